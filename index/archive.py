@@ -1,0 +1,355 @@
+"""The archive: what is kept of every file, found again by code.
+
+An asset is added in this order, so that it is whole or absent whenever the program stops:
+
+    1  its codes are written to a buffer file        a file no row names is garbage
+    2  one catalogue transaction names it            from here on the asset exists and is found
+    3  when the buffer is large, and at the end of a run, it is sealed: a store segment is
+       written, one transaction names it, the buffer files are deleted
+
+docs/archive-format.md describes the folder.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from index import audit, files, folder, store
+from index.catalogue import assets, codes, jobs, overview
+from index.catalogue.assets import Description
+from index.catalogue.codes import Held
+from index.catalogue.database import Catalogue, Change
+from index.errors import ArchiveFormatError, NotFoundError
+from index.files import Location
+from index.holdings import FULL_CODES, TRIES, Holdings, buffer_file
+from index.values import Asset, AssetRow, Channel, Codes
+
+if TYPE_CHECKING:
+    from index.measure import Measurement  # loads the decoder, which most commands do without
+
+UNDESCRIBED = Description()
+FULL_FILES = 1_024
+"""So many buffer files are sealed, whatever they hold: each costs a reader 0.3 ms."""
+MOST = 10_000
+"""Hits kept for one code: 100 queries in one go then need no more than 40 MB."""
+AMBIGUOUS = 10
+"""Assets listed where a word names several."""
+
+
+class Archive:
+    """An open archive: one writer at a time, any number of readers beside it."""
+
+    def __init__(self, path: Path, catalogue: Catalogue, marker: folder.Marker) -> None:
+        """Join the parts; see `open`."""
+        self.path = path
+        self._catalogue = catalogue
+        self._marker = marker
+        self._holdings = Holdings(path, catalogue)
+        self._buffered_codes = self._buffered_files = 0
+        self._writes = False
+        self._open = ExitStack()
+
+    @classmethod
+    def open(cls, path: Path, *, write: bool = False, create: bool = False) -> Self:
+        """Open an archive; use it in a `with` statement.
+
+        Args:
+            path: Its folder.
+            write: Whether it may be changed; then no other process may write until it is closed.
+            create: Whether to make it if it is not there; implies `write`.
+
+        Raises:
+            ArchiveFormatError: There is none, or one this version cannot read or write.
+            ArchiveBusyError: Another process writes to it.
+            ArchiveDamagedError: Its marker or catalogue is damaged.
+            NoSpaceError: The disk is full.
+        """
+        writes = write or create
+        if not create or (path / files.MARKER).exists():
+            folder.Marker.read(path)  # before anything is written there
+        with ExitStack() as parts:
+            if writes:
+                folder.prepare(path)
+                parts.callback(folder.Lock(path).close)
+            new = create and not (path / files.MARKER).exists()
+            catalogue = Catalogue.open(path / folder.CATALOGUE, write=writes, create=new)
+            parts.callback(catalogue.close)
+            if new:
+                with catalogue.reading() as change:
+                    folder.Marker(codes.identity(change)).write(path)
+            archive = cls(path, catalogue, folder.Marker.read(path))
+            if writes:
+                archive._tidy()
+                archive._writes = True
+            archive._open = parts.pop_all()
+        return archive
+
+    def close(self) -> None:
+        """Close it; a writer lets others write."""
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def id(self) -> str:
+        """The archive's id, made at random."""
+        return self._marker.id
+
+    @property
+    def recipes(self) -> Mapping[str, str]:
+        """How codes are measured, by channel name; only codes of one recipe may be compared."""
+        return self._marker.recipes
+
+    def known(self, path: Path) -> str | None:
+        """Return the digest of a file that is in the archive and has not changed since.
+
+        The file is not read: size and time of change are compared.
+
+        Raises:
+            MissingFileError: There is no such file.
+        """
+        with self._catalogue.reading() as change:
+            digest = assets.digest_at(change, files.location(path))
+            return digest if digest and codes.has(change, digest) else None
+
+    def has(self, digest: str) -> bool:
+        """Return whether a file of these bytes is in the archive, with its codes."""
+        with self._catalogue.reading() as change:
+            return codes.has(change, digest)
+
+    def asset(self, row: AssetRow) -> Asset:
+        """Return the asset of a row.
+
+        Raises:
+            NotFoundError: There is none; it may have been removed.
+        """
+        with self._catalogue.reading() as change:
+            found = assets.by_row(change, row)
+        if found is None:
+            raise NotFoundError(f"No asset has row {row}.", hint="Search again.")
+        return found
+
+    def assets(self) -> Iterator[Asset]:
+        """Yield all assets in the order they were added."""
+        with self._catalogue.reading() as change:
+            yield from assets.everything(change)
+
+    def find(self, word: str) -> Asset:
+        """Return the asset with that id, beginning of an id, or file name.
+
+        Raises:
+            NotFoundError: None has it, or several have.
+        """
+        with self._catalogue.reading() as change:
+            found = assets.matching(change, word, limit=AMBIGUOUS + 1)
+        exact = [asset for asset in found if word.lower() in {asset.id, asset.digest}]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        if not found:
+            raise NotFoundError(
+                f"No asset is called {word!r}.", hint="See `wherefrom list` for ids and names."
+            )
+        listed = ", ".join(f"{asset.id} ({asset.name})" for asset in found[:AMBIGUOUS])
+        more = ", and more" if len(found) > AMBIGUOUS else ""
+        raise NotFoundError(
+            f"Several assets are called {word!r}: {listed}{more}.", hint="Use a longer id."
+        )
+
+    def card(self, asset: Asset) -> overview.Card:
+        """Return all that is known of an asset."""
+        with self._catalogue.reading() as change:
+            return overview.card(change, asset)
+
+    def file(self, asset: Asset) -> Path | None:
+        """Return where the asset's file can be read now: the same bytes, or None."""
+        with self._catalogue.reading() as change:
+            places = assets.places(change, asset.row)
+        there = (files.still(place, asset.digest) for place in places)
+        return next((path for path in there if path is not None), None)
+
+    def search(
+        self, wanted: Codes, radius: int, *, channel: Channel = Channel.PICTURE, most: int = MOST
+    ) -> store.Found:
+        """Return the stored codes at most `radius` bits from those wanted.
+
+        Args:
+            wanted: uint8 (n, 32).
+            radius: Bits, 0 to 256.
+            channel: Which codes to search.
+            most: Hits kept for one code, the nearest.
+
+        Raises:
+            ArchiveDamagedError: A file of codes is missing or damaged.
+        """
+        now = self._holdings.now()
+        held = now.segments.get(channel, ())
+        return store.search(held, wanted, radius, removed=now.removed, most=most)
+
+    def stats(self) -> overview.Stats:
+        """Return what the archive amounts to."""
+        with self._catalogue.reading() as change:
+            size = folder.size(self.path) + self._catalogue.size(change)
+            return overview.stats(change, size=size, recipes=self.recipes)
+
+    def add(
+        self,
+        measurement: "Measurement",
+        *,
+        digest: str,
+        path: Path,
+        location: Location | None = None,
+        description: Description = UNDESCRIBED,
+    ) -> Asset:
+        """Add a file; when this returns, it is kept whatever happens.
+
+        A file whose bytes are there already becomes one more location of that asset.
+
+        Args:
+            measurement: What was measured of it.
+            digest: Of its bytes, see `files.digest`.
+            path: The file.
+            location: What `files.location` said before the file was read; by default, asked now.
+            description: What is known of it beyond its bytes.
+
+        Raises:
+            ArchiveFormatError: The archive holds codes of another recipe.
+            NoSpaceError: The disk is full.
+        """
+        location = location or files.location(path)
+        measured = measurement.fingerprint
+        if self.has(digest):
+            return self.place(digest, location)
+        self._agree(measured.channel, measured.recipe)
+        run = store.Run.of(AssetRow(0), measured)
+        keyframes = Held(AssetRow(0), digest, measured.channel, measured.recipe, len(run))
+        folder.put(self.path, buffer_file(keyframes), run.data())
+        with self._changing() as change:
+            row = assets.row_of(change, digest) or assets.insert(
+                change,
+                digest,
+                files.name(path),
+                measurement.media,
+                description=description,
+            )
+            assets.place(change, row, location)
+            codes.buffer(change, replace(keyframes, asset=row))
+            jobs.finish(change, location.uri)
+        self._buffered_codes += len(run)
+        self._buffered_files += 1
+        if self._buffered_codes >= FULL_CODES or self._buffered_files >= FULL_FILES:
+            self.seal()
+        return self.asset(row)
+
+    def place(self, digest: str, location: Location) -> Asset:
+        """Note that the file of an asset also lies at another location.
+
+        Raises:
+            NotFoundError: No file of these bytes is in the archive.
+        """
+        with self._changing(searched=False) as change:
+            row = assets.row_of(change, digest)
+            if row is not None:
+                assets.place(change, row, location)
+                jobs.finish(change, location.uri)
+        if row is None:
+            raise NotFoundError(f"No asset has the digest {digest}.", hint="Add the file.")
+        return self.asset(row)
+
+    def remove(self, asset: Asset) -> None:
+        """Remove an asset: found no more from now on, its codes are dropped by a later merge."""
+        with self._changing() as change:
+            held = codes.of_asset(change, asset.row)
+            codes.bury(change, asset.row)
+            assets.delete(change, asset.row)
+        self._holdings.drop(buffer_file(each) for each in held if each.segment is None)
+
+    def seal(self) -> None:
+        """Move all codes from the buffer to store segments, merging small ones."""
+        for channel in Channel:
+            self._holdings.seal(channel)
+        self._buffered_codes = self._buffered_files = 0
+
+    def record_failure(self, path: Path, reason: str) -> None:
+        """Note that a file could not be indexed, and why."""
+        with self._changing(searched=False) as change:
+            jobs.fail(change, files.uri(path), reason)
+
+    def failures(self) -> list[jobs.Failure]:
+        """Return the files that could not be indexed."""
+        with self._catalogue.reading() as change:
+            return jobs.failures(change)
+
+    def queued(self) -> list[Path]:
+        """Return the files whose codes were lost and that the next run has to index."""
+        with self._catalogue.reading() as change:
+            return [files.path_of(uri) for uri in jobs.queued(change)]
+
+    def verify(self, *, read_data: bool = False) -> list[str]:
+        """Return what is wrong, one sentence each; nothing if the archive is sound.
+
+        Args:
+            read_data: Whether to read the catalogue down to every entry and, in an archive open
+                for writing, to put right what can be: unusable files are dropped, and the assets
+                whose codes they held wait to be indexed again.
+        """
+        found = audit.audit(self.path, self._catalogue, thorough=read_data)
+        for _ in range(TRIES):
+            if not found.problems or found.generation == self._generation():
+                break  # else a writer replaced files meanwhile
+            found = audit.audit(self.path, self._catalogue, thorough=read_data)
+        if read_data and self._writes and found.lost:
+            self._give_up(found)
+        return list(found.problems)
+
+    def leftovers(self) -> list[Path]:
+        """Return files that count for nothing, left by a stopped run; the next one removes them."""
+        with self._catalogue.reading() as change:
+            return folder.leftovers(self.path, named=self._holdings.named(change))
+
+    def _give_up(self, found: audit.Audit) -> None:
+        """Drop files that cannot be used and queue the assets whose codes they held."""
+        with self._changing() as change:
+            codes.forget(change, found.lost, found.bad)
+            for row in {each.asset for each in found.lost}:
+                newest = assets.places(change, row)[0]
+                jobs.queue(change, newest.uri)
+        self._tidy()
+
+    def _tidy(self) -> None:
+        with self._catalogue.reading() as change:
+            buffered = codes.buffered(change)
+            folder.tidy(self.path, named=self._holdings.named(change))
+        self._buffered_codes = sum(each.count for each in buffered)
+        self._buffered_files = len(buffered)
+
+    def _generation(self) -> int:
+        with self._catalogue.reading() as change:
+            return codes.generation(change)
+
+    @contextmanager
+    def _changing(self, *, searched: bool = True) -> Iterator[Change]:
+        """Give a transaction; `searched` says whether it changes what a search can find."""
+        with self._catalogue.changing() as change:
+            yield change
+            if searched:
+                codes.touch(change)
+
+    def _agree(self, channel: Channel, recipe: str) -> None:
+        """Make sure that all codes of a channel are measured alike."""
+        name = channel.name.lower()
+        recipes = self.recipes
+        if name not in recipes:
+            self._marker = replace(self._marker, recipes={**recipes, name: recipe})
+            self._marker.write(self.path)
+        elif recipes[name] != recipe:
+            raise ArchiveFormatError(
+                f"The archive {files.shown(self.path)} holds {name} codes of {recipes[name]}, "
+                f"which cannot be compared with {recipe}.",
+                hint="Index the files into a new archive.",
+            )

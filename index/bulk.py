@@ -1,0 +1,245 @@
+"""Many files into an archive: several at a time, what is known skipped, what fails named.
+
+Threads do the waiting, sandboxes the decoding, and the calling thread alone writes to the archive
+and tells of it: what it has told as done is kept, whatever happens next.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from index import files, measure
+from index.archive import Archive
+from index.catalogue.assets import Description
+from index.errors import BadMediaError, UserError, called
+from index.files import Location
+from index.keyframes import Level
+from index.measure import Measurement
+from index.sandbox import Sandbox
+from index.values import Asset
+
+PATIENCE = 1.0
+"""Seconds a thread gets to end when a run is broken off; it hears of it with the next heartbeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the run found to look at, told first."""
+
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a file has been read, in seconds of it; told a few times a second."""
+
+    path: Path
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A file was added and is kept from now on.
+
+    Attributes:
+        path: The file.
+        asset: What it became.
+        codes: How many codes it has.
+        took: Seconds spent on it.
+    """
+
+    path: Path
+    asset: Asset
+    codes: int
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file was there already.
+
+    Attributes:
+        path: The file.
+        digest: Of its bytes.
+        copy: Whether it was known from another place; that it also lies here is kept.
+    """
+
+    path: Path
+    digest: str
+    copy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A file could not be added."""
+
+    path: Path
+    error: UserError
+
+
+type Event = Listed | Progress | Done | Skipped | Failed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """A file ready to be written to the archive; without a measurement, a copy of a known one."""
+
+    path: Path
+    location: Location
+    digest: str
+    measurement: Measurement | None
+    took: float
+
+
+class _StoppedError(Exception):
+    """The run was broken off."""
+
+
+def index_files(
+    archive: Archive,
+    paths: Iterable[Path],
+    *,
+    level: Level = Level.STANDARD,
+    workers: int | None = None,
+    on_event: Callable[[Event], None],
+) -> None:
+    """Add files to an archive, with those that `verify` found to have lost their codes.
+
+    Safe to stop at any moment and to run again: only what is missing is done.
+
+    Args:
+        archive: Open for writing.
+        paths: Files, folders and patterns; see `files.files`.
+        level: How densely to measure.
+        workers: Files at a time; one for each processor by default.
+        on_event: Told, in the calling thread, what happens.
+
+    Raises:
+        NoSpaceError: The disk is full; what was told as done is kept.
+    """
+    lost = archive.queued()
+
+    def refused(path: Path, error: UserError) -> None:
+        on_event(Failed(path, error))
+
+    listed = list(files.files([*lost, *paths], on_error=refused))
+    on_event(Listed(len(listed), sum(_size(path) for path in listed)))
+    run = _Run(archive, level, listed)
+    run.start(min(workers or len(os.sched_getaffinity(0)), len(listed)))
+    left = len(listed)
+    try:
+        while left:
+            outcome = run.outcomes.get()
+            left -= not isinstance(outcome, Progress)
+            match outcome:
+                case _Measured():
+                    on_event(_kept(archive, outcome, level))
+                case Failed(path, error):
+                    if isinstance(error, BadMediaError) or path in lost:
+                        archive.record_failure(path, str(error))
+                    on_event(outcome)
+                case Progress() | Skipped():
+                    on_event(outcome)
+                case BaseException():
+                    raise outcome
+    finally:
+        run.stop()
+    archive.seal()
+
+
+def _kept(archive: Archive, measured: _Measured, level: Level) -> Done | Skipped:
+    """Write one file to the archive."""
+    if measured.measurement is None or archive.has(measured.digest):
+        archive.place(measured.digest, measured.location)
+        return Skipped(measured.path, measured.digest, copy=True)
+    asset = archive.add(
+        measured.measurement,
+        digest=measured.digest,
+        path=measured.path,
+        location=measured.location,
+        description=Description(level=level.value),
+    )
+    codes = len(measured.measurement.fingerprint)
+    return Done(measured.path, asset, codes, measured.took)
+
+
+class _Run:
+    """The threads of one run, and the queues to and from them."""
+
+    def __init__(self, archive: Archive, level: Level, paths: Iterable[Path]) -> None:
+        self.outcomes: SimpleQueue[_Measured | Progress | Skipped | Failed | BaseException] = (
+            SimpleQueue()
+        )
+        self._archive = archive
+        self._level = level
+        self._stopped = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._paths: SimpleQueue[Path] = SimpleQueue()
+        for path in paths:
+            self._paths.put(path)
+
+    def start(self, workers: int) -> None:
+        """Start so many threads."""
+        # Daemons: one that reads a large file must not hold up the end of the program.
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let the threads end."""
+        self._stopped.set()
+        end = time.monotonic() + PATIENCE
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _work(self) -> None:
+        """Measure files until none is left; a thread's whole life."""
+        with Sandbox(preload=["index.measure"]) as sandbox:
+            while not self._stopped.is_set():
+                try:
+                    path = self._paths.get_nowait()
+                except Empty:
+                    return
+                try:
+                    self.outcomes.put(self._outcome(path, sandbox))
+                except UserError as error:
+                    self.outcomes.put(Failed(path, error))
+                except _StoppedError:
+                    return
+                except Exception as error:  # noqa: BLE001 # raised again by the calling thread
+                    self.outcomes.put(error)
+
+    def _outcome(self, path: Path, sandbox: Sandbox) -> _Measured | Skipped:
+        began = time.monotonic()
+        location = files.location(path)
+        known = self._archive.known(path)
+        if known is not None:
+            return Skipped(path, known, copy=False)
+        digest = files.digest(path)
+        if self._archive.has(digest):
+            return _Measured(path, location, digest, None, time.monotonic() - began)
+
+        def progress(seconds: float) -> None:
+            if self._stopped.is_set():
+                raise _StoppedError
+            self.outcomes.put(Progress(path, seconds))
+
+        measurement = sandbox.run(measure.fingerprint, path, self._level, progress=progress)
+        if files.location(path) != location:
+            raise BadMediaError(
+                f"{called(path)} changed while it was read.",
+                hint="Run the same command again once it is complete.",
+            )
+        return _Measured(path, location, digest, measurement, time.monotonic() - began)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,176 @@
+"""Rows of assets and of the places their files lie."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+
+from index.catalogue.database import Change
+from index.catalogue.tables import assets, keyframes, locations
+from index.files import Location
+from index.values import Asset, AssetRow, Media
+
+PAGE = 1000
+"""Rows fetched in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is known of an asset beyond its bytes.
+
+    Attributes:
+        level: How densely it was measured.
+        title: What people call it, if anyone said.
+        published_at: RFC 3339 time, if anyone said.
+        metadata: Whatever else was said; must be JSON.
+    """
+
+    level: str = "standard"
+    title: str | None = None
+    published_at: str | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+def insert(
+    change: Change, digest: str, name: str, media: Media, *, description: Description
+) -> AssetRow:
+    """Add an asset and return its row."""
+    values = {
+        "digest": digest,
+        "name": name,
+        "title": description.title,
+        "published_at": description.published_at,
+        "metadata": dict(description.metadata),
+        "duration": media.duration,
+        "width": media.width,
+        "height": media.height,
+        "frame_rate": media.frame_rate,
+        "has_picture": media.has_picture,
+        "has_sound": media.has_sound,
+        "container": media.container,
+        "codec": media.codec,
+        "losses": list(media.losses),
+        "level": description.level,
+        "added_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    row = change.scalars(assets.insert().values(values).returning(assets.c.row)).one()
+    return AssetRow(row)
+
+
+def place(change: Change, row: AssetRow, location: Location) -> None:
+    """Note that an asset's file lies somewhere, now its newest place."""
+    here = (locations.c.asset == row) & (locations.c.uri == location.uri)
+    change.execute(locations.delete().where(here))
+    values = {
+        "asset": row,
+        "uri": location.uri,
+        "size": location.size,
+        "mtime_ns": location.mtime_ns,
+    }
+    change.execute(locations.insert().values(values))
+
+
+def delete(change: Change, row: AssetRow) -> None:
+    """Delete an asset with its places and keyframes."""
+    change.execute(assets.delete().where(assets.c.row == row))
+
+
+def row_of(change: Change, digest: str) -> AssetRow | None:
+    """Return the row of the asset with these bytes."""
+    row = change.scalar(select(assets.c.row).where(assets.c.digest == digest))
+    return None if row is None else AssetRow(row)
+
+
+def digest_at(change: Change, location: Location) -> str | None:
+    """Return the digest of the file last seen there, if it has not changed since."""
+    here = (
+        (locations.c.mtime_ns == location.mtime_ns)
+        & (locations.c.size == location.size)
+        & (locations.c.uri == location.uri)
+    )
+    newest = select(assets.c.digest).join(locations).where(here).order_by(locations.c.id.desc())
+    return change.scalar(newest.limit(1))
+
+
+def by_row(change: Change, row: AssetRow) -> Asset | None:
+    """Return an asset."""
+    found = change.execute(_select().where(assets.c.row == row)).one_or_none()
+    return None if found is None else _asset(found)
+
+
+def matching(change: Change, word: str, *, limit: int) -> list[Asset]:
+    """Return the assets whose id begins with the word or whose file has that name."""
+    named = [assets.c.name == word]
+    if re.fullmatch(r"[0-9a-fA-F]{1,64}", word):
+        least, most = word.lower().ljust(64, "0"), word.lower().ljust(64, "f")
+        named.append(assets.c.digest.between(least, most))
+    return [_asset(row) for row in change.execute(_select().where(or_(*named)).limit(limit))]
+
+
+def everything(change: Change) -> Iterator[Asset]:
+    """Yield all assets in the order they were added."""
+    rows = change.execute(_select(), execution_options={"yield_per": PAGE})
+    return (_asset(row) for row in rows)
+
+
+def places(change: Change, row: AssetRow) -> list[Location]:
+    """Return where an asset's file was seen, newest first."""
+    columns = select(locations.c.uri, locations.c.size, locations.c.mtime_ns)
+    ordered = columns.where(locations.c.asset == row).order_by(locations.c.id.desc())
+    return [Location(*found) for found in change.execute(ordered)]
+
+
+def description(change: Change, row: AssetRow) -> tuple[Description, str]:
+    """Return what is known of an asset beyond its bytes, and when it was added."""
+    columns = (assets.c.level, assets.c.title, assets.c.published_at, assets.c.metadata)
+    found = change.execute(select(*columns, assets.c.added_at).where(assets.c.row == row)).one()
+    *said, added_at = found
+    return Description(*said), added_at
+
+
+def totals(change: Change) -> tuple[int, float]:
+    """Return how many assets there are, and their seconds together."""
+    count, seconds = change.execute(select(func.count(), func.sum(assets.c.duration))).one()
+    return int(count), float(seconds or 0.0)
+
+
+def without_codes(change: Change) -> list[AssetRow]:
+    """Return the assets that wait to be indexed again."""
+    lost = select(assets.c.row).where(~assets.c.row.in_(select(keyframes.c.asset)))
+    return [AssetRow(row) for row in change.scalars(lost)]
+
+
+def _select() -> Select[*tuple[Any, ...]]:
+    newest = (
+        select(locations.c.uri)
+        .where(locations.c.asset == assets.c.row)
+        .order_by(locations.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(assets, newest.label("uri")).order_by(assets.c.row)
+
+
+def _asset(found: Row[*tuple[Any, ...]]) -> Asset:
+    return Asset(
+        row=AssetRow(found.row),
+        digest=found.digest,
+        uri=found.uri,
+        name=found.name,
+        media=Media(
+            duration=found.duration,
+            width=found.width,
+            height=found.height,
+            frame_rate=found.frame_rate,
+            has_picture=found.has_picture,
+            has_sound=found.has_sound,
+            container=found.container,
+            codec=found.codec,
+            losses=tuple(found.losses),
+        ),
+        title=found.title,
+        published_at=found.published_at,
+    )

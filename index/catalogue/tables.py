@@ -1,0 +1,137 @@
+"""The tables. A change here needs a migration beside it; a test compares both."""
+
+from typing import override
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class Digest(TypeDecorator[str]):
+    """64 hex digits, kept as 32 bytes: half the size, in the table and in its index."""
+
+    impl = LargeBinary(32)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else bytes.fromhex(value)
+
+    @override
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.hex()
+
+
+HEAD = "0001"
+"""The newest migration; kept here so that opening an archive need not load Alembic to ask."""
+
+TABLES = MetaData()
+
+archive = Table(
+    "archive",
+    TABLES,
+    Column("id", Text, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""One row. The generation grows with each change to what a search can find."""
+
+assets = Table(
+    "assets",
+    TABLES,
+    Column("row", Integer, primary_key=True),
+    Column("digest", Digest, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("title", Text),
+    Column("published_at", Text),
+    Column("metadata", JSON, nullable=False),
+    Column("duration", Float, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("frame_rate", Float),
+    Column("has_picture", Boolean, nullable=False),
+    Column("has_sound", Boolean, nullable=False),
+    Column("container", Text, nullable=False),
+    Column("codec", Text, nullable=False),
+    Column("losses", JSON, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("added_at", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Numbers of removed rows are never used again: a store segment may still name them."""
+
+locations = Table(
+    "locations",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("asset", Integer, ForeignKey("assets.row", ondelete="CASCADE"), nullable=False),
+    Column("uri", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+)
+Index("locations_by_asset", locations.c.asset)
+Index("locations_by_mtime_ns", locations.c.mtime_ns)
+"""Files are looked up by time of change and size first: an index of long names would be as large
+as the names."""
+
+segments = Table(
+    "segments",
+    TABLES,
+    Column("name", Text, primary_key=True),
+    Column("channel", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("codes", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+keyframes = Table(
+    "keyframes",
+    TABLES,
+    Column("asset", Integer, ForeignKey("assets.row", ondelete="CASCADE"), primary_key=True),
+    Column("channel", Integer, primary_key=True),
+    Column("recipe", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("segment", Text, ForeignKey("segments.name")),
+    Column("first", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""One row for all keyframes of an asset on a channel: codes `first` to `first + count` of a store
+segment, or of the asset's own buffer file where `segment` is null. An asset without such a row
+has lost its codes and waits to be indexed again."""
+
+Index("keyframes_buffered", keyframes.c.asset, sqlite_where=keyframes.c.segment.is_(None))
+
+tombstones = Table(
+    "tombstones",
+    TABLES,
+    Column("segment", Text, ForeignKey("segments.name", ondelete="CASCADE"), primary_key=True),
+    Column("asset", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Removed assets whose codes a store segment still holds."""
+
+jobs = Table(
+    "jobs",
+    TABLES,
+    Column("uri", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text),
+    Column("updated_at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Files still to be done: "queued", or "failed" with the reason. What is done is an asset."""

@@ -1,0 +1,128 @@
+"""A file as the rooms above see it: its facts, its frames, its stills."""
+
+from collections.abc import Iterator, Sequence
+from math import inf
+from pathlib import Path
+
+from index.decode.facts import glance
+from index.decode.luma import Easel
+from index.decode.pacing import Pace, Steps
+from index.decode.passes import Shown
+from index.decode.sources import UNDECODABLE
+from index.decode.stretches import since, through
+from index.errors import BadMediaError, called
+from index.values import Frame, Interval, Media, Still
+
+STEP_SHARE = 0.6
+"""Share of a pace's step after which a frame is handed on: the next may come too late."""
+
+
+class Clip:
+    """One file, opened anew for every pass through it.
+
+    What is wrong with the file shows when it is first used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._media: Media | None = None
+
+    @property
+    def media(self) -> Media:
+        """What the file holds.
+
+        Once `frames` without a window has come to its end, the length is true and all losses are
+        told; before, the length is where the last packets say, and losses may be missing.
+
+        Raises:
+            MissingFileError: There is no such file, or it may not be read.
+            BadMediaError: It holds nothing that can be decoded.
+        """
+        if self._media is None:
+            self._media = glance(self._path)
+        return self._media
+
+    def frames(self, pace: Pace, *, window: Interval | None = None) -> Iterator[Frame]:
+        """Yield shown frames in their order; none where a file has sound only.
+
+        Frames that are damaged are left out; times always rise.
+
+        Args:
+            pace: How densely.
+            window: Only frames shown in it. The key frame before it is sought; where that proves
+                broken, everything before it is decoded.
+
+        Raises:
+            MissingFileError: There is no such file, or it may not be read.
+            BadMediaError: It holds nothing that can be decoded.
+        """
+        if window is None:
+            yield from self._painted(self._through(pace.value), pace.value)
+        else:
+            shown = since(self._path, pace.value, window.start)
+            yield from self._painted(_inside(shown, window), pace.value)
+
+    def _through(self, steps: Steps) -> Iterator[Shown]:
+        self._media = yield from through(self._path, steps)
+
+    def _painted(self, shown: Iterator[Shown], steps: Steps) -> Iterator[Frame]:
+        """Make canonical pictures of those frames that the pace hands on."""
+        easel: Easel | None = None
+        last = -inf
+        for each in shown:
+            key = each.frame.key_frame
+            if not key and each.time - last < steps.every * STEP_SHARE:
+                continue
+            last = each.time
+            easel = easel or Easel(each.display)
+            try:
+                luma = easel.luma(each.frame)
+            except UNDECODABLE as error:
+                raise BadMediaError(
+                    f"{called(self._path)} has pictures in a format that cannot be converted here "
+                    f"({each.frame.format.name}).",
+                    hint="Convert it to H.264 or AV1 first.",
+                ) from error
+            yield Frame(each.time, luma, key)
+
+
+def media(path: Path) -> Media:
+    """Return what a file holds, decoding no more than its first frame; see `Clip.media`."""
+    return Clip(path).media
+
+
+def frames(path: Path, pace: Pace, *, window: Interval | None = None) -> Iterator[Frame]:
+    """Yield shown frames; see `Clip.frames`."""
+    return Clip(path).frames(pace, window=window)
+
+
+def stills(path: Path, times: Sequence[float]) -> list[Still]:
+    """Return the shown frames nearest to the times, in colour, in the order of the times.
+
+    Each has its own true time. Of a file without picture there are none.
+
+    Raises:
+        MissingFileError: There is no such file, or it may not be read.
+        BadMediaError: It holds nothing that can be decoded.
+    """
+    found = {time: _still(path, time) for time in sorted(set(times))}
+    return [still for time in times if (still := found[time]) is not None]
+
+
+def _still(path: Path, time: float) -> Still | None:
+    nearest: Shown | None = None
+    for shown in since(path, Pace.EVERY.value, time):
+        if nearest is not None and abs(nearest.time - time) <= abs(shown.time - time):
+            break
+        nearest = shown
+    if nearest is None:
+        return None
+    return Still(nearest.time, Easel(nearest.display).still(nearest.frame))
+
+
+def _inside(shown: Iterator[Shown], window: Interval) -> Iterator[Shown]:
+    for each in shown:
+        if each.time >= window.end:
+            return
+        if each.time >= window.start:
+            yield each

@@ -1,0 +1,173 @@
+"""The files of codes: which of them count now, read once, and merged when they are small.
+
+Readers take no lock. They ask the catalogue for its generation before each search and load what
+is new; files a writer has just replaced may be gone by then, and the catalogue is asked again.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index import folder
+from index.catalogue import codes
+from index.catalogue.codes import Held, Segment
+from index.catalogue.database import Catalogue, Change
+from index.errors import ArchiveDamagedError
+from index.files import reason
+from index.store import Run, StoreSegment
+from index.values import Channel
+
+FULL_CODES = 65_536
+"""Codes a store segment should have. The buffer is sealed when it has as many, and store segments
+with fewer are merged with it. So a code is rewritten only while its segment is small, 2.5 MB, and a
+search over 10^6 codes meets at most 16 store segments."""
+
+TRIES = 5
+"""Times the files are looked for again while a writer replaces them; each time takes it seconds."""
+
+
+def segment_file(name: str) -> str:
+    """Return where a store segment lies in the archive."""
+    return f"segments/{name}.npz"
+
+
+def buffer_file(keyframes: Held) -> str:
+    """Return where keyframes lie that no store segment holds yet."""
+    return f"buffer/{keyframes.digest}-{keyframes.channel.name.lower()}.npz"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """What a search looks through at one moment.
+
+    Attributes:
+        generation: Of the catalogue.
+        segments: By channel; the last of each may stand for the buffer.
+        removed: int64 (n,), rows of removed assets some codes of which are still held.
+    """
+
+    generation: int
+    segments: Mapping[Channel, tuple[StoreSegment, ...]]
+    removed: npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Holdings:
+    """The codes of one archive."""
+
+    path: Path
+    catalogue: Catalogue
+    _view: View | None = None
+    _segments: dict[str, StoreSegment] = field(default_factory=dict)
+    _runs: dict[str, Run] = field(default_factory=dict)
+
+    def now(self) -> View:
+        """Return what a search has to look through, loading what is new.
+
+        Raises:
+            ArchiveDamagedError: A file is missing or damaged.
+        """
+        for attempt in range(TRIES):
+            with self.catalogue.reading() as change:
+                generation = codes.generation(change)
+                if self._view is not None and self._view.generation == generation:
+                    return self._view
+                sealed, buffered = codes.sealed(change), codes.buffered(change)
+                removed = codes.removed(change)
+            try:
+                self._load(sealed, buffered)
+            except ArchiveDamagedError:
+                if attempt == TRIES - 1 or self._generation() == generation:
+                    raise
+                continue
+            segments = {channel: self._of_channel(channel, sealed, buffered) for channel in Channel}
+            rows = np.unique(np.array([row for _, row in removed], np.int64))
+            self._view = View(generation, segments, rows)
+            return self._view
+        raise AssertionError("the last attempt returns or raises")
+
+    def seal(self, channel: Channel) -> None:
+        """Move a channel's codes from the buffer to a store segment, merging small ones."""
+        with self.catalogue.reading() as change:
+            buffered = [each for each in codes.buffered(change) if each.channel is channel]
+            small = [
+                each
+                for each in codes.sealed(change)
+                if each.channel is channel and each.codes < FULL_CODES
+            ]
+            removed = {row for _, row in codes.removed(change)}
+        if not buffered:
+            return
+        runs = [run for each in small for run in self._read(each).parts()]
+        runs = [run for run in runs if run.asset not in removed]
+        merged = StoreSegment.of(runs + [self._read_buffer(each) for each in buffered])
+        data = merged.data()
+        sha256 = hashlib.sha256(data).hexdigest()
+        made = Segment(sha256[:16], channel, sha256, len(merged), len(data))
+        folder.put(self.path, segment_file(made.name), data)
+        with self.catalogue.changing() as change:
+            codes.seal(change, made, merged.starts(), replaced=[each.name for each in small])
+            codes.touch(change)
+        self.drop(segment_file(each.name) for each in small)
+        self.drop(buffer_file(each) for each in buffered)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Delete files no row names any more."""
+        for name in names:
+            (self.path / name).unlink(missing_ok=True)
+
+    def named(self, change: Change) -> frozenset[str]:
+        """Return the files that rows name."""
+        return frozenset(
+            [segment_file(each.name) for each in codes.sealed(change)]
+            + [buffer_file(each) for each in codes.buffered(change)]
+        )
+
+    def _load(self, sealed: list[Segment], buffered: list[Held]) -> None:
+        """Read what has not been read yet, and let go what does not count any more."""
+        self._segments = {
+            each.name: self._segments.get(each.name) or self._read(each) for each in sealed
+        }
+        self._runs = {
+            name: self._runs.get(name) or self._read_buffer(each)
+            for each in buffered
+            for name in [buffer_file(each)]
+        }
+
+    def _of_channel(
+        self, channel: Channel, sealed: list[Segment], buffered: list[Held]
+    ) -> tuple[StoreSegment, ...]:
+        segments = [self._segments[each.name] for each in sealed if each.channel is channel]
+        runs = [self._runs[buffer_file(each)] for each in buffered if each.channel is channel]
+        return (*segments, StoreSegment.of(runs)) if runs else tuple(segments)
+
+    def _read(self, segment: Segment) -> StoreSegment:
+        name = segment_file(segment.name)
+        return StoreSegment.read(content(self.path, name), name=name)
+
+    def _read_buffer(self, keyframes: Held) -> Run:
+        name = buffer_file(keyframes)
+        return Run.read(keyframes.asset, content(self.path, name), name=name)
+
+    def _generation(self) -> int:
+        with self.catalogue.reading() as change:
+            return codes.generation(change)
+
+
+def content(path: Path, name: str) -> bytes:
+    """Return the bytes of a file of the archive.
+
+    Raises:
+        ArchiveDamagedError: It is missing or cannot be read.
+    """
+    try:
+        return (path / name).read_bytes()
+    except OSError as error:
+        raise ArchiveDamagedError(
+            f"The archive's file {name} cannot be read: {reason(error)}.",
+            hint="Run `wherefrom verify --read-data`, then `wherefrom index` again.",
+        ) from error

@@ -1,0 +1,291 @@
+"""Codes to hits: which stored moments lie within so many bits of a code.
+
+A store segment holds the codes of several assets, one run of rows each, and never changes. On disk
+it is one `.npz` file (docs/archive-format.md). Removed assets are left out when hits are read off,
+and their codes dropped when segments are merged.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import ArchiveDamagedError
+from index.values import CODE_BITS, CODE_BYTES, AssetRow, Codes, Fingerprint, Times
+
+TIME_UNIT = 1e-4
+"""Seconds; a uint32 of these reaches 119 hours."""
+HOLD_UNIT = 1e-2
+"""Seconds; a uint16 of these reaches 655 seconds, longer holds are kept as that."""
+
+QUERIES = 64
+"""Codes searched in one go, so that memory stays small where each has very many hits."""
+
+# Measured on two busy cores, 64 queries in one go: 0.10 ms a code on one thread and 0.2 to 0.4 on
+# two over 10^5 codes, 1.6 and 2.2 over 10^6. Memory is the limit, and waiting threads burn time.
+faiss.omp_set_num_threads(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Pairs of a code asked for and a stored code near it: one row a pair, in columns.
+
+    Attributes:
+        queries: int64 (n,), index of the code asked for; never falling.
+        assets: int64 (n,), row of the asset.
+        times: float64 (n,), seconds in that asset.
+        holds: float64 (n,), seconds for which the stored code stands.
+        distances: uint16 (n,), bits that differ.
+    """
+
+    queries: npt.NDArray[np.int64]
+    assets: npt.NDArray[np.int64]
+    times: Times
+    holds: Times
+    distances: npt.NDArray[np.uint16]
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """The stored codes of one asset.
+
+    Attributes:
+        asset: Its row.
+        times: uint32 (n,), in `TIME_UNIT`.
+        holds: uint16 (n,), in `HOLD_UNIT`.
+        codes: uint8 (n, 32).
+    """
+
+    asset: AssetRow
+    times: npt.NDArray[np.uint32]
+    holds: npt.NDArray[np.uint16]
+    codes: Codes
+
+    @classmethod
+    def of(cls, asset: AssetRow, fingerprint: Fingerprint) -> Self:
+        """Return what is stored of a fingerprint."""
+        return cls(
+            asset,
+            _units(fingerprint.times, TIME_UNIT, np.uint32),
+            _units(fingerprint.holds, HOLD_UNIT, np.uint16),
+            fingerprint.codes,
+        )
+
+    @classmethod
+    def read(cls, asset: AssetRow, data: bytes, *, name: str) -> Self:
+        """Return the run a buffer file holds.
+
+        Raises:
+            ArchiveDamagedError: The bytes are not what was written.
+        """
+        held = _arrays(data, name, "times", "holds", "codes")
+        run = cls(asset, held["times"], held["holds"], held["codes"])
+        if run.codes.shape != (len(run), CODE_BYTES) or run.holds.shape != run.times.shape:
+            raise _damaged(name)
+        return run
+
+    def data(self) -> bytes:
+        """Return the bytes of a buffer file."""
+        return _npz(times=self.times, holds=self.holds, codes=self.codes)
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoreSegment:
+    """Codes of several assets, ready to be searched; never changes.
+
+    Attributes:
+        runs: int64 (m, 3), a row for each asset: its row, index of its first code, codes.
+        times: uint32 (n,), in `TIME_UNIT`.
+        holds: uint16 (n,), in `HOLD_UNIT`.
+        index: The n codes.
+    """
+
+    runs: npt.NDArray[np.int64]
+    times: npt.NDArray[np.uint32]
+    holds: npt.NDArray[np.uint16]
+    index: faiss.IndexBinary
+
+    @classmethod
+    def of(cls, runs: Sequence[Run]) -> Self:
+        """Join runs in the order given."""
+        counts = np.array([len(run) for run in runs], np.int64)
+        assets = np.array([run.asset for run in runs], np.int64)
+        index = faiss.IndexBinaryFlat(CODE_BITS)
+        index.add(np.concatenate([np.empty((0, CODE_BYTES), np.uint8), *(r.codes for r in runs)]))
+        return cls(
+            np.column_stack([assets, np.cumsum(counts) - counts, counts]),
+            np.concatenate([np.empty(0, np.uint32), *(run.times for run in runs)]),
+            np.concatenate([np.empty(0, np.uint16), *(run.holds for run in runs)]),
+            index,
+        )
+
+    @classmethod
+    def read(cls, data: bytes, *, name: str) -> Self:
+        """Return the store segment a file holds.
+
+        Args:
+            data: The file's bytes.
+            name: What to call it in an error.
+
+        Raises:
+            ArchiveDamagedError: The bytes are not what was written.
+        """
+        held = _arrays(data, name, "index", "times", "holds", "runs")
+        try:
+            index = faiss.deserialize_index_binary(held["index"])
+        except RuntimeError as error:
+            raise _damaged(name) from error
+        segment = cls(held["runs"], held["times"], held["holds"], index)
+        if not segment._agrees():
+            raise _damaged(name)
+        return segment
+
+    def _agrees(self) -> bool:
+        """Return whether columns are equally long and runs follow one another."""
+        if self.runs.shape[1:] != (3,) or not (len(self) == len(self.holds) == self.index.ntotal):
+            return False
+        counts = self.runs[:, 2]
+        follows = np.array_equal(self.runs[:, 1], np.cumsum(counts) - counts)
+        return follows and int(counts.sum()) == len(self)
+
+    def data(self) -> bytes:
+        """Return the bytes of its file: the same for the same runs."""
+        return _npz(
+            index=faiss.serialize_index_binary(self.index),
+            times=self.times,
+            holds=self.holds,
+            runs=self.runs,
+        )
+
+    def parts(self) -> list[Run]:
+        """Return the runs it was made of."""
+        codes = self.index.reconstruct_n(0, len(self)) if len(self) else np.empty((0, 32), np.uint8)
+        return [
+            Run(AssetRow(int(asset)), self.times[rows], self.holds[rows], codes[rows])
+            for asset, first, count in self.runs
+            for rows in [slice(first, first + count)]
+        ]
+
+    def starts(self) -> list[tuple[AssetRow, int]]:
+        """Return its assets, each with the index of its first code."""
+        return [(AssetRow(int(asset)), int(first)) for asset, first, _ in self.runs]
+
+    def search(self, codes: Codes, radius: int, *, removed: npt.NDArray[np.int64]) -> Found:
+        """Return the stored codes at most `radius` bits from those asked for.
+
+        Args:
+            codes: uint8 (n, 32), contiguous.
+            radius: Bits, 0 to 256.
+            removed: int64 (m,), rows of assets that are left out.
+        """
+        assets = np.repeat(self.runs[:, 0], self.runs[:, 2])
+        # faiss takes what is nearer than the radius, not what is as near.
+        limits, distances, rows = self.index.range_search(codes, radius + 1)
+        queries = np.repeat(np.arange(len(codes)), np.diff(limits.astype(np.int64)))
+        if len(removed):
+            kept = ~np.isin(assets[rows], removed)
+            queries, distances, rows = queries[kept], distances[kept], rows[kept]
+        return Found(
+            queries,
+            assets[rows],
+            self.times[rows] * TIME_UNIT,
+            self.holds[rows] * HOLD_UNIT,
+            distances.astype(np.uint16),
+        )
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+
+def search(
+    segments: Iterable[StoreSegment],
+    codes: Codes,
+    radius: int,
+    *,
+    removed: npt.NDArray[np.int64],
+    most: int,
+) -> Found:
+    """Return the stored codes at most `radius` bits from those asked for.
+
+    Args:
+        segments: Where to look.
+        codes: uint8 (n, 32).
+        radius: Bits, 0 to 256.
+        removed: int64 (m,), rows of assets that are left out.
+        most: Hits kept for one code, the nearest; a code with so many tells nothing apart.
+
+    Raises:
+        ValueError: The codes or the radius are none.
+    """
+    if codes.dtype != np.uint8 or codes.shape[1:] != (CODE_BYTES,):
+        raise ValueError(f"codes are uint8 (n, {CODE_BYTES}), got {codes.dtype} {codes.shape}")
+    if not 0 <= radius <= CODE_BITS:
+        raise ValueError(f"a radius is 0 to {CODE_BITS} bits, got {radius}")
+    held = list(segments)
+    parts = []
+    for first in range(0, len(codes), QUERIES):
+        asked = np.ascontiguousarray(codes[first : first + QUERIES])
+        found = _joined([segment.search(asked, radius, removed=removed) for segment in held])
+        parts.append(_nearest(found, first, most))
+    return _joined(parts)
+
+
+def _nearest(found: Found, first: int, most: int) -> Found:
+    """Return at most so many rows a query, by query, then distance, asset and time."""
+    order = np.lexsort((found.times, found.assets, found.distances, found.queries))
+    queries = found.queries[order]
+    ranks = np.arange(len(queries)) - np.searchsorted(queries, queries)
+    kept = order[ranks < most]
+    return Found(
+        found.queries[kept] + first,
+        found.assets[kept],
+        found.times[kept],
+        found.holds[kept],
+        found.distances[kept],
+    )
+
+
+def _joined(parts: Sequence[Found]) -> Found:
+    return Found(
+        np.concatenate([np.empty(0, np.int64), *(part.queries for part in parts)]),
+        np.concatenate([np.empty(0, np.int64), *(part.assets for part in parts)]),
+        np.concatenate([np.empty(0), *(part.times for part in parts)]),
+        np.concatenate([np.empty(0), *(part.holds for part in parts)]),
+        np.concatenate([np.empty(0, np.uint16), *(part.distances for part in parts)]),
+    )
+
+
+def _units[T: np.unsignedinteger](seconds: Times, unit: float, kind: type[T]) -> npt.NDArray[T]:
+    return np.minimum(np.round(seconds / unit), np.iinfo(kind).max).astype(kind)
+
+
+def _npz(**arrays: npt.NDArray[np.generic]) -> bytes:
+    data = io.BytesIO()
+    np.savez(data, allow_pickle=False, **arrays)
+    return data.getvalue()
+
+
+def _arrays(data: bytes, name: str, *columns: str) -> dict[str, npt.NDArray[Any]]:
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as held:
+            return {column: held[column] for column in columns}
+    except (zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError) as error:
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> ArchiveDamagedError:
+    return ArchiveDamagedError(
+        f"The archive's file {name} is damaged.",
+        hint="Run `wherefrom verify --read-data`, then `wherefrom index` again.",
+    )

@@ -1,0 +1,116 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from index import holdings
+from index.archive import Archive
+from index.errors import (
+    ArchiveBusyError,
+)
+from index.values import AssetRow
+from tests import archives
+
+
+def test_a_full_buffer_is_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.archive.FULL_CODES", 8)
+    with Archive.open(tmp_path / "a", create=True) as archive:
+        for seed in range(5):
+            archives.add(archive, archives.film(tmp_path, seed), seed)
+        stats = archive.stats()
+
+        assert (stats.codes, stats.buffered, stats.segments) == (20, 4, 1)
+        assert [archives.found(archive, seed) for seed in range(5)] == [[1], [2], [3], [4], [5]]
+
+
+def test_many_small_buffer_files_are_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.archive.FULL_FILES", 2)
+    with Archive.open(tmp_path / "a", create=True) as archive:
+        archives.add(archive, archives.film(tmp_path, 1), 1)
+        archives.add(archive, archives.film(tmp_path, 2), 2)
+
+        assert archive.stats().buffered == 0
+
+
+def test_full_store_segments_are_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holdings, "FULL_CODES", 8)
+    path = archives.filled(tmp_path, range(2))
+    (whole,) = (path / "segments").iterdir()
+    with Archive.open(path, write=True) as archive:
+        archives.add(archive, archives.film(tmp_path, 3), 3)
+        archive.seal()
+        archives.add(archive, archives.film(tmp_path, 4), 4)
+        archive.seal()
+
+        assert archive.stats().segments == 2
+        assert whole.exists()
+        assert archive.verify() == []
+
+
+def test_the_codes_of_a_removed_asset_are_dropped_by_the_next_merge(tmp_path: Path) -> None:
+    path = archives.filled(tmp_path, range(3))
+    with Archive.open(path, write=True) as archive:
+        archive.remove(archive.asset(AssetRow(2)))
+        archives.add(archive, archives.film(tmp_path, 9), 9)
+        archive.seal()
+
+    connection = sqlite3.connect(path / "catalogue.sqlite")
+    assert connection.execute("SELECT codes FROM segments").fetchall() == [(12,)]
+    assert connection.execute("SELECT * FROM tombstones").fetchall() == []
+    connection.close()
+
+
+def test_a_second_writer_is_turned_away_but_readers_are_not(tmp_path: Path) -> None:
+    path = archives.filled(tmp_path, range(1))
+    with Archive.open(path, write=True) as writer, Archive.open(path) as reader:
+        with pytest.raises(ArchiveBusyError):
+            Archive.open(path, write=True)
+        archives.add(writer, archives.film(tmp_path, 5), 5)
+
+        assert archives.found(reader, 5) == [2]
+        assert reader.verify() == []
+
+
+def test_a_reader_follows_a_writer_through_every_change(tmp_path: Path) -> None:
+    path = archives.filled(tmp_path, range(2))
+    with Archive.open(path, write=True) as writer, Archive.open(path) as reader:
+        assert archives.found(reader, 0) == [1]
+        archives.add(writer, archives.film(tmp_path, 5), 5)
+        assert archives.found(reader, 5) == [3]
+        writer.seal()
+        assert archives.found(reader, 5) == [3]
+        writer.remove(writer.asset(AssetRow(1)))
+        assert archives.found(reader, 0) == []
+        assert archives.found(reader, 1) == [2]
+
+
+def test_a_reader_looks_again_when_files_are_replaced_under_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = archives.filled(tmp_path, range(1))
+    with Archive.open(path, write=True) as writer, Archive.open(path) as reader:
+        archives.add(writer, archives.film(tmp_path, 5), 5)
+        content = holdings.content
+
+        def late(path: Path, name: str) -> bytes:
+            monkeypatch.setattr(holdings, "content", content)
+            writer.seal()
+            return content(path, name)
+
+        monkeypatch.setattr(holdings, "content", late)
+
+        assert archives.found(reader, 5) == [2]
+
+
+def test_a_lost_empty_folder_is_made_again(tmp_path: Path) -> None:
+    path = archives.filled(tmp_path, range(1))
+    (path / "tmp").rmdir()
+    (path / "buffer").rmdir()
+
+    with Archive.open(path, write=True) as archive:
+        archives.add(archive, archives.film(tmp_path, 5), 5)
+        assert archive.verify() == []

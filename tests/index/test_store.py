@@ -1,0 +1,164 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import ArchiveDamagedError
+from index.store import Found, Run, StoreSegment, search
+from index.values import AssetRow, Channel, Codes, Fingerprint, distance
+from tests import archives
+
+NOBODY = np.empty(0, np.int64)
+ZERO = np.zeros((1, 32), np.uint8)
+
+
+def bits(count: int) -> Codes:
+    """Return one code with so many bits set; uint8 (1, 32)."""
+    return np.packbits(np.arange(256) < count)[None]
+
+
+def run(asset: int, codes: Codes) -> Run:
+    times = np.arange(len(codes), dtype=np.float64)
+    fingerprint = Fingerprint(Channel.PICTURE, "test/1", times, times * 0, codes)
+    return Run.of(AssetRow(asset), fingerprint)
+
+
+def near(*codes: Codes, radius: int, most: int = 1000) -> Found:
+    """Search assets 0, 1, 2…, of one code each, for the zero code."""
+    segment = StoreSegment.of([run(asset, code) for asset, code in enumerate(codes)])
+    return search([segment], ZERO, radius, removed=NOBODY, most=most)
+
+
+def test_a_code_at_the_radius_is_found_and_one_bit_further_is_not() -> None:
+    found = near(bits(64), bits(65), radius=64)
+
+    assert found.assets.tolist() == [0]
+    assert found.distances.tolist() == [64]
+
+
+@pytest.mark.parametrize("radius", [0, 256])
+def test_the_smallest_and_the_largest_radius_are_meant_as_they_say(radius: int) -> None:
+    assert (
+        near(bits(0), bits(256), radius=radius).distances.tolist() == [0, 256][: 1 + radius // 256]
+    )
+
+
+@given(st.integers(0, 2**32), st.integers(90, 140), st.integers(1, 130))
+def test_search_finds_what_comparing_every_pair_finds(seed: int, radius: int, asked: int) -> None:
+    stored, wanted = archives.codes(seed, 50), archives.codes(seed + 1, asked)
+    segments = [StoreSegment.of([run(0, stored[:20])]), StoreSegment.of([run(1, stored[20:])])]
+
+    found = search(segments, wanted, radius, removed=NOBODY, most=1000)
+
+    rows = found.times.astype(int) + 20 * found.assets
+    pairs = set(zip(found.queries.tolist(), rows.tolist(), strict=True))
+    table = distance(wanted[:, None], stored[None])
+    assert pairs == set(zip(*map(list, np.nonzero(table <= radius)), strict=True))
+    assert (found.distances == table[found.queries, rows]).all()
+    assert (np.diff(found.queries) >= 0).all()
+
+
+def test_removed_assets_are_not_found() -> None:
+    segment = StoreSegment.of([run(7, bits(0)), run(8, bits(1))])
+
+    found = search([segment], ZERO, 10, removed=np.array([7]), most=1000)
+
+    assert found.assets.tolist() == [8]
+
+
+def test_of_very_many_hits_the_nearest_are_kept() -> None:
+    found = near(bits(9), bits(3), bits(5), bits(3), radius=64, most=3)
+
+    assert found.assets.tolist() == [1, 3, 2]
+
+
+def test_a_search_for_nothing_finds_nothing() -> None:
+    none = np.empty((0, 32), np.uint8)
+
+    assert len(search([StoreSegment.of([run(1, ZERO)])], none, 64, removed=NOBODY, most=9)) == 0
+    assert len(search([], ZERO, 64, removed=NOBODY, most=9)) == 0
+    assert len(search([StoreSegment.of([])], ZERO, 64, removed=NOBODY, most=9)) == 0
+
+
+@pytest.mark.parametrize("codes", [ZERO[0], ZERO.astype(np.int64), ZERO[:, :8]])
+def test_search_refuses_what_are_no_codes(codes: Codes) -> None:
+    with pytest.raises(ValueError, match="codes are uint8"):
+        search([], codes, 64, removed=NOBODY, most=9)
+
+
+@pytest.mark.parametrize("radius", [-1, 257])
+def test_search_refuses_a_radius_beyond_the_code(radius: int) -> None:
+    with pytest.raises(ValueError, match="0 to 256 bits"):
+        search([], ZERO, radius, removed=NOBODY, most=9)
+
+
+@given(st.floats(0, 400_000), st.floats(0, 600))
+def test_times_are_kept_to_a_twentieth_of_a_millisecond(time: float, hold: float) -> None:
+    fingerprint = Fingerprint(Channel.PICTURE, "t/1", np.array([time]), np.array([hold]), ZERO)
+    segment = StoreSegment.of([Run.of(AssetRow(1), fingerprint)])
+
+    found = search([segment], ZERO, 0, removed=NOBODY, most=9)
+
+    assert found.times[0] == pytest.approx(time, abs=0.000_051)
+    assert found.holds[0] == pytest.approx(hold, abs=0.005_1)
+
+
+def test_a_hold_too_long_to_keep_is_kept_as_the_longest() -> None:
+    fingerprint = Fingerprint(Channel.PICTURE, "t/1", np.array([0.0]), np.array([3600.0]), ZERO)
+
+    assert Run.of(AssetRow(1), fingerprint).holds.tolist() == [65_535]
+
+
+def test_a_store_segment_read_back_holds_the_same_runs() -> None:
+    runs = [run(3, archives.codes(1)), run(9, archives.codes(2, 0)), run(12, archives.codes(3, 2))]
+
+    parts = StoreSegment.read(StoreSegment.of(runs).data(), name="x").parts()
+
+    assert [part.asset for part in parts] == [3, 9, 12]
+    assert all((a.codes == b.codes).all() for a, b in zip(parts, runs, strict=True))
+    assert all((a.times == b.times).all() for a, b in zip(parts, runs, strict=True))
+
+
+def test_a_buffer_file_read_back_holds_the_same_codes() -> None:
+    kept = run(5, archives.codes(1))
+
+    read = Run.read(AssetRow(5), kept.data(), name="x")
+
+    assert (read.codes == kept.codes).all()
+    assert (read.times == kept.times).all()
+
+
+def test_the_same_runs_make_the_same_bytes() -> None:
+    assert StoreSegment.of([run(3, ZERO)]).data() == StoreSegment.of([run(3, ZERO)]).data()
+
+
+@pytest.mark.parametrize("at", [0.0, 0.2, 0.5, 0.75, 0.9])
+def test_a_changed_byte_is_noticed(at: float) -> None:
+    data = bytearray(StoreSegment.of([run(3, archives.codes(1, 40))]).data())
+    data[int(at * len(data))] ^= 0xFF
+
+    with pytest.raises(ArchiveDamagedError, match="segments/x is damaged"):
+        StoreSegment.read(bytes(data), name="segments/x")
+
+
+def test_a_shortened_file_is_noticed() -> None:
+    data = run(3, archives.codes(1, 40)).data()
+
+    with pytest.raises(ArchiveDamagedError, match="buffer/x is damaged"):
+        Run.read(AssetRow(3), data[:-100], name="buffer/x")
+
+
+def test_columns_that_disagree_are_noticed() -> None:
+    whole = StoreSegment.of([run(3, archives.codes(1))])
+    short = StoreSegment(whole.runs, whole.times[1:], whole.holds, whole.index)
+
+    with pytest.raises(ArchiveDamagedError):
+        StoreSegment.read(short.data(), name="x")
+
+
+def test_runs_that_leave_codes_out_are_noticed() -> None:
+    whole = StoreSegment.of([run(3, archives.codes(1)), run(4, archives.codes(2))])
+    short = StoreSegment(whole.runs[1:], whole.times, whole.holds, whole.index)
+
+    with pytest.raises(ArchiveDamagedError):
+        StoreSegment.read(short.data(), name="x")
