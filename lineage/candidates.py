@@ -1,0 +1,268 @@
+"""Hits to candidates: which stretches of which assets deserve a look at their pictures.
+
+Each hit says "this moment of the query may be that moment of that asset". Hits of a true source lie
+on a line source = a + rate * query; hits by chance do not. Votes are weighed by how rare the
+query's moment is in the archive, as words are in text retrieval (Spärck Jones, "A statistical
+interpretation of term specificity", Journal of Documentation 28, 1972; for video: Sivic and
+Zisserman, "Video Google", ICCV 2003).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from index.values import AssetRow, Hits, Interval
+from lineage.values import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class GatherParams:
+    """How hits become candidates.
+
+    Attributes:
+        radius: Bits within which two codes are a hit. Unrelated pictures of the test footage stay
+            beyond 76; a caption over a fifth of the picture moves a code up to 50.
+        rates: Source seconds per query second that are tried; backwards as well.
+        slack: Seconds a hit may lie off the line: archived keyframes stand for what is around them.
+        room: Seconds added on both sides of the voted stretch, for what lies between keyframes.
+        common: Share of the assets that a moment may resemble before it says nothing.
+        few: Number of assets it may resemble however small the archive.
+        fades: Bits further than the nearest that halve a hit's weight.
+        weak: Share of an asset's strongest line below which another is not looked at.
+        lines: Lines through one asset's hits at most.
+        longest: Seconds of one asset looked at in one go.
+        most: Candidates returned at most.
+    """
+
+    radius: int = 68
+    rates: tuple[float, ...] = (1.0, 0.5, 0.67, 0.8, 1.25, 1.5, 2.0)
+    slack: float = 1.0
+    room: float = 3.0
+    common: float = 0.1
+    few: int = 12
+    fades: float = 8.0
+    weak: float = 0.1
+    lines: int = 32
+    longest: float = 90.0
+    most: int = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Votes:
+    """Hits of one asset in one variant, as points in the plane of both times.
+
+    Attributes:
+        rows: Their rows in the hits.
+        query: Seconds in the query.
+        source: Seconds in the asset.
+        hold: Seconds for which the archived code stands.
+        weight: What each says.
+    """
+
+    rows: npt.NDArray[np.int64]
+    query: npt.NDArray[np.float64]
+    source: npt.NDArray[np.float64]
+    hold: npt.NDArray[np.float64]
+    weight: npt.NDArray[np.float64]
+
+    def of(self, chosen: npt.NDArray[np.bool_]) -> "_Votes":
+        """Return some of them."""
+        return _Votes(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def beside(self, other: "_Votes") -> "_Votes":
+        """Return both together."""
+        pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
+        return _Votes(*(np.concatenate(pair) for pair in pairs))
+
+    @property
+    def score(self) -> float:
+        """Their weight, each moment of the query counted once, by its best."""
+        order = np.lexsort((-self.weight, self.query))
+        first = np.diff(self.query[order], prepend=-1.0) > 0
+        return float(self.weight[order][first].sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """Votes on one line, or on lines that look at the same stretches."""
+
+    votes: _Votes
+    rate: float
+
+    def query(self, params: "GatherParams") -> Interval:
+        """The stretch of the query to look at."""
+        first, last = self.votes.query.min(), self.votes.query.max()
+        return Interval(max(0.0, first - params.room), last + params.room)
+
+    def source(self, params: "GatherParams") -> Interval:
+        """The stretch of the asset to look at."""
+        room = params.room * max(1.0, abs(self.rate))
+        first = self.votes.source.min()
+        return Interval(max(0.0, first - room), (self.votes.source + self.votes.hold).max() + room)
+
+
+def gather(
+    hits: Sequence[Hits], *, assets: int, params: GatherParams = GatherParams()
+) -> list[Candidate]:
+    """Return the candidates the hits point to, best first.
+
+    Args:
+        hits: One value for each variant of the query.
+        assets: Number of assets in the archive.
+        params: See there.
+    """
+    moments, rarities = _rarities(hits, assets=assets, params=params)
+    found: list[Candidate] = []
+    for part in hits:
+        rarity = rarities[np.searchsorted(moments, part.query_times)]
+        for asset in np.unique(part.assets):
+            rows = np.flatnonzero((part.assets == asset) & (rarity > 0))
+            votes = _Votes(
+                rows,
+                part.query_times[rows],
+                part.times[rows],
+                part.holds[rows],
+                rarity[rows] * _closeness(part, rows, params=params),
+            )
+            lines = _joined(_lines(votes, params=params), params=params)
+            found += [_candidate(part, line, params=params) for line in lines]
+    return sorted(found, key=lambda candidate: -candidate.score)[: params.most]
+
+
+def too_common(
+    hits: Sequence[Hits], *, assets: int, params: GatherParams = GatherParams()
+) -> npt.NDArray[np.float64]:
+    """Return the query's times that resemble too many assets to say anything, rising."""
+    times, counts = _frequency(hits)
+    return times[counts > _ceiling(assets, params)]
+
+
+def _ceiling(assets: int, params: GatherParams) -> float:
+    return max(params.few, params.common * assets)
+
+
+def _frequency(
+    hits: Sequence[Hits],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """Return the query's times with hits and the number of assets each resembles."""
+    times = np.concatenate([part.query_times for part in hits])
+    owners = np.concatenate([part.assets for part in hits])
+    pairs = np.unique(np.column_stack([times, owners.astype(np.float64)]), axis=0)
+    moments, counts = np.unique(pairs[:, 0], return_counts=True)
+    return moments, counts
+
+
+def _rarities(
+    hits: Sequence[Hits], *, assets: int, params: GatherParams
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the query's times with hits and the weight of each: 0 if it is too common."""
+    moments, counts = _frequency(hits)
+    rarity = np.log1p(assets / np.maximum(counts, 1))
+    rarity[counts > _ceiling(assets, params)] = 0.0
+    return moments, rarity
+
+
+def _closeness(
+    hits: Hits, rows: npt.NDArray[np.int64], *, params: GatherParams
+) -> npt.NDArray[np.float64]:
+    """Return each hit's weight among those of its moment in one asset.
+
+    The nearest has 1; one `fades` bits further has half. In a studio that looks alike for an hour
+    only the best moments count. A nearest one far off counts less as well.
+    """
+    far = hits.distances[rows].astype(np.float64)
+    _, moment = np.unique(hits.query_times[rows], return_inverse=True)
+    nearest = np.full(moment.max(initial=-1) + 1, np.inf)
+    np.minimum.at(nearest, moment, far)
+    best = nearest[moment]
+    weight: npt.NDArray[np.float64] = 0.5 ** ((far - best) / params.fades) * (
+        1.0 - 0.75 * best / params.radius
+    )
+    return weight
+
+
+def _lines(votes: _Votes, *, params: GatherParams) -> Iterator[_Line]:
+    """Yield the lines through one asset's votes, the strongest first, each without those before."""
+    strongest = 0.0
+    for _ in range(params.lines):
+        if not len(votes.rows):
+            return
+        rate, on = _best_line(votes, params=params)
+        line = _Line(votes.of(on), rate)
+        strongest = max(strongest, line.votes.score)
+        if line.votes.score < params.weak * strongest:
+            return
+        yield line
+        votes = votes.of(~on)
+
+
+def _joined(lines: Iterable[_Line], *, params: GatherParams) -> list[_Line]:
+    """Return the lines, those that look at overlapping stretches made one."""
+    joined: list[_Line] = []
+    for line in lines:
+        for index, other in enumerate(joined):
+            both = _Line(other.votes.beside(line.votes), other.rate)
+            apart = line.source(params).length + other.source(params).length
+            if (
+                both.source(params).length <= min(apart, params.longest)
+                and both.query(params).length <= params.longest
+            ):
+                joined[index] = both
+                break
+        else:
+            joined.append(line)
+    return joined
+
+
+def _best_line(votes: _Votes, *, params: GatherParams) -> tuple[float, npt.NDArray[np.bool_]]:
+    """Return the rate of the line most of the weight lies on, and which votes lie on it.
+
+    Offsets are counted in cells, as in Hough's transform; a line may take the cells beside its own.
+    Forwards at 1 wins ties.
+    """
+    best, answer = -1.0, (1.0, np.ones(len(votes.rows), bool))
+    _, moment = np.unique(votes.query, return_inverse=True)
+    for rate in (*params.rates, *(-rate for rate in params.rates)):
+        offsets = votes.source - rate * votes.query
+        cells = np.round(offsets / params.slack).astype(np.int64)
+        cells -= cells.min() - 1
+        near = np.abs(cells - _heaviest(cells, moment, votes.weight)) <= 1
+        score = votes.of(near).score
+        if score > best * (1 + 1e-9):
+            off = np.abs(offsets - np.median(offsets[near]))
+            best, answer = score, (rate, near | (off <= params.slack + votes.hold))
+    return answer
+
+
+def _heaviest(
+    cells: npt.NDArray[np.int64], moment: npt.NDArray[np.int64], weight: npt.NDArray[np.float64]
+) -> int:
+    """Return the cell that with both beside it holds most, each moment counted once a cell.
+
+    Args:
+        cells: (n,), 1 or more.
+        moment: (n,), the number of each vote's moment.
+        weight: (n,).
+    """
+    width = int(cells.max()) + 2
+    key = moment * width + cells
+    order = np.lexsort((-weight, key))
+    first = np.diff(key[order], prepend=-1) > 0
+    held = np.bincount(cells[order][first], weight[order][first], minlength=width)
+    return int(np.convolve(held, np.ones(3), mode="same").argmax())
+
+
+def _candidate(hits: Hits, line: _Line, *, params: GatherParams) -> Candidate:
+    rows = line.votes.rows
+    return Candidate(
+        asset=AssetRow(int(hits.assets[rows[0]])),
+        variant=hits.variant,
+        query=line.query(params),
+        source=line.source(params),
+        rate=line.rate,
+        score=line.votes.score,
+        votes=len(np.unique(line.votes.query)),
+        hits=hits.at(rows),
+    )

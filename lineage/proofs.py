@@ -1,0 +1,172 @@
+"""Candidates to proven segments: the pictures of both files laid side by side.
+
+This is where the story goes back to the archived files themselves; `prove` decides what they prove.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index import measure
+from index.archive import Archive
+from index.decode import Pace
+from index.errors import BadMediaError
+from index.measure import Observation
+from index.sandbox import Sandbox
+from index.values import AssetRow, Interval, Media, Strip
+from lineage import prove
+from lineage.align import AlignParams
+from lineage.prove import ProveParams
+from lineage.values import Candidate, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class ProofParams:
+    """How far to go for a proof.
+
+    Attributes:
+        align: How frames are aligned.
+        prove: What is enough.
+        most: Candidates looked at, at most.
+        alike: Assets that may explain the same moment before no further one is looked for.
+        told: Share of a candidate's moments that must be explained for it to say nothing new.
+        widenings: Times one candidate is given more room.
+        unseen: Least confidence of a match that is told though its source is out of reach.
+        near: Seconds on both sides of a segment's edge in which every frame of the query is looked
+            at.
+    """
+
+    align: AlignParams = field(default_factory=AlignParams)
+    prove: ProveParams = field(default_factory=ProveParams)
+    most: int = 24
+    alike: int = 3
+    told: float = 0.9
+    widenings: int = 20
+    unseen: float = 0.2
+    near: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """What a proof needs at hand.
+
+    Attributes:
+        path: The query.
+        archive: Says where the assets' files are.
+        sandbox: Decodes them.
+        params: How far to go.
+    """
+
+    path: Path
+    archive: Archive
+    sandbox: Sandbox
+    params: ProofParams
+
+    def proofs(
+        self,
+        candidates: Sequence[Candidate],
+        seen: Observation,
+        *,
+        progress: Callable[[float], None],
+    ) -> Iterator[tuple[AssetRow, Segment]]:
+        """Yield what holds of the candidates, those named first looked at first.
+
+        Args:
+            candidates: Best first.
+            seen: The query.
+            progress: Called with the share of candidates that are done.
+        """
+        held: list[tuple[AssetRow, Segment]] = []
+        within_reach = candidates[: self.params.most]
+        for number, candidate in enumerate(within_reach):
+            progress(number / len(within_reach))
+            if not _told(candidate, held, params=self.params):
+                fresh = [(candidate.asset, segment) for segment in self.proof(candidate, seen)]
+                held += fresh
+                yield from fresh
+
+    def proof(self, candidate: Candidate, seen: Observation) -> list[Segment]:
+        """Return the segments of one candidate that the pictures bear out, however far they reach.
+
+        Where the asset's file is out of reach, what the codes alone say, if that is enough.
+        """
+        asset = self.archive.asset(candidate.asset)
+        segments: list[Segment] = []
+        for _ in range(self.params.widenings):
+            beside = self.beside(candidate)
+            if beside is None:
+                return self._unseen(candidate)
+            segments = self._proven(candidate, seen.strip, beside)
+            wider = self._widened(candidate, segments, seen.media, asset.media)
+            if wider is None:
+                denser = self._denser(segments, seen)
+                return self._proven(candidate, denser, beside) if denser else segments
+            candidate = wider
+        return segments
+
+    def examined(self, candidate: Candidate, query: Strip, beside: Strip) -> list[Segment]:
+        """Return all stretches of the query that lie on lines, proven or not."""
+        return prove.examine(
+            candidate,
+            query,
+            beside,
+            params=self.params.prove,
+            align_params=self.params.align,
+        )
+
+    def beside(self, candidate: Candidate) -> Strip | None:
+        """Return the asset's frames where the candidate points; None where they cannot be had."""
+        path = self.archive.file(self.archive.asset(candidate.asset))
+        if path is None:
+            return None
+        try:
+            return self.sandbox.run(measure.observe, path, candidate.source, pace=Pace.ROUGH).strip
+        except BadMediaError:
+            return None
+
+    def _proven(self, candidate: Candidate, query: Strip, beside: Strip) -> list[Segment]:
+        examined = self.examined(candidate, query, beside)
+        return [one for one in examined if prove.proven(one, params=self.params.prove)]
+
+    def _denser(self, segments: Sequence[Segment], seen: Observation) -> Strip | None:
+        """Return the query's frames with every one near the edges of segments.
+
+        None where no edge lies within the query, or every frame is there already.
+        """
+        if seen.pace is Pace.EVERY:
+            return None
+        first, last = seen.strip.times[0], seen.strip.times[-1]
+        edges = {edge for one in segments for edge in (one.query.start, one.query.end)}
+        strip = None
+        for edge in sorted(edges):
+            if first + self.params.near < edge < last - self.params.near:
+                window = Interval(edge - self.params.near, edge + self.params.near)
+                more = self.sandbox.run(measure.observe, self.path, window).strip
+                strip = (strip or seen.strip).with_frames(more)
+        return strip
+
+    def _unseen(self, candidate: Candidate) -> list[Segment]:
+        guess = prove.guessed(candidate, params=self.params.prove)
+        return [guess] if guess.confidence >= self.params.unseen else []
+
+    def _widened(
+        self, candidate: Candidate, segments: Sequence[Segment], query: Media, source: Media
+    ) -> Candidate | None:
+        return prove.widened(
+            candidate,
+            segments,
+            query_end=query.duration,
+            source_end=source.duration,
+            params=self.params.prove,
+        )
+
+
+def _told(
+    candidate: Candidate, held: Sequence[tuple[AssetRow, Segment]], *, params: ProofParams
+) -> bool:
+    """Return whether a candidate's moments are explained: by its own asset, or by enough others."""
+    explained = 0
+    for time in candidate.hits.query_times:
+        assets = {asset for asset, segment in held if time in segment.query}
+        explained += candidate.asset in assets or len(assets) >= params.alike
+    return explained > params.told * len(candidate.hits)

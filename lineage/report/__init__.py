@@ -1,0 +1,45 @@
+"""The answer in sentences: pure words about values, deciding nothing."""
+
+from lineage.report.sentences import (
+    REASONS,
+    SAME_SPEED,
+    TURNS,
+    Part,
+    Phrase,
+    checked,
+    compared,
+    evidence,
+    limits,
+    manner,
+    parts,
+    phrases,
+    source_span,
+    span,
+    summary,
+)
+from lineage.report.words import HOUR, clock, counted, length, percent, readable, shortened
+
+__all__ = [
+    "HOUR",
+    "REASONS",
+    "SAME_SPEED",
+    "TURNS",
+    "Part",
+    "Phrase",
+    "checked",
+    "clock",
+    "compared",
+    "counted",
+    "evidence",
+    "length",
+    "limits",
+    "manner",
+    "parts",
+    "percent",
+    "phrases",
+    "readable",
+    "shortened",
+    "source_span",
+    "span",
+    "summary",
+]

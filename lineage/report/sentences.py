@@ -1,0 +1,360 @@
+"""The answer in sentences: pure words about values, deciding nothing.
+
+No sentence calls a clip genuine, and a clip without a source is only "not in these archives".
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.values import Channel
+from lineage.report.words import clock, counted, length, percent, readable, shortened
+from lineage.values import Query, Reason, Searched, Segment, Source, Unexplained
+
+# Four short sentences are read at a glance; a supercut told shot by shot is not read at all.
+TOLD_ONE_BY_ONE = 4
+NAMED_SOURCES = 3
+GAPS_ONE_BY_ONE = 3
+# Below this nobody sees a change of speed, and a short segment's slope is no surer.
+SAME_SPEED = 0.02
+# Below this a crop is within what box finding errs by.
+WHOLE_PICTURE = 0.97
+
+REASONS = {
+    Reason.NO_MATCH: "No searched file was found to show this.",
+    Reason.TOO_COMMON: "Many searched files show this, so it points to none of them.",
+    Reason.TOO_PLAIN: "The picture is too plain to be told from others.",
+    Reason.SILENT: "There is nothing to hear.",
+    Reason.TOO_SHORT: "It is too short to be told from chance.",
+    Reason.UNDECODABLE: "This part of the file could not be read.",
+}
+"""Why a stretch has no source, in words for a person."""
+
+TURNS = {
+    "mirror": "mirrored",
+    "flip": "flipped top to bottom",
+    "turn": "turned upside down",
+    "negative": "with light and dark swapped",
+}
+"""How a variant other than "plain" shows its source."""
+
+_GAPS = {
+    Reason.NO_MATCH: ("was not found", "were not found"),
+    Reason.TOO_COMMON: ("shows what many files show", "show what many files show"),
+    Reason.TOO_PLAIN: ("is too plain to tell", "are too plain to tell"),
+    Reason.SILENT: ("is silent", "are silent"),
+    Reason.TOO_SHORT: ("is too short to tell", "are too short to tell"),
+    Reason.UNDECODABLE: ("could not be read", "could not be read"),
+}
+_SPEEDS = {"2.00": "double", "0.50": "half", "3.00": "triple"}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A run of the summary.
+
+    Attributes:
+        text: The words.
+        source: Index of the source they name; None for words that name none.
+    """
+
+    text: str
+    source: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One segment together with where it stands in the answer.
+
+    Attributes:
+        source: Index of its source.
+        number: Index of the segment in that source.
+        segment: The segment.
+    """
+
+    source: int
+    number: int
+    segment: Segment
+
+
+def parts(sources: Sequence[Source]) -> list[Part]:
+    """Return every segment of every source, by query time, the better source first."""
+    found = [
+        Part(source, number, segment)
+        for source, one in enumerate(sources)
+        for number, segment in enumerate(one.segments)
+    ]
+    return sorted(found, key=lambda part: (part.segment.query.start, part.source))
+
+
+def summary(
+    query: Query,
+    sources: Sequence[Source],
+    *,
+    unexplained: Sequence[Unexplained],
+    searched: Searched,
+) -> str:
+    """Return the verdict in a few words for a person; the phrases joined."""
+    told = phrases(query, sources, unexplained=unexplained, searched=searched)
+    return "".join(phrase.text for phrase in told)
+
+
+def phrases(
+    query: Query,
+    sources: Sequence[Source],
+    *,
+    unexplained: Sequence[Unexplained],
+    searched: Searched,
+) -> list[Phrase]:
+    """Return the verdict as runs of text, so that a page can colour the names in it."""
+    if not compared(query, searched):
+        return [Phrase(_nothing_compared(query))]
+    gaps = _gaps(unexplained, found=bool(sources))
+    if not sources:
+        return [Phrase(" ".join([_no_source(searched), *gaps]))]
+    told = parts(sources)
+    few = len(told) <= TOLD_ONE_BY_ONE
+    runs = _one_by_one(told, sources) if few else _together(told, sources)
+    return [*runs, Phrase("".join(f" {gap}" for gap in gaps))] if gaps else runs
+
+
+def compared(query: Query, searched: Searched) -> list[Channel]:
+    """Return the channels that the query has and that were compared."""
+    has = {Channel.PICTURE: query.media.has_picture, Channel.SOUND: query.media.has_sound}
+    return [channel for channel in searched.channels if has[channel]]
+
+
+def limits(
+    query: Query,
+    sources: Sequence[Source],
+    *,
+    unexplained: Sequence[Unexplained],
+    searched: Searched,
+) -> tuple[str, ...]:
+    """Return what this search could not have found, a sentence each, the weightiest first."""
+    channels = compared(query, searched)
+    told = list(_channel_limits(query, searched))
+    told.append(
+        f"Only {counted(searched.assets, 'file')} ({length(searched.seconds)}) were searched: "
+        "a source that is not among them cannot be found."
+        if searched.assets != 1
+        else f"Only one file ({length(searched.seconds)}) was searched."
+    )
+    if Channel.PICTURE in channels:
+        # Of 147 real frames within 68 bits: benchmarks/distances.py.
+        told.append(
+            "A source that was cropped by a tenth or more, tilted, shown in a corner or filmed "
+            f"off a screen can be missed: of single frames changed so, at most {percent(0.35)} "
+            "were found when this was measured."
+        )
+        told.append(
+            "A stretch shorter than about two seconds can be missed: the archive may hold no "
+            "frame of it."
+        )
+    if sources:
+        told.append(
+            "A match says that both files show the same pictures, not which came first, and "
+            "not that nothing was changed in them: this version does not look for changes "
+            "inside the picture."
+        )
+    told.extend(_loss_limits(query, sources, unexplained))
+    return tuple(told)
+
+
+def evidence(segment: Segment) -> str:
+    """Return one sentence that says what was seen to agree in a segment."""
+    words = [f"{span(segment, digits=3)} of the query shows {source_span(segment, digits=3)}"]
+    words.extend(manner(segment))
+    if segment.likeness is not None:
+        words.append(f"pictures correlate at {segment.likeness:.2f}")
+    if segment.motion is not None:
+        words.append(f"what moves in them at {segment.motion:.2f}")
+    words.append(checked(segment))
+    return ", ".join(words) + "."
+
+
+def checked(segment: Segment) -> str:
+    """Return how a segment's times were found."""
+    return "checked frame by frame" if segment.frame_exact else "not checked frame by frame"
+
+
+def manner(segment: Segment) -> list[str]:
+    """Return how the query shows the source: turned, cropped, at what speed; often empty.
+
+    >>> from index.values import Interval as I
+    >>> manner(Segment(I(0, 2), I(5, 9), -2.0, Channel.PICTURE, "mirror", 1.0, True))
+    ['mirrored', 'backwards', 'at double speed']
+    """
+    words = [TURNS[segment.variant]] if segment.variant in TURNS else []
+    if segment.source_box is not None and segment.source_box.area < WHOLE_PICTURE:
+        words.append(f"cropped to {percent(segment.source_box.area)} of its picture")
+    if segment.query_box is not None and segment.query_box.area < WHOLE_PICTURE:
+        words.append(f"filling {percent(segment.query_box.area)} of the frame")
+    if segment.rate < 0:
+        words.append("backwards")
+    speed = abs(segment.rate)
+    if speed == 0:
+        words.append("as a still")
+    elif abs(speed - 1) > SAME_SPEED:
+        factor = f"{speed:.2f}"
+        words.append(f"at {_SPEEDS.get(factor, f'{speed:.3g}×')} speed")
+    return words
+
+
+def span(segment: Segment, *, digits: int = 1) -> str:
+    """Return the stretch of the query, such as "0:00.0–0:11.9"."""
+    return f"{clock(segment.query.start, digits=digits)}–{clock(segment.query.end, digits=digits)}"
+
+
+def source_span(segment: Segment, *, digits: int = 1) -> str:
+    """Return the stretch of the source in the order it is shown; one time for a held frame."""
+    start = clock(segment.source.start, digits=digits)
+    end = clock(segment.source.end, digits=digits)
+    if segment.rate == 0:
+        return start
+    return f"{end}–{start}" if segment.rate < 0 else f"{start}–{end}"
+
+
+def _nothing_compared(query: Query) -> str:
+    lacks, has = ("picture", "sound") if query.media.has_sound else ("sound", "picture")
+    return (
+        f"This clip has no {lacks}, and its {has} was not compared: "
+        "whether it is in these archives is not known."
+    )
+
+
+def _no_source(searched: Searched) -> str:
+    if searched.assets == 0:
+        return "Nothing was searched: there are no files in these archives."
+    if searched.assets == 1:
+        return "Not in these archives: the one file searched was not found to be a source."
+    return (
+        f"Not in these archives: none of the {searched.assets:,} files searched was found to be "
+        "a source of this clip."
+    )
+
+
+def _one_by_one(told: Sequence[Part], sources: Sequence[Source]) -> list[Phrase]:
+    runs: list[Phrase] = []
+    for position, part in enumerate(told):
+        again = any(
+            part.segment.channel == other.segment.channel
+            and part.segment.query.overlap(other.segment.query) > part.segment.query.length / 2
+            for other in told[:position]
+        )
+        runs.append(Phrase(f"{' ' if position else ''}{_opening(part.segment, again=again)} "))
+        runs.extend(_origin(part, sources))
+    return runs
+
+
+def _opening(segment: Segment, *, again: bool) -> str:
+    also = "also " if again else ""
+    if segment.channel == Channel.SOUND:
+        return f"The sound of {span(segment)} {also}comes from"
+    return f"{span(segment)} {also}shows"
+
+
+def _origin(part: Part, sources: Sequence[Source]) -> list[Phrase]:
+    segment = part.segment
+    first = segment.source.end if segment.rate < 0 else segment.source.start
+    place = f" {'at' if segment.rate == 0 else 'from'} {clock(first)}"
+    return [
+        Phrase(shortened(sources[part.source].asset.name), part.source),
+        Phrase(", ".join([place, *manner(segment)]) + "."),
+    ]
+
+
+def _together(told: Sequence[Part], sources: Sequence[Source]) -> list[Phrase]:
+    longest = max(told, key=lambda part: part.segment.query.length)
+    order = _by_share(sources)
+    noun = counted(len(told), "stretch", "stretches")
+    if len(order) == 1:
+        runs = [Phrase(f"{noun} come from "), Phrase(_name(sources, order[0]), order[0])]
+    else:
+        runs = [Phrase(f"{noun} come from {counted(len(order), 'source')}: ")]
+        runs.extend(_listed(order, sources))
+    lead = "the sound of " if longest.segment.channel == Channel.SOUND else ""
+    runs.append(Phrase(f". The longest, {lead}{span(longest.segment)}, "))
+    runs.append(Phrase("comes from " if longest.segment.channel == Channel.SOUND else "shows "))
+    return [*runs, *_origin(longest, sources)]
+
+
+def _by_share(sources: Sequence[Source]) -> list[int]:
+    """Return one index for each asset, the asset that most of the query shows first."""
+    first: dict[str, int] = {}
+    shares: dict[str, float] = {}
+    for index, source in enumerate(sources):
+        first.setdefault(source.asset.digest, index)
+        covered = sum(segment.query.length for segment in source.segments)
+        shares[source.asset.digest] = shares.get(source.asset.digest, 0.0) + covered
+    return sorted(first.values(), key=lambda index: -round(shares[sources[index].asset.digest], 3))
+
+
+def _listed(order: Sequence[int], sources: Sequence[Source]) -> Iterable[Phrase]:
+    named = order if len(order) <= NAMED_SOURCES + 1 else order[:NAMED_SOURCES]
+    more = len(order) - len(named)
+    for position, index in enumerate(named):
+        if position:
+            yield Phrase(" and " if position == len(order) - 1 else ", ")
+        yield Phrase(_name(sources, index), index)
+    if more:
+        yield Phrase(f" and {more} more")
+
+
+def _name(sources: Sequence[Source], index: int) -> str:
+    return shortened(sources[index].asset.name)
+
+
+def _gaps(unexplained: Sequence[Unexplained], *, found: bool) -> list[str]:
+    told = []
+    for channel in Channel:
+        for reason, words in _GAPS.items():
+            if reason == Reason.NO_MATCH and not found:
+                continue
+            stretches = [
+                gap.query for gap in unexplained if (gap.channel, gap.reason) == (channel, reason)
+            ]
+            if not stretches:
+                continue
+            if len(stretches) <= GAPS_ONE_BY_ONE:
+                where = _joined([f"{clock(one.start)}–{clock(one.end)}" for one in stretches])
+                verb = words[len(stretches) > 1]
+            else:
+                total = length(sum(one.length for one in stretches))
+                where, verb = f"{total} in {len(stretches)} places", words[0]
+            lead = "The sound of " if channel == Channel.SOUND else ""
+            told.append(f"{lead}{where} {verb}.")
+    return told
+
+
+def _joined(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _channel_limits(query: Query, searched: Searched) -> Iterable[str]:
+    if query.media.has_sound and Channel.SOUND not in searched.channels:
+        yield "The sound was not compared: this version matches pictures only."
+    if query.media.has_picture and Channel.PICTURE not in searched.channels:
+        yield "The pictures were not compared."
+    if not query.media.has_picture:
+        yield "The clip has no picture."
+
+
+def _loss_limits(
+    query: Query, sources: Sequence[Source], unexplained: Sequence[Unexplained]
+) -> Iterable[str]:
+    unchecked = sum(not part.segment.frame_exact for part in parts(sources))
+    if unchecked:
+        yield (
+            f"The times of {counted(unchecked, 'stretch', 'stretches')} were not checked frame "
+            "by frame and may be off by a second."
+        )
+    dull = sum(
+        gap.query.length
+        for gap in unexplained
+        if gap.reason in {Reason.TOO_COMMON, Reason.TOO_PLAIN, Reason.TOO_SHORT, Reason.SILENT}
+    )
+    if dull:
+        yield (
+            f"{length(dull)} of the clip is too plain, too common or too short to be searched for."
+        )
+    yield from (f"The clip was not read in full: {readable(loss)}" for loss in query.media.losses)

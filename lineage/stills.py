@@ -1,0 +1,43 @@
+"""Stills of query and source side by side, for people to see with their own eyes."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from index import files, measure
+from index.archive import Archive
+from index.sandbox import Sandbox
+from lineage.values import Pair, Query, Report, Segment
+
+EDGE = 0.05
+"""Seconds inside a segment at which its first and last still are taken: a cut is a frame wide."""
+
+
+def pairs(answer: Report, archive: Archive | None) -> Mapping[tuple[int, int], Sequence[Pair]]:
+    """Return stills of each segment's start, middle and end.
+
+    Args:
+        answer: What was found.
+        archive: Where; None for a comparison of two files.
+
+    Returns:
+        By index of the source and of the segment in it. Segments whose source is out of reach are
+        left out.
+    """
+    shown: dict[tuple[int, int], Sequence[Pair]] = {}
+    with Sandbox() as sandbox:
+        for number, source in enumerate(answer.sources):
+            path = archive.file(source.asset) if archive else files.path_of(source.asset.uri)
+            if path is None:
+                continue
+            for index, segment in enumerate(source.segments):
+                shown[number, index] = _pairs(segment, answer.query, path, sandbox)
+    return shown
+
+
+def _pairs(segment: Segment, query: Query, source: Path, sandbox: Sandbox) -> Sequence[Pair]:
+    edge = min(EDGE, segment.query.length / 4)
+    middle = (segment.query.start + segment.query.end) / 2
+    times = [segment.query.start + edge, middle, segment.query.end - edge]
+    left = sandbox.run(measure.stills, files.path_of(query.uri), times)
+    right = sandbox.run(measure.stills, source, [segment.source_time(time) for time in times])
+    return [Pair(a, b) for a, b in zip(left, right, strict=False)]

@@ -1,0 +1,236 @@
+"""The story of a suspect clip, from its file to the answer.
+
+Read `trace` from top to bottom: the clip is decoded once; its codes are looked up; what they hit is
+gathered into candidates; each candidate's own pictures are laid beside the clip's, frame by frame;
+what that proves explains some of the clip's time, and what it leaves is said to be unexplained.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from math import ceil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from index import files, measure
+from index.archive import Archive
+from index.decode import Pace
+from index.keyframes import Level
+from index.measure import Observation
+from index.sandbox import Sandbox
+from index.values import AssetRow, Channel, Fingerprint, Hits, Interval, Media
+from lineage import candidates, prove, report, unexplained
+from lineage.candidates import GatherParams
+from lineage.proofs import ProofParams, Prover
+from lineage.unexplained import RestParams
+from lineage.values import Query, Report, Searched, Segment, Source, Unexplained
+
+type Progress = Callable[[str, float], None]
+"""Called with the name of a stage and how much of it is done, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceParams:
+    """How hard to look.
+
+    Attributes:
+        gather: How hits become candidates.
+        proof: How candidates are proven.
+        rest: How unexplained time is named.
+        part: Seconds of a long clip handled at a time, so that memory stays flat.
+        brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
+            that no other frame needs are left out first, and only added near its cuts.
+    """
+
+    gather: GatherParams = field(default_factory=GatherParams)
+    proof: ProofParams = field(default_factory=ProofParams)
+    rest: RestParams = field(default_factory=RestParams)
+    part: float = 300.0
+    brief: float = 20.0
+
+
+DEFAULT = TraceParams()
+
+
+def trace(
+    path: Path,
+    archive: Archive,
+    *,
+    params: TraceParams = DEFAULT,
+    progress: Progress | None = None,
+) -> Report:
+    """Return where the clip's pictures come from, as far as the archive can tell.
+
+    Args:
+        path: The suspect clip.
+        archive: What to search.
+        params: How hard to look.
+        progress: Told how far it is.
+
+    Raises:
+        MissingFileError: There is no such file, or it may not be read.
+        BadMediaError: It holds nothing that can be decoded.
+    """
+    clock = _Clock(progress)
+    found: list[tuple[AssetRow, Segment]] = []
+    rests: list[Unexplained] = []
+    with Sandbox(preload=["index.measure"]) as sandbox:
+        sandbox.start()
+        digest, searched = files.digest(path), _searched(archive)
+        prover = Prover(path, archive, sandbox, params.proof)
+        media = sandbox.run(measure.media, path)
+        stages = parts(path, media, sandbox, params=params, progress=clock.within("decode"))
+        for whole, seen in stages:
+            clock.mark("decode")
+            media = seen.media
+            hits = found_near(seen.fingerprints, archive, radius=params.gather.radius)
+            clock.mark("search")
+            looked_at = candidates.gather(hits, assets=searched.assets, params=params.gather)
+            found += prover.proofs(looked_at, seen, progress=clock.within("prove"))
+            clock.mark("prove")
+            common = candidates.too_common(hits, assets=searched.assets, params=params.gather)
+            explained = [segment.query for _, segment in found]
+            rests += unexplained.rests(whole, explained, seen.strip, common, params=params.rest)
+    query = Query(files.name(path), files.uri(path), digest, media)
+    sources = _sources(found, archive, media, params=params)
+    return Report(
+        version=metadata.version("wherefrom"),
+        query=query,
+        searched=searched,
+        sources=tuple(sources),
+        unexplained=tuple(rests),
+        summary=report.summary(query, sources, unexplained=rests, searched=searched),
+        picture_explained=_explained(sources, media),
+        limits=report.limits(query, sources, unexplained=rests, searched=searched),
+        timing=clock.timing(),
+    )
+
+
+def compare(
+    path: Path,
+    source: Path,
+    *,
+    params: TraceParams = DEFAULT,
+    progress: Progress | None = None,
+) -> Report:
+    """Return which parts of a clip show another file: a trace in an archive of that one file.
+
+    Raises:
+        MissingFileError: There is no such file, or it may not be read.
+        BadMediaError: One of them holds nothing that can be decoded.
+    """
+    with Sandbox() as sandbox:
+        measured = sandbox.run(measure.fingerprint, source, Level.DENSE)
+    with (
+        TemporaryDirectory(prefix="wherefrom-") as folder,
+        Archive.open(Path(folder) / "archive", create=True) as archive,
+    ):
+        archive.add(measured, digest=files.digest(source), path=source)
+        return trace(path, archive, params=params, progress=progress)
+
+
+def parts(
+    path: Path,
+    media: Media,
+    sandbox: Sandbox,
+    *,
+    params: TraceParams = DEFAULT,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Iterator[tuple[Interval, Observation]]:
+    """Yield a clip part by part: the stretch of its time, and what is seen in it."""
+    length = media.duration
+    count = max(1, ceil(length / params.part - 0.5))
+    pace = Pace.EVERY if length <= params.brief else Pace.REFERENCE
+    for number in range(count):
+        whole = Interval(length * number / count, length * (number + 1) / count)
+        seen = sandbox.run(
+            measure.observe,
+            path,
+            whole if count > 1 else None,
+            coded=True,
+            pace=pace,
+            progress=lambda time: progress(time / length),
+        )
+        yield whole if count > 1 else Interval(0.0, seen.media.duration), seen
+
+
+def found_near(
+    fingerprints: Mapping[str, Fingerprint], archive: Archive, *, radius: int
+) -> list[Hits]:
+    """Return what the archive holds within `radius` bits, one value for each variant."""
+    near = []
+    for variant, wanted in fingerprints.items():
+        found = archive.search(wanted.codes, radius)
+        near.append(
+            Hits(
+                wanted.times[found.queries],
+                found.assets,
+                found.times,
+                found.holds,
+                found.distances,
+                wanted.channel,
+                variant,
+            )
+        )
+    return near
+
+
+def _sources(
+    found: Sequence[tuple[AssetRow, Segment]],
+    archive: Archive,
+    media: Media,
+    *,
+    params: TraceParams,
+) -> list[Source]:
+    """Return the sources, surest first; of those as sure, the one that explains more, or better."""
+    sources = []
+    for row in dict.fromkeys(row for row, _ in found):
+        chain = prove.joined(
+            (segment for owner, segment in found if owner == row), params=params.proof.prove
+        )
+        share = unexplained.covered(Interval(0.0, media.duration), [one.query for one in chain])
+        sources.append(Source(archive.asset(row), Channel.PICTURE, tuple(chain), share))
+    return sorted(sources, key=_rank)
+
+
+def _rank(source: Source) -> tuple[float, float, float]:
+    likeness = [segment.likeness or 0.0 for segment in source.segments]
+    return -source.confidence, -round(source.explained, 2), -max(likeness)
+
+
+def _explained(sources: Sequence[Source], media: Media) -> float | None:
+    """Return the share of the shown time that any source explains."""
+    if not media.has_picture:
+        return None
+    every = [segment.query for source in sources for segment in source.segments]
+    return unexplained.covered(Interval(0.0, media.duration), every)
+
+
+def _searched(archive: Archive) -> Searched:
+    stats = archive.stats()
+    return Searched(stats.id, stats.assets, stats.seconds, stats.codes, (Channel.PICTURE,))
+
+
+class _Clock:
+    """Adds up the seconds of each stage and passes on how far it is."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._start = self._last = perf_counter()
+        self._spent: dict[str, float] = {}
+
+    def within(self, stage: str) -> Callable[[float], None]:
+        """Return a function to be told how much of a stage is done."""
+        tell = self._progress
+        return (lambda _: None) if tell is None else lambda share: tell(stage, min(1.0, share))
+
+    def mark(self, stage: str) -> None:
+        """Count the time since the last mark to a stage."""
+        now = perf_counter()
+        self._spent[stage] = self._spent.get(stage, 0.0) + now - self._last
+        self._last = now
+
+    def timing(self) -> Mapping[str, float]:
+        """Return the seconds of each stage, and of all."""
+        return {**self._spent, "total": perf_counter() - self._start}

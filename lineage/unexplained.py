@@ -1,0 +1,96 @@
+"""What no source explains, and why: the rest of the query's time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.values import Channel, Interval, Strip, Times
+from lineage.values import Reason, Unexplained
+
+
+@dataclass(frozen=True, slots=True)
+class RestParams:
+    """How a rest is named.
+
+    Attributes:
+        least: Seconds below which a rest between segments is their edge, not a rest.
+        frame: Seconds a frame may be shown: a stretch no longer than that in which no frame begins
+            is the end of the frame before.
+        short: Seconds below which a stretch cannot be told from chance.
+        plain: Grey levels of contrast below which a frame has nothing to recognise.
+        mostly: Share of a stretch that must be so for the stretch to be called so.
+    """
+
+    least: float = 0.1
+    frame: float = 5.0
+    short: float = 0.5
+    plain: float = 5.0
+    mostly: float = 0.7
+
+
+def rests(
+    whole: Interval,
+    explained: Iterable[Interval],
+    strip: Strip,
+    common: Times,
+    *,
+    params: RestParams = RestParams(),
+) -> list[Unexplained]:
+    """Return the stretches of `whole` that nothing explains, by time.
+
+    Args:
+        whole: The stretch of the query that was looked at.
+        explained: What segments cover, in any order.
+        strip: The query's frames.
+        common: Times of the query that resemble too many assets.
+        params: See there.
+    """
+    if not len(strip):
+        return []
+    return [
+        Unexplained(Channel.PICTURE, gap, _reason(gap, strip, common, params=params))
+        for gap in gaps(whole, explained)
+        if gap.length >= (params.least if _frames(strip, gap).any() else params.frame)
+    ]
+
+
+def gaps(whole: Interval, explained: Iterable[Interval]) -> list[Interval]:
+    """Return what is left of an interval when others are taken out of it.
+
+    >>> gaps(Interval(0.0, 9.0), [Interval(4.0, 6.0), Interval(5.0, 7.0)])
+    [Interval(start=0.0, end=4.0), Interval(start=7.0, end=9.0)]
+    """
+    left: list[Interval] = []
+    at = whole.start
+    for one in sorted(explained):
+        if one.start > at:
+            left.append(Interval(at, min(one.start, whole.end)))
+        at = max(at, min(one.end, whole.end))
+        if at >= whole.end:
+            return left
+    return [*left, Interval(at, whole.end)]
+
+
+def covered(whole: Interval, explained: Sequence[Interval]) -> float:
+    """Return the share of an interval that others cover together, 0 to 1."""
+    return 1.0 - sum(gap.length for gap in gaps(whole, explained)) / whole.length
+
+
+def _reason(gap: Interval, strip: Strip, common: Times, *, params: RestParams) -> Reason:
+    inside = _frames(strip, gap)
+    if not inside.any():
+        return Reason.UNDECODABLE
+    contrast = strip.pictures[inside].std(axis=(1, 2), dtype=np.float64)
+    if (contrast < params.plain).mean() >= params.mostly:
+        return Reason.TOO_PLAIN
+    moments = common[(common >= gap.start) & (common < gap.end)]
+    if len(moments) > 1 and moments[-1] - moments[0] >= params.mostly * gap.length:
+        return Reason.TOO_COMMON
+    return Reason.TOO_SHORT if gap.length < params.short else Reason.NO_MATCH
+
+
+def _frames(strip: Strip, interval: Interval) -> npt.NDArray[np.bool_]:
+    """Return which frames begin in an interval."""
+    return (strip.times >= interval.start) & (strip.times < interval.end)

@@ -1,0 +1,187 @@
+"""The words of the answer: what was found where, and what was not.
+
+All are frozen; times are seconds, boxes fractions of the shown picture, scores 0 to 1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.values import Asset, AssetRow, Box, Channel, Hits, Interval, Media, Still
+
+
+class Reason(StrEnum):
+    """Why a stretch of the query has no source."""
+
+    NO_MATCH = "no-match"
+    TOO_COMMON = "too-common"
+    TOO_PLAIN = "too-plain"
+    SILENT = "silent"
+    TOO_SHORT = "too-short"
+    UNDECODABLE = "undecodable"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """An asset worth a look, and where to look in it.
+
+    Attributes:
+        asset: The catalogue's row.
+        variant: How the query had been turned when its codes matched.
+        query: The stretch of the query whose codes voted.
+        source: The stretch of the asset they point to, with room for what lies between codes.
+        rate: Source seconds per query second of the best line through the votes; signed.
+        score: Weighed votes; comparable within one query, not bounded.
+        votes: Distinct moments of the query that voted.
+        hits: The hits on the line.
+    """
+
+    asset: AssetRow
+    variant: str
+    query: Interval
+    source: Interval
+    rate: float
+    score: float
+    votes: int
+    hits: Hits
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One stretch of the query and the stretch of a source it shows.
+
+    Attributes:
+        query: In the query.
+        source: In the asset; ascending also where the query plays it backwards.
+        rate: Source seconds per query second; negative is backwards, 0 one frame held.
+        channel: Picture or sound.
+        variant: "plain", "mirror", "flip", "turn" or "negative".
+        confidence: In [0, 1].
+        frame_exact: Whether the times were checked frame by frame against the source.
+        query_box: The part of the query's picture in which the source is shown.
+        source_box: The part of the source's picture that is shown.
+        likeness: Mean correlation of the aligned pictures, -1 to 1; None if none were compared.
+        motion: Correlation of what moves in them, -1 to 1; None if nothing moves.
+    """
+
+    query: Interval
+    source: Interval
+    rate: float
+    channel: Channel
+    variant: str
+    confidence: float
+    frame_exact: bool
+    query_box: Box | None = None
+    source_box: Box | None = None
+    likeness: float | None = None
+    motion: float | None = None
+
+    def source_time(self, query_time: float) -> float:
+        """Return the source's time shown at a time of the query.
+
+        >>> from index.values import Interval as I
+        >>> Segment(I(0, 2), I(5, 9), -2.0, Channel.PICTURE, "plain", 1.0, True).source_time(0.5)
+        8.0
+        """
+        anchor = self.source.end if self.rate < 0 else self.source.start
+        return anchor + self.rate * (query_time - self.query.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An asset some of the query comes from, on one channel.
+
+    Attributes:
+        asset: The archived file.
+        channel: Picture or sound.
+        segments: By query time; never empty.
+        explained: Share of the query's time on this channel that the segments cover.
+    """
+
+    asset: Asset
+    channel: Channel
+    segments: tuple[Segment, ...]
+    explained: float
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the surest segment."""
+        return max(segment.confidence for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """A stretch of the query no source explains, and why."""
+
+    channel: Channel
+    query: Interval
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The suspect clip."""
+
+    name: str
+    uri: str
+    digest: str
+    media: Media
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What the query was compared with.
+
+    Attributes:
+        id: The archive's id; of the one file where two files are compared.
+        assets: Files.
+        seconds: Their length together.
+        codes: Their codes together.
+        channels: The channels that were compared.
+    """
+
+    id: str
+    assets: int
+    seconds: float
+    codes: int
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole answer for one query.
+
+    Attributes:
+        version: Of the program.
+        query: What was asked about.
+        searched: What it was compared with.
+        sources: Best first; one for each asset and channel.
+        unexplained: By time.
+        summary: One sentence for a person.
+        picture_explained: Share of the shown time some source explains; None without picture.
+        limits: What this search could not have found.
+        timing: Seconds by stage, and "total".
+    """
+
+    version: str
+    query: Query
+    searched: Searched
+    sources: tuple[Source, ...]
+    unexplained: tuple[Unexplained, ...]
+    summary: str
+    picture_explained: float | None
+    limits: tuple[str, ...]
+    timing: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """A moment of the query and the same moment of the source.
+
+    Attributes:
+        query: As the query shows it.
+        source: As the source shows it, not turned; None where the source is out of reach.
+    """
+
+    query: Still
+    source: Still | None = None

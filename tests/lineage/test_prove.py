@@ -1,0 +1,271 @@
+"""`examine` goes through register and align, so their behaviour on strips is tested here."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.values import AssetRow, Channel, Hits, Interval, Strip
+from lineage import prove
+from lineage.values import Candidate, Segment
+from tests.lineage.strips import FPS, film, noisy, scenery, strip
+
+FRAME = 1 / FPS
+
+
+def candidate(
+    query: Strip, source: Strip, pairs: Sequence[tuple[float, float]], *, variant: str = "plain"
+) -> Candidate:
+    """Return a candidate for all of both, from pairs of query and source time that look alike."""
+    left, right = (np.array(side) for side in zip(*pairs, strict=True))
+    hits = Hits(
+        left,
+        np.ones(len(left), np.int64),
+        right,
+        np.zeros(len(left)),
+        np.zeros(len(left), np.uint16),
+        Channel.PICTURE,
+        variant,
+    )
+    return Candidate(
+        asset=AssetRow(1),
+        variant=variant,
+        query=Interval(query.times[0], query.times[-1] + 1),
+        source=Interval(source.times[0], source.times[-1] + 1),
+        rate=1.0,
+        score=1.0,
+        votes=len(left),
+        hits=hits,
+    )
+
+
+def found(
+    query: npt.NDArray[np.uint8],
+    source: npt.NDArray[np.uint8],
+    pairs: Sequence[tuple[float, float]],
+    *,
+    variant: str = "plain",
+) -> list[Segment]:
+    left, right = strip(noisy(query, seed=1)), strip(noisy(source, seed=2))
+    segments = prove.examine(candidate(left, right, pairs, variant=variant), left, right)
+    return prove.joined(one for one in segments if prove.proven(one))
+
+
+def test_excerpt_is_placed_to_the_frame() -> None:
+    (segment,) = found(film(1, 3.2, 7.2), film(1, 0, 12), [(1.0, 4.2)])
+
+    assert segment.query.start == 0.0
+    assert segment.query.end == pytest.approx(4.0, abs=FRAME)
+    assert segment.source.start == pytest.approx(3.2, abs=FRAME)
+    assert segment.rate == 1.0
+    assert segment.frame_exact
+
+
+@settings(max_examples=12)
+@given(st.integers(0, 10_000), st.integers(10, 150))
+def test_any_excerpt_of_any_scenery_is_placed_to_the_frame(seed: int, first: int) -> None:
+    start = first * FRAME
+
+    (segment,) = found(film(seed, start, start + 3), film(seed, 0, 10), [(1.0, start + 1)])
+
+    assert segment.source_time(1.5) == pytest.approx(start + 1.5, abs=FRAME)
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.8, 1.25, 2.0])
+def test_speed_is_found(rate: float) -> None:
+    (segment,) = found(film(1, 2, 2 + 4 * rate, rate=rate), film(1, 0, 12), [(0.0, 2.0)])
+
+    assert segment.rate == pytest.approx(rate, rel=0.01)
+    assert segment.source.start == pytest.approx(2.0, abs=2 * FRAME)
+
+
+def test_backwards_is_found_and_source_still_ascends() -> None:
+    (segment,) = found(film(1, 4, 8)[::-1], film(1, 0, 12), [(0.0, 8.0)])
+
+    assert segment.rate == pytest.approx(-1.0, rel=0.01)
+    assert segment.source.start == pytest.approx(4.0, abs=FRAME / 2)
+    assert segment.source_time(0.0) == pytest.approx(8.0, abs=FRAME / 2)
+
+
+def test_cut_out_words_leave_two_segments_that_meet_at_the_cut() -> None:
+    query = np.concatenate([film(1, 1, 3), film(1, 4, 6)])
+
+    first, second = found(query, film(1, 0, 12), [(1.0, 2.0), (3.0, 5.0)])
+
+    assert first.query.end == pytest.approx(2.0, abs=FRAME)
+    assert second.query.start == pytest.approx(2.0, abs=FRAME)
+    assert second.source.start == pytest.approx(4.0, abs=FRAME)
+
+
+def test_reordered_stretches_are_told_in_the_order_of_the_query() -> None:
+    query = np.concatenate([film(1, 8, 10), film(1, 2, 4), film(1, 5, 7)])
+
+    segments = found(query, film(1, 0, 12), [(1.0, 9.0), (3.0, 3.0), (5.0, 6.0)])
+
+    starts = [segment.source.start for segment in segments]
+    assert starts == pytest.approx([8.0, 2.0, 5.0], abs=FRAME)
+
+
+def test_foreign_stretch_is_not_covered() -> None:
+    query = np.concatenate([film(1, 1, 3), film(77, 0, 2), film(1, 3, 5)])
+
+    first, second = found(query, film(1, 0, 12), [(1.0, 2.0), (5.0, 4.0)])
+
+    assert first.query.end == pytest.approx(2.0, abs=FRAME)
+    assert second.query.start == pytest.approx(4.0, abs=FRAME)
+
+
+def test_same_scene_at_another_time_is_not_proven() -> None:
+    far_later = scenery(1, np.arange(500.0, 504.0, FRAME))
+
+    assert found(far_later, film(1, 0, 12), [(1.0, 4.2)]) == []
+
+
+def test_other_scene_is_not_proven() -> None:
+    assert found(film(2, 3, 7), film(1, 0, 12), [(1.0, 4.2)]) == []
+
+
+@pytest.mark.parametrize("variant", ["mirror", "flip", "turn", "negative"])
+def test_turned_query_is_placed_like_a_plain_one(variant: str) -> None:
+    def turned(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        across = variant in ("mirror", "turn")
+        down = variant in ("flip", "turn")
+        pictures = pictures[:, :: -1 if down else 1, :: -1 if across else 1]
+        return 255 - pictures if variant == "negative" else pictures
+
+    (segment,) = found(
+        film(1, 3.2, 7.2, edit=turned), film(1, 0, 12), [(1.0, 4.2)], variant=variant
+    )
+
+    assert segment.source.start == pytest.approx(3.2, abs=FRAME)
+    assert segment.variant == variant
+
+
+def test_caption_over_a_fifth_does_not_hide_the_source() -> None:
+    def captioned(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        pictures = pictures.copy()
+        pictures[:, 51:] = 20
+        pictures[:, 55:60, 6:58:3] = 240
+        return pictures
+
+    (segment,) = found(film(1, 3.2, 7.2, edit=captioned), film(1, 0, 12), [(1.0, 4.2)])
+
+    assert segment.source.start == pytest.approx(3.2, abs=FRAME)
+
+
+def test_small_crop_is_laid_over_its_source() -> None:
+    def crop(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        return np.stack([cv2.resize(picture[4:60, 4:60], (64, 64)) for picture in pictures])
+
+    (segment,) = found(film(1, 3.2, 7.2, edit=crop), film(1, 0, 12), [(1.0, 4.2)])
+
+    assert segment.source.start == pytest.approx(3.2, abs=FRAME)
+    assert segment.source_box is not None
+    assert segment.source_box.x0 == pytest.approx(4 / 64, abs=0.02)
+    assert segment.source_box.y1 == pytest.approx(60 / 64, abs=0.02)
+
+
+def test_bars_of_the_query_are_cut_off_and_told() -> None:
+    inside = film(1, 3.2, 7.2)
+    small = np.stack(
+        [cv2.resize(picture, (64, 40), interpolation=cv2.INTER_AREA) for picture in inside]
+    )
+    framed = np.pad(small, ((0, 0), (12, 12), (0, 0)))
+    boxes = np.tile(np.array([0, 12 / 64, 1, 52 / 64], np.float32), (len(framed), 2, 1))
+    left, right = replace(strip(framed), boxes=boxes), strip(film(1, 0, 12))
+
+    (segment,) = prove.examine(candidate(left, right, [(1.0, 4.2)]), left, right)
+
+    assert segment.source.start == pytest.approx(3.2, abs=FRAME)
+    assert segment.query_box is not None
+    assert segment.query_box.y0 == pytest.approx(12 / 64, abs=0.01)
+
+
+def test_band_over_the_picture_leaves_that_part_of_the_source_out() -> None:
+    query = film(1, 3.2, 7.2)
+    query[:, 48:] = 90
+    boxes = np.tile(np.array([[0, 0, 1, 1], [0, 0, 1, 0.75]], np.float32), (len(query), 1, 1))
+    left, right = replace(strip(query), boxes=boxes), strip(film(1, 0, 12))
+
+    (segment,) = prove.examine(candidate(left, right, [(1.0, 4.2)]), left, right)
+
+    assert segment.source.start == pytest.approx(3.2, abs=FRAME)
+    assert segment.likeness == pytest.approx(1.0, abs=0.02)
+    assert segment.source_box is not None
+    assert segment.source_box.y1 == pytest.approx(0.75, abs=0.02)
+
+
+def test_still_picture_is_found_but_not_placed() -> None:
+    still = np.repeat(film(1, 3, 3 + FRAME), 50, axis=0)
+
+    (segment,) = found(still, np.repeat(still[:1], 200, axis=0), [(1.0, 4.0)])
+
+    assert not segment.frame_exact
+    assert segment.motion is None
+    assert segment.rate == 1.0
+
+
+def segment(query: tuple[float, float], source: tuple[float, float], **more: object) -> Segment:
+    plain = Segment(
+        Interval(*query), Interval(*source), 1.0, Channel.PICTURE, "plain", 0.9, frame_exact=True
+    )
+    return replace(plain, **more)  # type: ignore[arg-type] # fields by name
+
+
+def test_segments_that_go_on_are_one() -> None:
+    parts = [segment((2, 4), (12, 14)), segment((0, 1.9), (10, 11.9))]
+
+    assert [one.query for one in prove.joined(parts)] == [Interval(0, 4)]
+
+
+def test_segments_with_a_jump_between_stay_two() -> None:
+    parts = [segment((0, 2), (10, 12)), segment((2, 4), (12.5, 14.5))]
+
+    assert len(prove.joined(parts)) == 2
+
+
+def test_of_two_segments_at_one_time_the_surer_stays() -> None:
+    parts = [segment((0, 2), (10, 12)), segment((0, 2), (30, 32), confidence=0.95)]
+
+    assert [one.source.start for one in prove.joined(parts)] == [30]
+
+
+@pytest.mark.parametrize(
+    ("query", "source", "wider"),
+    [
+        ((2.9, 5), (20, 22), True),  # goes on before what was looked at
+        ((4, 6), (20, 22), False),
+        ((4, 8), (20, 24), True),
+        ((4, 6), (16.1, 18), True),
+    ],
+)
+def test_candidate_is_widened_where_a_segment_touches_its_edge(
+    query: tuple[float, float], source: tuple[float, float], *, wider: bool
+) -> None:
+    looked_at = replace(
+        candidate(strip(film(1, 0, 1)), strip(film(1, 0, 1)), [(0.5, 0.5)]),
+        query=Interval(2.8, 8.2),
+        source=Interval(16.0, 30.0),
+    )
+
+    more = prove.widened(looked_at, [segment(query, source)], query_end=60.0, source_end=90.0)
+
+    assert (more is not None) == wider
+
+
+def test_confidence_grows_with_motion_and_length() -> None:
+    rising = [
+        prove.confidence(0.9, 0.5, 2.0),
+        prove.confidence(0.9, 0.8, 2.0),
+        prove.confidence(0.9, 0.8, 8.0),
+        prove.confidence(0.9, 1.0, 8.0),
+    ]
+
+    assert rising == sorted(rising)
+    assert rising[0] < 0.8
+    assert rising[-1] == prove.SUREST

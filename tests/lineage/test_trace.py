@@ -1,0 +1,168 @@
+"""The whole story on real files that `tests.clips` writes: index, trace, compare, why, stills."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from index import files, measure
+from index.archive import Archive
+from index.errors import BadMediaError, MissingFileError
+from index.keyframes import Level
+from index.values import Channel
+from lineage.stills import pairs
+from lineage.trace import TraceParams, compare, trace
+from lineage.values import Reason, Report
+from lineage.why import why
+from tests import clips
+
+FRAME = 1 / 25
+
+
+@dataclass(frozen=True)
+class Library:
+    """An archive of two films, and the folder to put queries in."""
+
+    archive: Archive
+    folder: Path
+    first: Path
+    second: Path
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("library")
+    first = clips.movie(folder / "first.mp4", seconds=12, seed=1, gop=50, cuts=[5.0])
+    second = clips.movie(folder / "second.mp4", seconds=8, seed=2)
+    with Archive.open(folder / "archive", create=True) as archive:
+        for path in (first, second):
+            measured = measure.fingerprint(path, Level.STANDARD)
+            archive.add(measured, digest=files.digest(path), path=path)
+        yield Library(archive, folder, first, second)
+
+
+def names(answer: Report) -> list[str]:
+    return [source.asset.name for source in answer.sources]
+
+
+def test_excerpt_is_traced_to_its_seconds(library: Library) -> None:
+    clip = clips.movie(library.folder / "quote.mp4", seconds=3, seed=1, start=6.2, cuts=[5.0])
+
+    answer = trace(clip, library.archive)
+
+    assert names(answer) == ["first.mp4"]
+    (segment,) = answer.sources[0].segments
+    assert segment.source_time(1.0) == pytest.approx(7.2, abs=FRAME)
+    assert segment.frame_exact
+    assert answer.unexplained == ()
+    assert answer.picture_explained == pytest.approx(1.0, abs=0.02)
+
+
+def test_mirrored_and_framed_excerpt_is_traced(library: Library) -> None:
+    clip = clips.movie(
+        library.folder / "framed.mp4",
+        seconds=3,
+        seed=1,
+        start=6.2,
+        cuts=[5.0],
+        mirrored=True,
+        bars=0.12,
+    )
+
+    answer = trace(clip, library.archive)
+
+    (segment,) = answer.sources[0].segments
+    assert segment.variant == "mirror"
+    assert segment.source_time(1.0) == pytest.approx(7.2, abs=FRAME)
+    assert segment.query_box is not None
+    assert segment.query_box.y0 == pytest.approx(0.12, abs=0.02)
+
+
+def test_stranger_has_no_source_and_every_second_says_so(library: Library) -> None:
+    clip = clips.movie(library.folder / "stranger.mp4", seconds=3, seed=77)
+
+    answer = trace(clip, library.archive)
+
+    assert answer.sources == ()
+    (rest,) = answer.unexplained
+    assert rest.reason is Reason.NO_MATCH
+    assert rest.query.length == pytest.approx(3.0, abs=2 * FRAME)
+    assert "Not in these archives" in answer.summary
+
+
+def test_long_clip_handled_in_parts_is_told_as_one(library: Library) -> None:
+    clip = clips.movie(library.folder / "long.mp4", seconds=9, seed=1, start=1.0, cuts=[5.0])
+
+    answer = trace(clip, library.archive, params=TraceParams(part=4.0))
+
+    assert names(answer) == ["first.mp4"]
+    assert sum(one.query.length for one in answer.sources[0].segments) == pytest.approx(9, abs=0.2)
+    assert len(answer.sources[0].segments) <= 2
+
+
+def test_sound_alone_is_answered_without_sources(library: Library) -> None:
+    clip = clips.sound_only(library.folder / "voice.m4a")
+
+    answer = trace(clip, library.archive)
+
+    assert (answer.sources, answer.unexplained, answer.picture_explained) == ((), (), None)
+
+
+def test_source_that_has_gone_is_told_without_being_sure(tmp_path: Path) -> None:
+    moved = clips.movie(tmp_path / "moved.mp4", seconds=6, seed=5)
+    clip = clips.movie(tmp_path / "quote.mp4", seconds=3, seed=5, start=1.0)
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        archive.add(measure.fingerprint(moved, Level.DENSE), digest=files.digest(moved), path=moved)
+        moved.unlink()
+
+        answer = trace(clip, archive)
+
+    (segment,) = answer.sources[0].segments
+    assert not segment.frame_exact
+    assert segment.confidence <= 0.5
+    assert segment.source_time(1.0) == pytest.approx(2.0, abs=0.6)
+
+
+def test_bad_clips_are_told_by_their_errors(library: Library) -> None:
+    text = library.folder / "text.mp4"
+    text.write_text("not a film")
+
+    with pytest.raises(BadMediaError, match=r"text\.mp4"):
+        trace(text, library.archive)
+    with pytest.raises(MissingFileError, match=r"gone\.mp4"):
+        trace(library.folder / "gone.mp4", library.archive)
+
+
+def test_comparison_needs_no_archive(library: Library) -> None:
+    clip = clips.movie(library.folder / "pair.mp4", seconds=3, seed=2, start=2.0)
+
+    answer = compare(clip, library.second)
+
+    assert names(answer) == ["second.mp4"]
+    assert answer.searched.assets == 1
+    assert answer.searched.channels == (Channel.PICTURE,)
+    assert compare(clip, library.first).sources == ()
+
+
+def test_stills_of_a_segment_come_in_pairs_of_the_same_moment(library: Library) -> None:
+    clip = clips.movie(library.folder / "stills.mp4", seconds=3, seed=1, start=6.2, cuts=[5.0])
+    answer = trace(clip, library.archive)
+
+    shown = pairs(answer, library.archive)
+
+    assert list(shown) == [(0, 0)]
+    for pair in shown[0, 0]:
+        assert pair.source is not None
+        assert pair.source.time == pytest.approx(pair.query.time + 6.2, abs=1.5 * FRAME)
+
+
+def test_why_names_the_stage_that_lost_the_pair(library: Library) -> None:
+    clip = clips.movie(library.folder / "why.mp4", seconds=3, seed=1, start=6.2, cuts=[5.0])
+    first, second = (library.archive.find(name) for name in ("first.mp4", "second.mp4"))
+
+    held, lost = why(clip, first, library.archive), why(clip, second, library.archive)
+
+    assert [step.passed for step in held.steps] == [True] * 4
+    assert [(step.stage, step.passed) for step in lost.steps] == [("codes", True), ("hits", False)]
+    assert lost.steps[-1].measures["bits of the nearest codes"] > 68

@@ -1,0 +1,71 @@
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.values import Interval
+from lineage.unexplained import covered, gaps, rests
+from lineage.values import Reason
+from tests.lineage.strips import film, strip
+
+WHOLE = Interval(0.0, 6.0)
+NOTHING: npt.NDArray[np.float64] = np.empty(0)
+
+spans = st.tuples(st.floats(0, 50), st.floats(0.1, 20)).map(lambda s: Interval(s[0], s[0] + s[1]))
+
+
+@given(st.lists(spans, max_size=8))
+def test_gaps_and_what_is_covered_make_the_whole(explained: list[Interval]) -> None:
+    whole = Interval(5.0, 45.0)
+
+    left = gaps(whole, explained)
+
+    assert sum(gap.length for gap in left) == pytest.approx(
+        (1 - covered(whole, explained)) * whole.length
+    )
+    assert all(gap.overlap(one) <= 1e-9 for gap in left for one in explained)
+
+
+def test_time_without_a_source_has_no_match() -> None:
+    (rest,) = rests(WHOLE, [Interval(0.0, 4.0)], strip(film(1, 0, 6)), NOTHING)
+
+    assert (rest.query, rest.reason) == (Interval(4.0, 6.0), Reason.NO_MATCH)
+
+
+def test_black_is_too_plain() -> None:
+    black = np.concatenate([film(1, 0, 4), np.full((50, 64, 64), 3, np.uint8)])
+
+    (rest,) = rests(WHOLE, [Interval(0.0, 4.0)], strip(black), NOTHING)
+
+    assert rest.reason is Reason.TOO_PLAIN
+
+
+def test_moments_that_resemble_everything_are_too_common() -> None:
+    common = np.arange(4.0, 6.0, 1 / 6)
+
+    (rest,) = rests(WHOLE, [Interval(0.0, 4.0)], strip(film(1, 0, 6)), common)
+
+    assert rest.reason is Reason.TOO_COMMON
+
+
+def test_a_moment_is_too_short() -> None:
+    (rest,) = rests(WHOLE, [Interval(0.0, 5.7)], strip(film(1, 0, 6)), NOTHING)
+
+    assert rest.reason is Reason.TOO_SHORT
+
+
+def test_long_time_without_frames_could_not_be_decoded() -> None:
+    (rest,) = rests(Interval(0.0, 12.0), [Interval(0.0, 4.0)], strip(film(1, 0, 4)), NOTHING)
+
+    assert rest.reason is Reason.UNDECODABLE
+
+
+def test_last_frame_may_be_shown_for_long() -> None:
+    assert rests(WHOLE, [Interval(0.0, 4.0)], strip(film(1, 0, 4)), NOTHING) == []
+
+
+def test_edges_of_a_frame_are_no_rest() -> None:
+    explained = [Interval(0.0, 2.98), Interval(3.02, 5.95)]
+
+    assert rests(WHOLE, explained, strip(film(1, 0, 6)), NOTHING) == []
