@@ -1,0 +1,206 @@
+"""`wherefrom doctor`: what is installed, what is wrong, and how to mend it."""
+
+import importlib
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+
+import typer
+
+from api.cli.options import ArchiveFolder, Quiet, Verbose, console_of
+from index.errors import UserError
+
+LIBRARIES = {
+    "alembic": "alembic",
+    "av": "av",
+    "cv2": "opencv-python-headless",
+    "faiss": "faiss-cpu",
+    "imagehash": "imagehash",
+    "jinja2": "jinja2",
+    "numpy": "numpy",
+    "PIL": "pillow",
+    "pydantic": "pydantic",
+    "rich": "rich",
+    "scipy": "scipy",
+    "sqlalchemy": "sqlalchemy",
+    "typer": "typer",
+}
+"""Import name to distribution name, for libraries that are used at run time."""
+
+DECODERS = ("h264", "hevc", "vp9", "av1")
+"""What most footage comes in."""
+
+LEAST_SPACE = 2**30
+"""Bytes: about a thousand hours of footage at the level `standard`."""
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    GOOD = "ok"
+    DOUBTFUL = "??"
+    BAD = "BAD"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor's answer.
+
+    Attributes:
+        name: What was looked at.
+        state: How it is.
+        detail: What was found.
+        mend: What to do where it isn't good.
+    """
+
+    name: str
+    state: State
+    detail: str
+    mend: str = ""
+
+
+def doctor(
+    context: typer.Context,
+    *,
+    archive: ArchiveFolder = None,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Check that this installation can work.
+
+    What is wrong is said with how to mend it, and the exit code is then 1.
+    """
+    from api.settings import load
+
+    console = console_of(context)
+    folder = load(archive=archive).archive
+    checks = [*environment(), *libraries(), *media(), *footage(), *storage(folder)]
+    for check in checks:
+        console.result(f"{check.state:<4}{check.name:<26}{check.detail}")
+        if check.state is not State.GOOD:
+            console.result(f"    → {check.mend}")
+    bad = sum(check.state is State.BAD for check in checks)
+    doubtful = sum(check.state is State.DOUBTFUL for check in checks)
+    console.result()
+    console.result(_verdict(bad, doubtful))
+    if bad:
+        raise typer.Exit(1)
+
+
+def _verdict(bad: int, doubtful: int) -> str:
+    if bad:
+        return f"wherefrom cannot work here: mend the {bad} marked BAD, then ask again."
+    if doubtful:
+        return f"wherefrom can work here; look at the {doubtful} marked ??."
+    return "wherefrom can work here."
+
+
+def environment() -> Iterator[Check]:
+    """Yield checks of Python and of the machine."""
+    yield Check(
+        "python",
+        State.GOOD if sys.version_info >= (3, 12) else State.BAD,
+        f"{platform.python_version()} on {platform.platform(terse=True)}",
+        "Install Python 3.12 or later.",
+    )
+    yield Check("processors", State.GOOD, f"{processors()} usable")
+
+
+def processors() -> int:
+    """Return on how many processors this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def libraries() -> Iterator[Check]:
+    """Yield a check for each library, and one for two that overwrite each other."""
+    for module, distribution in LIBRARIES.items():
+        try:
+            importlib.import_module(module)
+        except (ImportError, OSError) as error:
+            yield Check(
+                distribution, State.BAD, str(error), "Install wherefrom again, as README.md says."
+            )
+        else:
+            yield Check(distribution, State.GOOD, metadata.version(distribution))
+    rivals = sorted(set(metadata.packages_distributions().get("cv2", [])))
+    if len(rivals) > 1:
+        surplus = " ".join(name for name in rivals if name != LIBRARIES["cv2"])
+        yield Check(
+            "OpenCV",
+            State.DOUBTFUL,
+            f"{' and '.join(rivals)} overwrite each other",
+            f"Run `pip uninstall {surplus}`, then install {LIBRARIES['cv2']} again.",
+        )
+
+
+def media() -> Iterator[Check]:
+    """Yield checks of the decoders that came with PyAV."""
+    try:
+        av = importlib.import_module("av")
+    except (ImportError, OSError):
+        return  # Already said among the libraries.
+    versions = ", ".join(
+        f"{name.removeprefix('lib')} {'.'.join(map(str, version))}"
+        for name, version in av.library_versions.items()
+        if name in {"libavcodec", "libavformat", "libswscale"}
+    )
+    yield Check("FFmpeg in PyAV", State.GOOD, versions)
+    missing = [name for name in DECODERS if name not in av.codecs_available]
+    yield Check(
+        "decoders",
+        State.DOUBTFUL if missing else State.GOOD,
+        f"no {', '.join(missing)}" if missing else ", ".join(DECODERS),
+        "Install PyAV from its wheel: `pip install --force-reinstall --only-binary av av`.",
+    )
+
+
+def footage() -> Iterator[Check]:
+    """Yield a check that the demo finds its footage."""
+    from api.demo.footage import originals
+
+    try:
+        found = originals()
+    except UserError as error:
+        yield Check("footage of the demo", State.DOUBTFUL, str(error), error.hint)
+    else:
+        yield Check("footage of the demo", State.GOOD, ", ".join(film.path.name for film in found))
+
+
+def storage(folder: Path | None) -> Iterator[Check]:
+    """Yield checks of the disk and, where one is named, of the archive."""
+    place = folder or Path.cwd()
+    existing = next(path for path in (place, *place.absolute().parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    yield Check(
+        "disk",
+        State.GOOD if free >= LEAST_SPACE else State.DOUBTFUL,
+        f"{free / 2**30:,.1f} GB free at {existing}",
+        "Make room before indexing much.",
+    )
+    if folder is None:
+        return
+    if not folder.exists():
+        yield Check("archive", State.GOOD, f"{folder} will be made at first use")
+        return
+    from index.archive import Archive
+
+    try:
+        with Archive.open(folder) as archive:
+            problems = archive.verify()
+    except UserError as error:
+        yield Check("archive", State.BAD, str(error), error.hint)
+    else:
+        yield Check(
+            "archive",
+            State.BAD if problems else State.GOOD,
+            problems[0] if problems else f"{folder} is sound",
+            f"Run `wherefrom verify --read-data --archive {folder}`.",
+        )

@@ -1,0 +1,222 @@
+"""`wherefrom list`, `show`, `remove`, `verify` and `stats`: keeping an archive."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.console import STANDARD_OUTPUT, lines, plain
+from api.cli.options import (
+    ArchiveFolder,
+    AssetName,
+    Json,
+    Quiet,
+    Verbose,
+    archive_folder,
+    console_of,
+)
+from api.problems import ARCHIVE, INPUT
+from index.errors import NotFoundError
+
+MEGABYTE = 1_000_000
+
+if TYPE_CHECKING:
+    from index.values import Asset
+
+
+def show_list(
+    context: typer.Context,
+    *,
+    archive: ArchiveFolder = None,
+    json: Json = None,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """List the archived files: id, length, size of the picture, name."""
+    from json import dumps
+
+    from index.archive import Archive
+    from lineage.report import clock
+
+    console = console_of(context)
+    with Archive.open(archive_folder(archive)) as opened, lines(json) as write:
+        for asset in opened.assets():
+            write(dumps(facts(asset)))
+            if json != STANDARD_OUTPUT:
+                media = asset.media
+                size = f"{media.width}×{media.height}" if media.has_picture else "sound"
+                console.result(
+                    f"{asset.id}  {clock(media.duration):>10}  {size:>9}  {plain(asset.name)}"
+                )
+
+
+def show(
+    context: typer.Context,
+    asset: AssetName,
+    *,
+    archive: ArchiveFolder = None,
+    json: Json = None,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Show what the archive knows of one file."""
+    from json import dumps
+
+    from index.archive import Archive
+
+    console = console_of(context)
+    with Archive.open(archive_folder(archive)) as opened, lines(json) as write:
+        card = opened.card(opened.find(asset))
+        known = facts(card.asset) | {
+            "codes": sum(card.codes.values()),
+            "level": card.level,
+            "added_at": card.added_at,
+            "locations": [place.uri for place in card.locations],
+            "metadata": dict(card.metadata),
+        }
+        write(dumps(known))
+    if json != STANDARD_OUTPUT:
+        for name, value in known.items():
+            console.result(f"{name.replace('_', ' '):<14}{plain(_told(value))}")
+
+
+def remove(
+    context: typer.Context,
+    assets: Annotated[
+        list[str],
+        typer.Argument(metavar="ASSET", help="Ids, beginnings of ids, or file names."),
+    ],
+    *,
+    archive: ArchiveFolder = None,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Forget archived files; the files themselves are left alone.
+
+    A name that nothing has is said, the others are still removed, and the exit code is 3.
+    """
+    from index.archive import Archive
+
+    console = console_of(context)
+    failed = False
+    with Archive.open(archive_folder(archive), write=True) as opened:
+        for word in assets:
+            try:
+                asset = opened.find(word)
+            except NotFoundError as error:
+                console.error(error)
+                failed = True
+                continue
+            opened.remove(asset)
+            console.result(f"Removed {asset.id}  {plain(asset.name)}")
+    if failed:
+        raise typer.Exit(INPUT)
+
+
+def verify(
+    context: typer.Context,
+    *,
+    archive: ArchiveFolder = None,
+    read_data: Annotated[
+        bool,
+        typer.Option("--read-data", help="Read every byte again and repair what can be rebuilt."),
+    ] = False,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Check that the archive is whole.
+
+    Every problem is named, and the exit code is then 4.
+    """
+    from index.archive import Archive
+    from lineage.report import counted
+
+    console = console_of(context)
+    folder = archive_folder(archive)
+    with Archive.open(folder, write=read_data) as opened:
+        problems = opened.verify(read_data=read_data)
+    for problem in problems:
+        console.result(plain(problem))
+    if problems:
+        console.result(f"{plain(str(folder))}: {counted(len(problems), 'problem')}.")
+        raise typer.Exit(ARCHIVE)
+    console.result(f"{plain(str(folder))} is sound.")
+
+
+def stats(
+    context: typer.Context,
+    *,
+    archive: ArchiveFolder = None,
+    json: Json = None,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Tell how much the archive holds.
+
+    Files that could not be indexed are named.
+    """
+    from dataclasses import asdict
+    from json import dumps
+
+    from index.archive import Archive
+    from index.files import path_of, shown
+    from lineage.report import counted, length
+
+    console = console_of(context)
+    with Archive.open(archive_folder(archive)) as opened, lines(json) as write:
+        found = opened.stats()
+        failures = opened.failures()
+        failed = [{"uri": each.uri, "reason": each.reason} for each in failures]
+        write(dumps(asdict(found) | {"failures": failed}))
+    if json == STANDARD_OUTPUT:
+        return
+    console.result(f"{counted(found.assets, 'file')}, {length(found.seconds)} of footage")
+    console.result(
+        f"{counted(found.codes, 'code')} in {counted(found.segments, 'store segment')}"
+        f", {found.buffered:,} of them not sealed yet"
+    )
+    console.result(f"{_size(found.bytes)} on disk")
+    if found.waiting:
+        console.result(f"{counted(found.waiting, 'file')} to be indexed again")
+    for each in failures:
+        console.result(f"Not indexed: {shown(path_of(each.uri))}: {each.reason}")
+
+
+def facts(asset: "Asset") -> dict[str, object]:
+    """Return what is known of an archived file, by name, in the order people want it."""
+    media = asset.media
+    return {
+        "id": asset.id,
+        "name": asset.name,
+        "title": asset.title,
+        "published_at": asset.published_at,
+        "uri": asset.uri,
+        "sha256": asset.digest,
+        "duration": round(media.duration, 3),
+        "width": media.width or None,
+        "height": media.height or None,
+        "frame_rate": media.frame_rate,
+        "has_picture": media.has_picture,
+        "has_sound": media.has_sound,
+        "container": media.container,
+        "codec": media.codec,
+        "losses": list(media.losses),
+    }
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes as people read it.
+
+    >>> _size(90_112), _size(1_234_567_890)
+    ('90 kB', '1,234.6 MB')
+    """
+    return f"{count / MEGABYTE:,.1f} MB" if count >= MEGABYTE else f"{count / 1e3:,.0f} kB"
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return " ".join(map(str, value)) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {held}" for name, held in value.items()) or "none"
+    return "unknown" if value is None else str(value)

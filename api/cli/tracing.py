@@ -1,0 +1,175 @@
+"""`wherefrom trace`, `compare` and `why`: what a clip was made from."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.console import STANDARD_OUTPUT, Console, lines
+from api.cli.options import (
+    ArchiveFolder,
+    AssetName,
+    Json,
+    Quiet,
+    Verbose,
+    archive_folder,
+    console_of,
+)
+from api.cli.pages import Folder
+from api.cli.progress import bar
+from api.problems import INPUT, NOTHING_FOUND, problem_of
+from index.errors import UserError
+
+if TYPE_CHECKING:
+    from index.archive import Archive
+    from lineage.values import Report
+
+type Heartbeat = Callable[[str, float], None]
+"""Told from time to time the stage and which share of it is done, 0 to 1."""
+type Ask = Callable[[Path, Heartbeat], "Report"]
+
+ReportFolder = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="DIR", help="Write a page for each clip into DIR."),
+]
+ExitCode = Annotated[
+    bool,
+    typer.Option("--exit-code", help="Exit with 10 when no source was found for any clip."),
+]
+
+
+def trace(
+    context: typer.Context,
+    clips: Annotated[list[Path], typer.Argument(metavar="CLIP", help="Suspect clips.")],
+    *,
+    archive: ArchiveFolder = None,
+    json: Json = None,
+    report: ReportFolder = None,
+    exit_code: ExitCode = False,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Tell which archived footage each clip was made from.
+
+    A clip that cannot be read is named, the others are still traced, and the exit code is 3.
+    """
+    from index.archive import Archive
+    from lineage.trace import trace as answer
+
+    with Archive.open(archive_folder(archive)) as opened:
+        _tell(
+            console_of(context),
+            clips,
+            lambda clip, beat: answer(clip, opened, progress=beat),
+            json=json,
+            report=report,
+            exit_code=exit_code,
+            archive=opened,
+        )
+
+
+def compare(
+    context: typer.Context,
+    query: Annotated[Path, typer.Argument(metavar="QUERY", help="The suspect clip.")],
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Its supposed source.")],
+    *,
+    json: Json = None,
+    report: ReportFolder = None,
+    exit_code: ExitCode = False,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Tell whether one file was made from another.
+
+    No archive is needed.
+    """
+    from lineage.trace import compare as answer
+
+    _tell(
+        console_of(context),
+        [query],
+        lambda clip, beat: answer(clip, source, progress=beat),
+        json=json,
+        report=report,
+        exit_code=exit_code,
+    )
+
+
+def why(
+    context: typer.Context,
+    clip: Annotated[Path, typer.Argument(metavar="CLIP", help="The suspect clip.")],
+    asset: AssetName,
+    *,
+    archive: ArchiveFolder = None,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Tell why a clip did, or did not, match an archived file."""
+    from index.archive import Archive
+    from lineage.why import why as answer
+
+    console = console_of(context)
+    with Archive.open(archive_folder(archive)) as opened:
+        found = answer(clip, opened.find(asset), opened)
+    for step in found.steps:
+        console.result(f"{'yes' if step.passed else 'NO':<4}{step.stage}: {step.sentence}")
+        for name, value in step.measures.items():
+            console.result(f"      {name:<32}{value:g}")
+
+
+def _tell(
+    console: Console,
+    clips: Iterable[Path],
+    ask: Ask,
+    *,
+    json: Path | None,
+    report: Path | None,
+    exit_code: bool,
+    archive: "Archive | None" = None,
+) -> None:
+    """Ask about each clip and say the answers; raise Exit if the exit code isn't 0."""
+    from api.exports.document import line
+    from index.files import location
+
+    pages = None if report is None else Folder(report)
+    found = failed = False
+    with lines(json) as write:
+        for clip in clips:
+            try:
+                location(clip)  # refuses pipes and devices, which may never end
+                with bar(console, clip.name) as beat:
+                    answer = ask(clip, beat)
+            except UserError as error:
+                if problem_of(error).exit_code != INPUT:
+                    raise
+                console.error(error)
+                failed = True
+                continue
+            found = found or bool(answer.sources)
+            write(line(answer))
+            if json != STANDARD_OUTPUT:
+                _show(console, answer)
+            if pages is not None:
+                console.note(f"Report: {page_for(answer, pages, archive)}")
+    if failed:
+        raise typer.Exit(INPUT)
+    if exit_code and not found:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+def page_for(answer: "Report", pages: Folder, archive: "Archive | None") -> Path:
+    """Write the page of one answer and return where it is."""
+    from api.exports.page import page
+    from lineage.stills import pairs
+
+    return pages.add(answer, page(answer, pairs(answer, archive)))
+
+
+def _show(console: Console, answer: "Report") -> None:
+    from api.exports.terminal import table
+
+    console.picture(table(answer))
+    console.result()
+    stages = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in answer.timing.items())
+    console.detail(f"Time: {stages}.")

@@ -1,0 +1,179 @@
+"""The contract's JSON document, version 1; docs/trace.schema.json is its schema."""
+
+import json
+from math import isfinite
+from typing import Any
+
+from index.values import Asset, Box, Channel, Interval
+from lineage.report import evidence
+from lineage.values import Query, Report, Searched, Segment, Source, Unexplained
+
+type Document = dict[str, Any]
+
+_TURNS = {
+    "plain": (False, 0),
+    "mirror": (True, 0),
+    "flip": (True, 180),
+    "turn": (False, 180),
+    "negative": (False, 0),
+}
+"""Whether a variant is mirrored, and by how many degrees it is then turned."""
+
+
+def document(report: Report) -> Document:
+    """Return the report as the document that scripts and other programs rely on.
+
+    Times are rounded to a millisecond. All strings can be written as UTF-8.
+
+    Raises:
+        ValueError: A number is not finite; that is a bug where it was made.
+    """
+    return {
+        "schema": "wherefrom.trace/1",
+        "tool": {"name": "wherefrom", "version": report.version},
+        "query": _query(report.query),
+        "archive": _archive(report.searched),
+        "verdict": {
+            "found": bool(report.sources),
+            "summary": _text(report.summary),
+            "picture_explained": _share(report.picture_explained),
+            # Sound is not compared yet, and null says so.
+            "sound_explained": None,
+            "limits": [_text(limit) for limit in report.limits],
+        },
+        "sources": [_source(source) for source in report.sources],
+        "unexplained": [_unexplained(gap) for gap in report.unexplained],
+        "findings": [],
+        "lineage": _lineage(report),
+        "timing": {name: _number(seconds, 4) for name, seconds in report.timing.items()},
+    }
+
+
+def line(report: Report) -> str:
+    """Return the document as one line of JSON, without the line's end."""
+    return json.dumps(document(report), ensure_ascii=False, allow_nan=False)
+
+
+def _query(query: Query) -> Document:
+    media = query.media
+    return {
+        "name": _text(query.name),
+        "uri": _text(query.uri),
+        "sha256": query.digest,
+        "duration": _number(media.duration),
+        "width": media.width or None,
+        "height": media.height or None,
+        "frame_rate": None if media.frame_rate is None else _number(media.frame_rate, 6),
+        "has_picture": media.has_picture,
+        "has_sound": media.has_sound,
+    }
+
+
+def _archive(searched: Searched) -> Document:
+    return {
+        "id": searched.id,
+        "assets": searched.assets,
+        "seconds": _number(searched.seconds),
+        "codes": searched.codes,
+        "searched": [_channel(channel) for channel in searched.channels],
+    }
+
+
+def _source(source: Source) -> Document:
+    return {
+        "asset": _asset(source.asset),
+        "channel": _channel(source.channel),
+        "confidence": _share(source.confidence),
+        "explained": _share(source.explained),
+        "segments": [_segment(segment) for segment in source.segments],
+    }
+
+
+def _asset(asset: Asset) -> Document:
+    return {
+        "id": asset.id,
+        "uri": _text(asset.uri),
+        "name": _text(asset.name),
+        "sha256": asset.digest,
+        "title": None if asset.title is None else _text(asset.title),
+        "published_at": asset.published_at,
+    }
+
+
+def _segment(segment: Segment) -> Document:
+    return {
+        "query": _interval(segment.query),
+        "source": _interval(segment.source),
+        "rate": _number(segment.rate, 6),
+        "confidence": _share(segment.confidence),
+        "frame_exact": segment.frame_exact,
+        "geometry": _geometry(segment) if segment.channel == Channel.PICTURE else None,
+    }
+
+
+def _geometry(segment: Segment) -> Document:
+    mirrored, degrees = _TURNS[segment.variant]
+    boxes = {"query_box": segment.query_box, "source_box": segment.source_box}
+    known: Document = {name: _box(box) for name, box in boxes.items() if box is not None}
+    return known | {"mirrored": mirrored, "rotation_degrees": degrees}
+
+
+def _unexplained(gap: Unexplained) -> Document:
+    return {
+        "channel": _channel(gap.channel),
+        "query": _interval(gap.query),
+        "reason": gap.reason.value,
+    }
+
+
+def _lineage(report: Report) -> Document:
+    query = {"id": "query", "role": "query", "asset_id": None, "name": _text(report.query.name)}
+    assets = {source.asset.id: source.asset for source in report.sources}
+    nodes = [
+        {"id": asset.id, "role": "asset", "asset_id": asset.id, "name": _text(asset.name)}
+        for asset in assets.values()
+    ]
+    edges = [
+        {
+            "parent": source.asset.id,
+            "child": "query",
+            # Matching is symmetric; nothing here has looked for a direction.
+            "relation": "undetermined",
+            "channel": _channel(source.channel),
+            "actions": [],
+            "confidence": _share(source.confidence),
+            "evidence": [evidence(segment) for segment in source.segments],
+        }
+        for source in report.sources
+    ]
+    return {"nodes": [query, *nodes], "edges": edges}
+
+
+def _channel(channel: Channel) -> str:
+    return channel.name.lower()
+
+
+def _interval(interval: Interval) -> list[float]:
+    """Return both ends in whole milliseconds, the end later than the start."""
+    start, end = _number(interval.start), _number(interval.end)
+    return [start, end if end > start else round(start + 0.001, 3)]
+
+
+def _box(box: Box) -> list[float]:
+    return [_number(edge, 5) for edge in (box.x0, box.y0, box.x1, box.y1)]
+
+
+def _share(value: float | None) -> float | None:
+    return None if value is None else min(1.0, max(0.0, _number(value, 4)))
+
+
+def _number(value: float, digits: int = 3) -> float:
+    if not isfinite(value):
+        raise ValueError(f"a document holds finite numbers only, got {value}")
+    # Adding 0.0 turns the -0.0 that rounding leaves into 0.0.
+    return round(float(value), digits) + 0.0
+
+
+def _text(text: str) -> str:
+    r"""Return the text with bytes that are no UTF-8 spelt out, such as \\udcff, to be writable."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,97 @@
+"""The answer as a table for the terminal."""
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from index.values import Channel
+from lineage.report import (
+    REASONS,
+    Part,
+    clock,
+    length,
+    manner,
+    parts,
+    phrases,
+    readable,
+    source_span,
+    span,
+)
+from lineage.values import Report, Unexplained
+
+HUES = ("cyan", "magenta", "yellow", "blue", "green", "red")
+"""One for each source, in the sentence and in the table; from the start again after six."""
+
+
+def table(report: Report) -> RenderableType:
+    """Return the sentence, one row for each stretch in the query's order, and the limits."""
+    rows: list[RenderableType] = [_heading(report), _sentence(report)]
+    if report.sources or report.unexplained:
+        rows += ["", _stretches(report)]
+    if report.limits:
+        limits = "\n".join(f"· {readable(limit)}" for limit in report.limits)
+        rows += ["", Text("What this search could have missed", style="bold")]
+        rows.append(Text(limits, style="dim"))
+    return Group(*rows)
+
+
+def _heading(report: Report) -> Text:
+    media = report.query.media
+    facts = [clock(media.duration)]
+    if media.has_picture:
+        facts.append(f"{media.width}×{media.height}")
+    name = Text(readable(report.query.name), style="bold", overflow="fold")
+    return name.append(f"  {' · '.join(facts)}", style="dim not bold")
+
+
+def _sentence(report: Report) -> Text:
+    told = phrases(
+        report.query, report.sources, unexplained=report.unexplained, searched=report.searched
+    )
+    sentence = Text()
+    for phrase in told:
+        sentence.append(phrase.text, style="" if phrase.source is None else _hue(phrase.source))
+    return sentence
+
+
+def _stretches(report: Report) -> RenderableType:
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    grid.add_column("In the clip", no_wrap=True)
+    grid.add_column("Source", overflow="fold", ratio=2)
+    grid.add_column("In the source", no_wrap=True)
+    grid.add_column("How", overflow="fold", ratio=1)
+    grid.add_column("Sure", justify="right", no_wrap=True)
+    rows = [(part.segment.query.start, _found(part, report)) for part in parts(report.sources)]
+    rows += [(gap.query.start, _missing(gap)) for gap in report.unexplained]
+    for _, cells in sorted(rows, key=lambda row: row[0]):
+        grid.add_row(*cells)
+    return Padding(grid, (0, 0))
+
+
+def _found(part: Part, report: Report) -> list[Text]:
+    segment = part.segment
+    asset = report.sources[part.source].asset
+    words = ["sound"] if segment.channel == Channel.SOUND else []
+    words += manner(segment)
+    if not segment.frame_exact:
+        words.append("about")
+    return [
+        Text(span(segment)),
+        Text(readable(asset.name), style=_hue(part.source)),
+        Text(source_span(segment)),
+        Text(", ".join(words)),
+        Text(f"{segment.confidence:.2f}"),
+    ]
+
+
+def _missing(gap: Unexplained) -> list[Text]:
+    where = Text(f"{clock(gap.query.start)}–{clock(gap.query.end)}", style="dim")
+    lead = "Sound: " if gap.channel == Channel.SOUND else ""
+    why = Text(f"{lead}{REASONS[gap.reason]}", style="dim")
+    return [where, why, Text(""), Text(length(gap.query.length), style="dim"), Text("")]
+
+
+def _hue(source: int) -> str:
+    return HUES[source % len(HUES)]

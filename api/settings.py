@@ -1,0 +1,73 @@
+"""Every setting, read once: flag over `WHEREFROM_*` over `wherefrom.toml` over default."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.errors import UserError
+
+PREFIX = "WHEREFROM_"
+FILE = Path("wherefrom.toml")
+"""In the folder the command is run in."""
+
+LevelName = Literal["sparse", "standard", "dense"]
+"""The values of `index.keyframes.Level`, which is too dear to import for reading settings."""
+
+
+class Settings(BaseModel):
+    """What can be set; `docs/configuration.md` tells what for.
+
+    Attributes:
+        archive: The folder of the archive.
+        level: How densely files are indexed.
+        workers: Files measured at the same time; None for one a processor.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    archive: Path | None = None
+    level: LevelName = "standard"
+    workers: Annotated[int, Field(ge=1, le=256)] | None = None
+
+
+def load(*, environment: Mapping[str, str] = os.environ, **flags: object) -> Settings:
+    """Return the settings in force.
+
+    Args:
+        environment: Variables by name; an empty one counts as unset.
+        flags: By the setting's name; None where a flag was not given.
+
+    Raises:
+        UserError: A value is not allowed, or the file names something that is no setting.
+    """
+    named = {name: environment.get(PREFIX + name.upper()) for name in Settings.model_fields}
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings.model_validate(
+            _of_file() | {name: value for name, value in named.items() if value} | given
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        if first["type"] == "extra_forbidden":
+            raise UserError(
+                f"{FILE} names {name}, which is no setting.",
+                hint=f"Remove it; there are {', '.join(Settings.model_fields)}.",
+            ) from error
+        raise UserError(
+            f"The setting {name} cannot be {first['input']!r}: {first['msg']}.",
+            hint=f"Mend --{name}, {PREFIX}{name.upper()} or {name} in {FILE}.",
+        ) from error
+
+
+def _of_file() -> dict[str, object]:
+    try:
+        return tomllib.loads(FILE.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UserError(f"{FILE} cannot be read: {error}.", hint="Mend or remove it.") from error

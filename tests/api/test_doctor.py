@@ -1,0 +1,54 @@
+import importlib
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from api.cli import doctor
+from tests.api.conftest import run
+
+pytestmark = pytest.mark.usefixtures("no_settings")
+
+
+def test_doctor_finds_nothing_wrong_here() -> None:
+    result = run("doctor")
+
+    assert result.exit_code == 0, result.stdout
+    assert "BAD" not in result.stdout
+
+
+def test_doctor_fails_when_a_library_cannot_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str) -> ModuleType:
+        if name == "faiss":
+            raise ImportError("libfaiss is missing")
+        return __import__(name)
+
+    monkeypatch.setattr(importlib, "import_module", load)
+    result = run("doctor")
+
+    assert result.exit_code == 1
+    assert "libfaiss is missing" in result.stdout
+
+
+def test_doctor_warns_of_a_second_opencv(monkeypatch: pytest.MonkeyPatch) -> None:
+    rivals = {"cv2": ["opencv-python", "opencv-python-headless"]}
+    monkeypatch.setattr(metadata, "packages_distributions", lambda: rivals)
+
+    result = run("doctor")
+
+    assert result.exit_code == 0
+    assert "Run `pip uninstall opencv-python`" in result.stdout
+
+
+def test_doctor_examines_the_archive_named(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "wherefrom.json").write_text("{}")
+
+    assert run("doctor", "--archive", archive).exit_code == 0
+    assert run("doctor", "--archive", tmp_path).exit_code == 1
+
+
+def test_doctor_warns_of_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "LEAST_SPACE", 2**80)
+
+    assert "Make room" in run("doctor").stdout

@@ -1,0 +1,214 @@
+import base64
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+from PIL import Image
+from rich.console import Console
+
+from api.exports.document import document, line
+from api.exports.stills import embedded
+from api.exports.terminal import table
+from index.values import Box, Channel, Interval, Still
+from lineage.values import Pair, Report
+from tests import reports
+
+CONTRACT = "shared/contract/trace.schema.json"
+
+
+def _shared_take() -> Report:
+    held = replace(reports.segment((0, 4), (41, 41.04), exact=False), rate=0.0)
+    backwards = reports.segment((4, 8), (50, 58), backwards=True, variant="flip")
+    archived = reports.asset(1, "briefing.mxf", 200)
+    return reports.report([reports.source(archived, [held, backwards], duration=8)])
+
+
+REPORTS = {
+    "rich": reports.rich(),
+    "many": reports.supercut(60, 30, length=600),
+    "single": reports.single(),
+    "long": reports.single(7210.0),
+    "nothing": reports.nothing(),
+    "sound alone": reports.sound_only(),
+    "held and reversed": _shared_take(),
+    "no name in UTF-8": reports.nothing("caf\udce9\n\U0001f3a5.mp4"),
+}
+
+
+@pytest.fixture(scope="module")
+def schema(request: pytest.FixtureRequest) -> jsonschema.Draft202012Validator:
+    text = (request.config.rootpath / "docs" / "trace.schema.json").read_text(encoding="utf-8")
+    return jsonschema.Draft202012Validator(
+        json.loads(text), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_document_follows_the_contract(
+    name: str, schema: jsonschema.Draft202012Validator
+) -> None:
+    written = json.loads(line(REPORTS[name]).encode("utf-8"))
+
+    assert [error.message for error in schema.iter_errors(written)] == []
+
+
+def test_the_schema_is_the_contract_s(root: Path) -> None:
+    contract = root.parent / CONTRACT
+    if not contract.is_file():
+        pytest.skip(f"no contract at ../{CONTRACT}")
+
+    assert (root / "docs" / "trace.schema.json").read_bytes() == contract.read_bytes()
+
+
+def test_the_document_is_kept(golden: Callable[[str, str], None]) -> None:
+    golden("trace.json", json.dumps(document(reports.rich()), indent=1, ensure_ascii=False) + "\n")
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_document_is_one_line(name: str) -> None:
+    assert "\n" not in line(REPORTS[name])
+
+
+def test_times_are_rounded_to_milliseconds_and_stay_ascending() -> None:
+    brief = reports.segment((1.00041, 1.00044), (0.0, 0.00003))
+    archived = reports.asset(1, "briefing.mxf", 200)
+    report = reports.report([reports.source(archived, [brief], duration=8)])
+
+    written = document(report)["sources"][0]["segments"][0]
+
+    assert (written["query"], written["source"]) == ([1.0, 1.001], [0.0, 0.001])
+
+
+def test_a_reversed_segment_keeps_ascending_times_and_a_negative_rate() -> None:
+    written = document(_shared_take())["sources"][0]["segments"][1]
+
+    assert (written["source"], written["rate"]) == ([50.0, 58.0], -2.0)
+
+
+def test_a_number_that_is_none_is_a_bug() -> None:
+    broken = replace(reports.single(), timing={"total": float("nan")})
+
+    with pytest.raises(ValueError, match="finite"):
+        document(broken)
+
+
+@pytest.mark.parametrize(
+    ("variant", "mirrored", "degrees"),
+    [("plain", False, 0), ("mirror", True, 0), ("flip", True, 180), ("turn", False, 180)],
+)
+def test_a_variant_is_written_as_geometry(variant: str, *, mirrored: bool, degrees: int) -> None:
+    turned = reports.segment((0, 4), (1, 5), variant=variant, box=Box(0.25, 0, 1, 1))
+    archived = reports.asset(1, "briefing.mxf", 200)
+    report = reports.report([reports.source(archived, [turned], duration=8)])
+
+    geometry = document(report)["sources"][0]["segments"][0]["geometry"]
+
+    assert geometry == {
+        "query_box": [0, 0, 1, 1],
+        "source_box": [0.25, 0, 1, 1],
+        "mirrored": mirrored,
+        "rotation_degrees": degrees,
+    }
+
+
+def test_times_are_exact_only_where_they_were_checked() -> None:
+    written = [
+        segment["frame_exact"]
+        for source in document(reports.rich())["sources"]
+        for segment in source["segments"]
+    ]
+
+    assert written == [True, True, True, True, True, False, True]
+
+
+def test_no_direction_is_claimed_between_query_and_source() -> None:
+    lineage = document(reports.rich())["lineage"]
+
+    assert [node["role"] for node in lineage["nodes"]] == ["query", "asset", "asset", "asset"]
+    assert {edge["relation"] for edge in lineage["edges"]} == {"undetermined"}
+    assert [len(edge["evidence"]) for edge in lineage["edges"]] == [3, 2, 2]
+
+
+def test_an_asset_with_two_sources_is_one_node() -> None:
+    source = reports.single().sources[0]
+    segments = tuple(replace(one, channel=Channel.SOUND) for one in source.segments)
+    sound = replace(source, channel=Channel.SOUND, segments=segments)
+
+    lineage = document(reports.report([source, sound]))["lineage"]
+
+    assert (len(lineage["nodes"]), len(lineage["edges"])) == (2, 2)
+
+
+def printed(report: Report, *, width: int = 100, colour: bool = False) -> str:
+    console = Console(width=width, file=io.StringIO(), force_terminal=colour, no_color=not colour)
+    console.print(table(report))
+    written = console.file
+    assert isinstance(written, io.StringIO)
+    return written.getvalue()
+
+
+def test_the_table_is_kept(golden: Callable[[str, str], None]) -> None:
+    golden("trace.txt", "".join(f"{row.rstrip()}\n" for row in printed(reports.rich()).split("\n")))
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_table_fits_the_terminal(name: str, width: int) -> None:
+    rows = printed(REPORTS[name], width=width).splitlines()
+
+    assert max(len(row) for row in rows) <= width
+
+
+def test_the_table_shows_times_in_full_on_a_usual_terminal() -> None:
+    assert "1:02:03.4–1:02:06.2" in printed(reports.rich(), width=80)
+
+
+def test_markup_and_escapes_in_a_name_are_shown_not_obeyed() -> None:
+    shown = printed(reports.nothing("[red]x[/red]\x1b[2J.mp4"), colour=True)
+
+    assert "[red]x[/red]" in shown
+    assert "\x1b[2J" not in shown
+
+
+def test_a_mirrored_source_is_shown_mirrored() -> None:
+    still = Still(1.0, reports.picture(3))
+
+    shown = pixels(embedded(still, variant="mirror").uri)
+
+    assert np.abs(shown.astype(int) - still.picture[:, ::-1]).mean() < 6
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [((640, 360), (320, 180)), ((360, 640), (180, 320)), ((90, 60), (90, 60))]
+)
+def test_pictures_are_made_small_and_never_larger(
+    size: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    small = embedded(Still(0.0, reports.picture(1, *size)))
+
+    assert (small.width, small.height) == shown
+    assert Image.fromarray(pixels(small.uri)).size == shown
+
+
+def test_pairs_may_lack_the_source() -> None:
+    assert Pair(Still(0.0, reports.picture(1))).source is None
+
+
+def pixels(uri: str) -> np.ndarray:
+    code = re.fullmatch(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)", uri)
+    assert code
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(code[1]))))
+
+
+def test_interval_ends_are_numbers() -> None:
+    gap = reports.gap(0, 1)
+
+    written = document(reports.report((), [replace(gap, query=Interval(0, 1))]))["unexplained"]
+
+    assert written == [{"channel": "picture", "query": [0.0, 1.0], "reason": "no-match"}]

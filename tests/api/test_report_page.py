@@ -1,0 +1,231 @@
+import base64
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable
+from html.parser import HTMLParser
+from importlib import resources
+from typing import override
+
+import pytest
+
+from api.exports.page import page
+from lineage.values import Pair, Report
+from tests import reports
+
+HOSTILE = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7*7 }}.mp4"
+REPORTS = {
+    "rich": reports.rich(),
+    "many": reports.supercut(30, 12, length=300),
+    "single": reports.single(),
+    "nothing": reports.nothing(),
+    "sound alone": reports.sound_only(),
+    "hostile": reports.single(name=HOSTILE),
+}
+VOID = {"meta", "img", "rect", "path"}
+
+
+class Reader(HTMLParser):
+    """Collects elements with their attributes, and the text of each kind of element."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self.open: list[str] = []
+        self.feed(text)
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    @override
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    @override
+    def handle_data(self, data: str) -> None:
+        for tag in set(self.open):
+            self.texts.setdefault(tag, []).append(data)
+
+    def text(self, tag: str) -> str:
+        return " ".join("".join(self.texts.get(tag, [])).split())
+
+    def values(self, attribute: str) -> list[str]:
+        return [attrs[attribute] for _, attrs in self.elements if attribute in attrs]
+
+
+def read(report: Report) -> Reader:
+    return Reader(page(report, reports.pairs(report)))
+
+
+@pytest.fixture(scope="module", params=REPORTS)
+def any_page(request: pytest.FixtureRequest) -> Reader:
+    return read(REPORTS[request.param])
+
+
+def test_a_page_has_neither_scripts_nor_forms_nor_frames(any_page: Reader) -> None:
+    kinds = {tag for tag, _ in any_page.elements}
+
+    assert not kinds & {"script", "form", "iframe", "object", "embed", "link", "base"}
+
+
+def test_a_page_has_no_inline_styles_or_handlers(any_page: Reader) -> None:
+    names = {name for _, attrs in any_page.elements for name in attrs}
+
+    assert [name for name in names if name == "style" or name.startswith("on")] == []
+
+
+def test_a_page_refers_to_nothing_outside_itself(any_page: Reader) -> None:
+    places = [*any_page.values("href"), *any_page.values("src"), *any_page.values("fill")]
+
+    assert [p for p in places if not p.startswith(("#", "url(#", "data:image/jpeg;"))] == []
+    assert not re.search(r"url\(|@import|//", any_page.text("style"))
+
+
+def test_the_policy_allows_the_style_sheet_and_pictures_only(any_page: Reader) -> None:
+    policy = next(attrs["content"] for _, attrs in any_page.elements if "http-equiv" in attrs)
+    sheet = "".join(any_page.texts["style"]).encode()
+    digest = base64.b64encode(hashlib.sha256(sheet).digest()).decode()
+
+    assert policy == (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_ids_are_unique_and_links_lead_somewhere(any_page: Reader) -> None:
+    ids = Counter(any_page.values("id"))
+    targets = {place[1:] for place in any_page.values("href")}
+    targets |= {place[5:-1] for place in any_page.values("fill") if place.startswith("url(#")}
+
+    assert [name for name, count in ids.items() if count > 1] == []
+    assert targets <= set(ids)
+
+
+def test_elements_are_closed_in_order(any_page: Reader) -> None:
+    assert any_page.open == []
+
+
+def test_the_sentence_is_on_the_page(any_page: Reader, request: pytest.FixtureRequest) -> None:
+    summary = REPORTS[request.node.callspec.params["any_page"]].summary
+
+    assert " ".join(summary.split()) in any_page.text("p")
+
+
+def test_the_limits_are_on_the_page(any_page: Reader, request: pytest.FixtureRequest) -> None:
+    report = REPORTS[request.node.callspec.params["any_page"]]
+    listed = any_page.text("li")
+
+    assert [limit for limit in report.limits if " ".join(limit.split()) not in listed] == []
+
+
+def test_a_hostile_name_is_shown_as_it_is() -> None:
+    assert read(reports.single(name=HOSTILE)).text("h1") == HOSTILE
+
+
+def test_names_in_the_sentence_have_the_source_s_hue() -> None:
+    marks = [
+        attrs["class"]
+        for _, attrs in read(reports.rich()).elements
+        if attrs.get("class", "").startswith("mark")
+    ]
+
+    assert marks == ["mark h0", "mark h1", "mark h2", "mark h0"]
+
+
+def test_each_segment_has_three_pairs_with_both_times() -> None:
+    report = reports.rich()
+    shown = read(report)
+
+    assert sum(tag == "img" for tag, _ in shown.elements) == 7 * 3 * 2
+    assert all(attrs["alt"] for tag, attrs in shown.elements if tag == "img")
+    assert "0:08.000 1:12.400" in shown.text("figcaption")
+    assert "0:13.100 1:06.400" in shown.text("figcaption")
+
+
+def test_a_turned_source_is_said_to_be() -> None:
+    shown = read(reports.rich())
+
+    assert shown.text("figcaption").count("mirrored to match") == 3
+    assert shown.text("figcaption").count("turned upside down to match") == 3
+
+
+def test_a_source_out_of_reach_is_said_to_be() -> None:
+    report = reports.single()
+    half = {key: [Pair(p.query) for p in some] for key, some in reports.pairs(report).items()}
+
+    assert Reader(page(report, half)).text("span").count("out of reach") == 3
+    assert "out of reach" in Reader(page(report, {})).text("p")
+
+
+def test_unexplained_time_is_told_with_its_reason() -> None:
+    told = read(reports.rich()).text("dl")
+
+    assert "0:11.0–0:13.1 No searched file was found to show this." in told
+    assert "0:22.4–0:24.0 The picture is too plain to be told from others." in told
+
+
+def test_what_was_searched_is_told() -> None:
+    told = read(reports.rich()).text("dl")
+
+    assert "Files 41,208" in told
+    assert "Compared picture" in told
+
+
+def test_the_table_holds_every_stretch_and_gap() -> None:
+    shown = read(reports.rich())
+    rows = [attrs for tag, attrs in shown.elements if tag == "tr"]
+
+    assert len(rows) == 1 + 7 + 2
+    assert "1:06.400–1:04.000" in shown.text("table")
+
+
+def test_both_timelines_bear_every_ribbon_in_words() -> None:
+    shown = read(reports.rich())
+    labels = [
+        attrs["aria-label"]
+        for tag, attrs in shown.elements
+        if tag == "a" and "ribbon" in attrs.get("class", "")
+    ]
+
+    assert len(labels) == 2 * 7
+    assert "0:08.0–0:11.0 shows street-protest-2019.mp4 1:12.4–1:18.4, at double speed" in labels
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", ["ground", "panel"])
+def test_words_can_be_told_from_their_ground(scheme: int, ground: str) -> None:
+    sheet = resources.files("api.exports").joinpath("templates/report.css").read_text("utf-8")
+    pairs = re.findall(r"--(\w+): light-dark\((#\w{6}), (#\w{6})\)", sheet)
+    words = [pair[1:][scheme] for pair in pairs if pair[0] in {"ink", "quiet", "accent", "hue"}]
+    behind = next(pair[1:][scheme] for pair in pairs if pair[0] == ground)
+
+    assert len(words) == 3 + 8
+    # WCAG 2.2, 1.4.3: 4.5 for text of usual size.
+    assert min(contrast(word, behind) for word in words) >= 4.5
+
+
+def test_the_page_is_kept(golden: Callable[[str, str], None]) -> None:
+    report = reports.rich()
+    text = page(report, reports.pairs(report))
+
+    golden("report.html", re.sub(r"data:image/jpeg;base64,[A-Za-z0-9+/=]+", "data:", text))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return WCAG's contrast ratio of two colours written #rrggbb."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: str) -> float:
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
