@@ -1,0 +1,188 @@
+"""What a trace costs, beside decoding the suspect clip once, and where its time goes."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import films
+from benchmarks.films import Coding
+from benchmarks.indexing import decoded, indexed
+from benchmarks.machine import WHEREFROM, Measure, cpu_of, run
+from index.archive import Archive
+from index.files import Location
+from index.hashing.pictures import RECIPE
+from index.measure import Measurement
+from index.values import CODE_BITS, Channel, Codes, Fingerprint, Media
+
+TRACE, INSIDE = 2.5, 0.8
+"""What must be reached: processor time as a multiple of decoding the clip once, and the share of
+it inside libraries in C."""
+EACH = 500
+"""Codes of a made-up asset: a quarter of an hour."""
+SHOT = 4
+"""Codes of one of its shots, which are alike."""
+LIBRARIES = {
+    "PyAV and FFmpeg": ("/av/", "/av.libs/"),
+    "OpenCV": ("/cv2/", "/opencv"),
+    "FAISS": ("/faiss/", "/faiss_cpu"),
+    "NumPy and SciPy": ("/numpy", "/scipy"),
+    "Pillow": ("/PIL/", "/pillow"),
+}
+"""Parts of the paths of their shared libraries."""
+SAMPLES = 997
+"""Looks a second; a prime, so as not to fall in step with anything."""
+
+
+def prepared(folder: Path, *, seconds: float, codes: int) -> tuple[Path, Path]:
+    """Make an archive that holds the source of a clip, and the clip; return both.
+
+    The clip is a quote of the source, encoded anew with x264's usual quality.
+
+    Args:
+        folder: Where to.
+        seconds: Length of the clip.
+        codes: Codes of made-up assets to put beside the source.
+    """
+    source = films.film(folder / f"source-{seconds:.0f}.mp4", seconds + 10, coding=Coding())
+    coding = Coding(quality=23)
+    clip = films.film(folder / f"suspect-{seconds:.0f}.mp4", seconds, coding=coding, start=5.0)
+    archive = folder / f"trace-{codes}.archive"
+    shutil.rmtree(archive, ignore_errors=True)
+    indexed([source], archive)
+    with Archive.open(archive, write=True) as opened:
+        for number in range(-(-codes // EACH)):
+            _add(opened, number)
+        opened.seal()
+    return archive, clip
+
+
+def cost(folder: Path, archive: Path, clip: Path, *, rounds: int) -> Iterator[Measure]:
+    """Yield what a trace costs beside decoding the clip.
+
+    Raises:
+        RuntimeError: It did not find the source, so its cost says nothing.
+    """
+    tiny = films.film(folder / "tiny.mp4", 0.1, coding=Coding((64, 36), preset="ultrafast"))
+    indexed([tiny], folder / "tiny.archive")
+    start = min(_traced(folder / "tiny.archive", tiny)[0] for _ in range(3))
+    yield Measure("trace: start-up of command and worker", start, "s CPU")
+    bare = whole = np.inf
+    for _ in range(rounds):
+        bare = min(bare, cpu_of(lambda: decoded(clip)))
+        cpu, answer = _traced(archive, clip)
+        whole = min(whole, cpu)
+        if not answer["sources"]:
+            raise RuntimeError(f"{clip} was not found in {archive}")
+    yield Measure("trace: PyAV decoding all of the clip", bare, "s CPU")
+    yield Measure("trace: all", whole, "s CPU")
+    yield Measure("trace / PyAV, start-up left out", (whole - start) / bare, "×", at_most=TRACE)
+    yield Measure("trace / PyAV, start-up included", whole / bare, "×")
+
+
+def profile(archive: Path, clip: Path) -> Iterator[Measure]:
+    """Yield the share of the trace's time inside each library, as Linux's `perf` sees it.
+
+    It looks at command and worker many times a second and notes the shared library being run.
+    Where there is no `perf`, nothing is yielded.
+    """
+    shares = sampled([WHEREFROM, "trace", clip, "--archive", archive, "--json", "-"])
+    if not shares:
+        return
+    inside = sum(shares[name] for name in LIBRARIES)
+    yield Measure("profile: inside libraries in C", inside, "of CPU", at_least=INSIDE)
+    for name, share in sorted(shares.items(), key=lambda pair: -pair[1]):
+        yield Measure(f"profile: {name}", share, "of CPU")
+
+
+def sampled(command: list[str | Path]) -> Mapping[str, float]:
+    """Return the share of processor time a command spends in each library; empty without `perf`."""
+    perf = shutil.which("perf")
+    if perf is None:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "samples"
+        record: list[str | Path] = [
+            perf,
+            "record",
+            "-q",
+            "-e",
+            "cpu-clock",
+            "-F",
+            str(SAMPLES),
+            "-o",
+            data,
+            "--",
+        ]
+        run([*record, *command])
+        fields: list[str | Path] = ["-F", "ip,dso", "-i", data]
+        done = subprocess.run(  # noqa: S603 # a program of the system
+            [str(part) for part in (perf, "script", *fields)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "DEBUGINFOD_URLS": ""},
+        )
+    return shares_of(done.stdout.splitlines())
+
+
+def shares_of(lines: list[str]) -> dict[str, float]:
+    """Return the share of each library among samples, a line each with its path in brackets.
+
+    >>> shares_of(["7f (/x/av.libs/libavcodec.so)", "7e (/usr/lib/libpython3.so)"])["OpenCV"]
+    0.0
+    """
+    counts = dict.fromkeys([*LIBRARIES, "Python", "the system", "others"], 0)
+    for line in filter(str.strip, lines):
+        counts[_owner(line.partition("(")[2])] += 1
+    whole = max(1, sum(counts.values()))
+    return {name: count / whole for name, count in counts.items()}
+
+
+def _owner(library: str) -> str:
+    for name, parts in LIBRARIES.items():
+        if any(part in library for part in parts):
+            return name
+    if "kernel" in library or "/libc" in library or "/ld-linux" in library:
+        return "the system"
+    return "Python" if "python" in library else "others"
+
+
+def _traced(archive: Path, clip: Path) -> tuple[float, dict[str, object]]:
+    ran = run([WHEREFROM, "trace", clip, "--archive", archive, "--json", "-"])
+    return ran.cpu, json.loads(ran.output)
+
+
+def _add(archive: Archive, number: int) -> None:
+    """Add an asset that nobody filmed."""
+    name = f"made-up-{number:05}.mp4"
+    times = np.arange(0.0, 2.0 * EACH, 2.0)
+    media = Media(EACH * 2.0, 1280, 720, 25.0, True, False, "mov", "h264")  # noqa: FBT003 # facts
+    fingerprint = Fingerprint(
+        Channel.PICTURE, RECIPE, times, np.zeros(EACH), plausible(EACH, seed=number)
+    )
+    archive.add(
+        Measurement(media, fingerprint),
+        digest=hashlib.sha256(name.encode()).hexdigest(),
+        path=Path("/made-up") / name,
+        location=Location(f"file:///made-up/{name}", 1, 1),
+    )
+
+
+def plausible(count: int, *, seed: int) -> Codes:
+    """Return codes like those of footage: half of the bits set, alike within a shot, uint8 (n, 32).
+
+    Args:
+        count: How many.
+        seed: Another seed is other footage.
+    """
+    random = np.random.default_rng(seed)
+    ranks = random.random((-(-count // SHOT), CODE_BITS)).repeat(SHOT, axis=0)[:count]
+    moved = ranks + random.normal(0, 0.1, ranks.shape)
+    return np.packbits(moved > np.median(moved, axis=1, keepdims=True), axis=1)

@@ -1,0 +1,28 @@
+from typing import Any
+
+from benchmarks.edits import misses
+
+
+def record(file: str | None, confidence: float = 1.0) -> dict[str, Any]:
+    segment = {"archive_file": file, "channel": "picture", "confidence": confidence}
+    segments = [segment] if file else []
+    return {"query": "q", "edit": "trim", "strength": "", "negative": None, "segments": segments}
+
+
+def test_right_answer_is_no_miss() -> None:
+    assert misses([record("a")], [record("a")]) == []
+
+
+def test_surest_answer_counts() -> None:
+    said = record("a", 0.5)
+    said["segments"] += record("b", 0.9)["segments"]
+
+    assert len(misses([record("a")], [said])) == 1
+
+
+def test_no_answer_is_a_miss() -> None:
+    assert len(misses([record("a")], [record(None)])) == 1
+
+
+def test_any_answer_to_what_is_not_there_is_a_miss() -> None:
+    assert len(misses([{**record(None), "negative": "unrelated"}], [record("a")])) == 1

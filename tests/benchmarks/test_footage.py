@@ -1,0 +1,39 @@
+import pytest
+
+from benchmarks.footage import Answer, Pair, row
+
+PAIR = Pair("clip.mp4", "film.mp4", (2.0, 6.0), (12.0, 16.0), "crop")
+
+
+def answer(name: str, query: list[float], source: list[float], rate: float = 1.0) -> Answer:
+    segment = {"query": query, "source": source, "rate": rate, "confidence": 0.9}
+    return {"sources": [{"asset": {"name": name}, "segments": [segment]}]}
+
+
+def test_pair_is_found_with_its_error_in_time_and_the_share_covered() -> None:
+    found = row(PAIR, answer("film.mp4", [4.0, 8.0], [14.5, 18.5]))
+
+    assert (found.found, found.overlap) == (True, 0.5)
+    assert found.offset_error == pytest.approx(0.5)
+
+
+def test_other_file_is_no_find_but_named() -> None:
+    found = row(PAIR, answer("other.mp4", [2.0, 6.0], [12.0, 16.0]))
+
+    assert (found.found, found.also) == (False, ("other.mp4",))
+
+
+def test_source_elsewhere_in_the_clip_is_no_find() -> None:
+    assert not row(PAIR, answer("film.mp4", [6.0, 9.0], [16.0, 19.0])).found
+
+
+def test_clip_that_was_not_read_is_no_find() -> None:
+    assert not row(PAIR, None).found
+
+
+def test_reversed_stretch_is_measured_backwards() -> None:
+    pair = Pair("clip.mp4", "film.mp4", (0.0, 4.0), (14.0, 10.0), "reverse")
+
+    found = row(pair, answer("film.mp4", [0.0, 4.0], [10.0, 14.0], rate=-1.0))
+
+    assert found.offset_error == pytest.approx(0.0)

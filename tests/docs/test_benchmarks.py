@@ -1,0 +1,16 @@
+from pathlib import Path
+
+from benchmarks import page
+
+
+def test_benchmarks_page_shows_the_newest_results(root: Path) -> None:
+    written = (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+
+    assert written == page.page(root / "benchmarks" / "results"), "run `just bench-docs`"
+
+
+def test_newest_result_is_shown(tmp_path: Path) -> None:
+    for day in ("2026-01-09", "2026-01-10"):
+        (tmp_path / f"speed-{day}.json").write_text(f'{{"day": "{day}"}}')
+
+    assert page.newest(tmp_path, "speed") == {"day": "2026-01-10"}
