@@ -37,3 +37,7 @@ def test_reversed_stretch_is_measured_backwards() -> None:
     found = row(pair, answer("film.mp4", [0.0, 4.0], [10.0, 14.0], rate=-1.0))
 
     assert found.offset_error == pytest.approx(0.0)
+
+
+def test_pair_named_at_another_moment_is_not_found() -> None:
+    assert not row(PAIR, answer("film.mp4", [2.0, 6.0], [20.0, 24.0])).found
