@@ -102,6 +102,21 @@ def test_cut_out_words_leave_two_segments_that_meet_at_the_cut() -> None:
     assert second.source.start == pytest.approx(4.0, abs=FRAME)
 
 
+@pytest.mark.parametrize("seed", [2, 3, 8])
+def test_words_cut_out_at_even_spacing_are_not_one_faster_stretch(seed: int) -> None:
+    starts = [1.0, 2.88, 4.76, 6.64]
+    calm = 0.5  # what moves slowly looks alike at many speeds
+    query = np.concatenate(
+        [scenery(seed, np.linspace(start, start + 32 * FRAME, 33) * calm) for start in starts]
+    )
+    source = scenery(seed, np.linspace(0.0, 299 * FRAME, 300) * calm)
+
+    segments = found(query, source, [(0.6, 1.6)])
+
+    assert [segment.rate for segment in segments] == pytest.approx([1.0] * 4, abs=0.01)
+    assert [one.source.start for one in segments] == pytest.approx(starts, abs=3 * FRAME)
+
+
 def test_reordered_stretches_are_told_in_the_order_of_the_query() -> None:
     query = np.concatenate([film(1, 8, 10), film(1, 2, 4), film(1, 5, 7)])
 
