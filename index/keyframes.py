@@ -60,7 +60,7 @@ class SpacingParams:
 
 
 MERGE_BITS = 4
-"""Codes of neighbouring keyframes this near are kept once: re-encoding moves a code further."""
+"""Codes of neighbouring keyframes this near are kept once: saving a picture again moves as far."""
 
 
 class CutDetector:

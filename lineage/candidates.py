@@ -23,7 +23,7 @@ class GatherParams:
 
     Attributes:
         radius: Bits within which two codes are a hit. Unrelated pictures of the test footage stay
-            beyond 76; a caption over a fifth of the picture moves a code up to 50.
+            beyond 76; a caption over a fifth of the picture moves half of the codes over 50.
         rates: Source seconds per query second that are tried; backwards as well.
         slack: Seconds a hit may lie off the line: archived keyframes stand for what is around them.
         room: Seconds added on both sides of the voted stretch, for what lies between keyframes.

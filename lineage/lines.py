@@ -25,8 +25,8 @@ class LineParams:
         rates: Source seconds per query second that are tried forwards and backwards.
         moving: Mean square change of unit pictures below which nothing moves. Still shots of the
             test footage have under 0.0001, the calmest talking head 0.002.
-        in_step: Motion correlation of a stretch above which it supports a line. Of one camera at
-            two times it stays under 0.3.
+        in_step: Motion correlation of a stretch above which it supports a line. Single stretches of
+            unrelated footage reached 0.42.
         tie: Difference in motion correlation that does not tell two lines apart.
         clearly: Difference by which another rate must explain a stretch better than 1 does.
         support: Seconds of support a line needs.

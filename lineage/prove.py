@@ -21,7 +21,7 @@ ALIGN = AlignParams()
 FEWEST = 2
 """Frames that can be aligned."""
 LONGEST_FRAME = 5.0
-"""Seconds a frame may be shown; slides and calls of many people come near it."""
+"""Seconds a frame may be shown before the time until the next counts as missing; chosen."""
 SUREST = 0.99
 """No benchmark so far is large enough to say more."""
 
@@ -31,8 +31,8 @@ class ProveParams:
     """What is enough to call a stretch proven.
 
     Attributes:
-        moving: Least motion correlation where something moves. Other footage of the same camera
-            stays under 0.3.
+        moving: Least motion correlation where something moves. Whole stretches of the same
+            camera at another time had 0.03 at most, fragments of them under a second 0.31.
         still: Least likeness where nothing moves.
         shortest_still: Seconds that a stretch in which nothing moves must last: everyone sits
             still for a moment.

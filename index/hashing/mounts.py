@@ -94,8 +94,9 @@ def cropped(luma: Luma, box: Box) -> Luma:
 def filled(luma: Luma, mount: Mount) -> Luma:
     """Return the part inside bars, bands with words painted over with the lines next to them.
 
-    A band that was laid over a picture, not beside it, then changes the picture's code less: of
-    eleven films with a caption over a fifth, that code lay a median of 10 bits nearer.
+    A band that was laid over a picture, not beside it, then mostly changes the picture's code less:
+    on nine made clips with a caption over a fifth by a median of 5 bits, on two by 18 and more, on
+    two it was a bit worse.
     """
     inside = cropped(luma, mount.bars)
     core = cropped(luma, mount.bands)
