@@ -302,11 +302,16 @@ class _Field:
         self.peaks = self._matrix.max(axis=1)
 
     def suffices(self) -> bool:
-        """Return whether nearly all that moves is in step at this rate."""
-        moves = self.peaks[stretches_move(self._hunt.query, self._hunt.length, self._params.moving)]
-        if not len(moves):
+        """Return whether nearly all that moves is in step at this rate.
+
+        Surely so at whatever offsets, or all on one line: another rate would soon leave it.
+        """
+        moves = stretches_move(self._hunt.query, self._hunt.length, self._params.moving)
+        if not moves.any():
             return True
-        return bool((moves >= self._params.surely).mean() >= self._params.nearly_all)
+        column = self.support(self.peaks, moves)[1]
+        told = self.peaks >= self._params.surely, self.explains(column, self.peaks)
+        return any(fits[moves].mean() >= self._params.nearly_all for fits in told)
 
     def yield_to(self, plain: npt.NDArray[np.float32]) -> None:
         """Leave to rate 1 the stretches that it explains about as well, at whatever offset.

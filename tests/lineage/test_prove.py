@@ -76,7 +76,7 @@ def test_any_excerpt_of_any_scenery_is_placed_to_the_frame(seed: int, first: int
     assert segment.source_time(1.5) == pytest.approx(start + 1.5, abs=FRAME)
 
 
-@pytest.mark.parametrize("rate", [0.5, 0.8, 1.25, 2.0])
+@pytest.mark.parametrize("rate", [0.5, 0.8, 0.97, 1.03, 1.25, 2.0])
 def test_speed_is_found(rate: float) -> None:
     (segment,) = found(film(1, 2, 2 + 4 * rate, rate=rate), film(1, 0, 12), [(0.0, 2.0)])
 
