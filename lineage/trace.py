@@ -38,6 +38,8 @@ class TraceParams:
         gather: How hits become candidates.
         proof: How candidates are proven.
         rest: How unexplained time is named.
+        turns: Variants of the query by how likely they are: those after the first few are looked
+            up only for time that is still unexplained.
         part: Seconds of a long clip handled at a time, so that memory stays flat.
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
             that no other frame needs are left out first, and only added near its cuts.
@@ -46,6 +48,7 @@ class TraceParams:
     gather: GatherParams = field(default_factory=GatherParams)
     proof: ProofParams = field(default_factory=ProofParams)
     rest: RestParams = field(default_factory=RestParams)
+    turns: tuple[tuple[str, ...], ...] = (("plain", "mirror"), ("flip", "turn", "negative"))
     part: float = 300.0
     brief: float = 20.0
 
@@ -84,11 +87,16 @@ def trace(
         for whole, seen in stages:
             clock.mark("decode")
             media = seen.media
-            hits = found_near(seen.fingerprints, archive, radius=params.gather.radius)
-            clock.mark("search")
-            looked_at = candidates.gather(hits, assets=searched.assets, params=params.gather)
-            found += prover.proofs(looked_at, seen, progress=clock.within("prove"))
-            clock.mark("prove")
+            hits: list[Hits] = []
+            for variants in params.turns:
+                left = unexplained.gaps(whole, (segment.query for _, segment in found))
+                wanted = _wanted(seen.fingerprints, variants, left, params=params)
+                near = found_near(wanted, archive, radius=params.gather.radius)
+                clock.mark("search")
+                looked_at = candidates.gather(near, assets=searched.assets, params=params.gather)
+                found += prover.proofs(looked_at, seen, progress=clock.within("prove"))
+                clock.mark("prove")
+                hits += near
             common = candidates.too_common(hits, assets=searched.assets, params=params.gather)
             explained = [segment.query for _, segment in found]
             rests += unexplained.rests(whole, explained, seen.strip, common, params=params.rest)
@@ -174,6 +182,18 @@ def found_near(
             )
         )
     return near
+
+
+def _wanted(
+    fingerprints: Mapping[str, Fingerprint],
+    variants: Sequence[str],
+    left: Sequence[Interval],
+    *,
+    params: TraceParams,
+) -> dict[str, Fingerprint]:
+    """Return some variants of the codes, of the time left that is worth a look."""
+    long = [gap for gap in left if gap.length >= params.rest.short]
+    return {name: fingerprints[name].within(long) for name in variants}
 
 
 def _sources(

@@ -79,6 +79,25 @@ def test_mirrored_and_framed_excerpt_is_traced(library: Library) -> None:
     assert segment.query_box.y0 == pytest.approx(0.12, abs=0.02)
 
 
+def test_part_that_is_turned_is_traced_beside_one_that_is_not(library: Library) -> None:
+    clip = clips.movie(
+        library.folder / "half-turned.mp4",
+        seconds=4,
+        seed=1,
+        start=6.2,
+        cuts=[5.0],
+        edit=lambda picture, time: picture if time < 2 - FRAME / 2 else picture[::-1, ::-1],
+    )
+
+    answer = trace(clip, library.archive)
+
+    assert names(answer) == ["first.mp4"]
+    plain, turned = answer.sources[0].segments
+    assert (plain.variant, turned.variant) == ("plain", "turn")
+    assert turned.query.start == pytest.approx(2.0, abs=FRAME)
+    assert turned.source_time(3.0) == pytest.approx(9.2, abs=FRAME)
+
+
 def test_stranger_has_no_source_and_every_second_says_so(library: Library) -> None:
     clip = clips.movie(library.folder / "stranger.mp4", seconds=3, seed=77)
 
