@@ -31,8 +31,9 @@ class ProveParams:
     """What is enough to call a stretch proven.
 
     Attributes:
-        moving: Least motion correlation where something moves. Whole stretches of the same
-            camera at another time had 0.03 at most, fragments of them under a second 0.31.
+        moving: Least motion correlation where something moves. Of 306 stretches of made clips that
+            were placed rightly 303 had 0.7 or more; of those placed wrongly, most of them the same
+            camera at another time, none had more than 0.52.
         still: Least likeness where nothing moves.
         shortest_still: Seconds that a stretch in which nothing moves must last: everyone sits
             still for a moment.
@@ -45,7 +46,7 @@ class ProveParams:
         further: Seconds that are then added.
     """
 
-    moving: float = 0.5
+    moving: float = 0.6
     still: float = 0.9
     shortest_still: float = 1.0
     pairs: int = 24
