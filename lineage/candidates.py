@@ -90,6 +90,7 @@ class _Line:
 
     votes: _Votes
     rate: float
+    within: Interval
 
     def query(self, params: "GatherParams") -> Interval:
         """The stretch of the query to look at."""
@@ -97,20 +98,34 @@ class _Line:
         return Interval(max(0.0, first - params.room), last + params.room)
 
     def source(self, params: "GatherParams") -> Interval:
-        """The stretch of the asset to look at."""
-        room = params.room * max(1.0, abs(self.rate))
-        first = self.votes.source.min()
-        return Interval(max(0.0, first - room), (self.votes.source + self.votes.hold).max() + room)
+        """The stretch of the asset to look at.
+
+        What the votes' lines reach only before the query begins, or after it ends, is not shown.
+        """
+        room, speed = params.room * max(1.0, abs(self.rate)), abs(self.rate)
+        before = self.votes.query - self.within.start
+        after = self.within.end - self.votes.query
+        if self.rate < 0:
+            before, after = after, before
+        starts, ends = self.votes.source, self.votes.source + self.votes.hold
+        low = max(starts.min() - room, (starts - speed * before).min() - params.slack)
+        high = min(ends.max() + room, (ends + speed * after).max() + params.slack)
+        return Interval(max(0.0, low), high)
 
 
 def gather(
-    hits: Sequence[Hits], *, assets: int, params: GatherParams = GatherParams()
+    hits: Sequence[Hits],
+    *,
+    assets: int,
+    within: Interval,
+    params: GatherParams = GatherParams(),
 ) -> list[Candidate]:
     """Return the candidates the hits point to, best first.
 
     Args:
         hits: One value for each variant of the query.
         assets: Number of assets in the archive.
+        within: The stretch of the query that was looked up.
         params: See there.
     """
     moments, rarities = _rarities(hits, assets=assets, params=params)
@@ -126,7 +141,7 @@ def gather(
                 part.holds[rows],
                 rarity[rows] * _closeness(part, rows, params=params),
             )
-            lines = _joined(_lines(votes, params=params), params=params)
+            lines = _joined(_lines(votes, within, params=params), params=params)
             found += [_candidate(part, line, params=params) for line in lines]
     return sorted(found, key=lambda candidate: -candidate.score)[: params.most]
 
@@ -183,14 +198,14 @@ def _closeness(
     return weight
 
 
-def _lines(votes: _Votes, *, params: GatherParams) -> Iterator[_Line]:
+def _lines(votes: _Votes, within: Interval, *, params: GatherParams) -> Iterator[_Line]:
     """Yield the lines through one asset's votes, the strongest first, each without those before."""
     strongest = 0.0
     for _ in range(params.lines):
         if not len(votes.rows):
             return
         rate, on = _best_line(votes, params=params)
-        line = _Line(votes.of(on), rate)
+        line = _Line(votes.of(on), rate, within)
         strongest = max(strongest, line.votes.score)
         if line.votes.score < params.weak * strongest:
             return
@@ -203,7 +218,7 @@ def _joined(lines: Iterable[_Line], *, params: GatherParams) -> list[_Line]:
     joined: list[_Line] = []
     for line in lines:
         for index, other in enumerate(joined):
-            both = _Line(other.votes.beside(line.votes), other.rate)
+            both = _Line(other.votes.beside(line.votes), other.rate, other.within)
             apart = line.source(params).length + other.source(params).length
             if (
                 both.source(params).length <= min(apart, params.longest)

@@ -93,7 +93,9 @@ def trace(
                 wanted = _wanted(seen.fingerprints, variants, left, params=params)
                 near = found_near(wanted, archive, radius=params.gather.radius)
                 clock.mark("search")
-                looked_at = candidates.gather(near, assets=searched.assets, params=params.gather)
+                looked_at = candidates.gather(
+                    near, assets=searched.assets, within=whole, params=params.gather
+                )
                 found += prover.proofs(looked_at, seen, progress=clock.within("prove"))
                 clock.mark("prove")
                 hits += near

@@ -33,14 +33,14 @@ def why(path: Path, asset: Asset, archive: Archive, *, params: TraceParams = DEF
     """
     with Sandbox() as sandbox:
         media = sandbox.run(measure.media, path)
-        _, seen = next(parts(path, media, sandbox, params=params))
+        whole, seen = next(parts(path, media, sandbox, params=params))
         near = found_near(seen.fingerprints, archive, radius=params.gather.radius)
         wide = found_near(seen.fingerprints, archive, radius=CODE_BITS // 2)
         bits = [hits.of(asset.row).distances.min(initial=CODE_BITS) for hits in wide]
         looked_at = [
             candidate
             for candidate in candidates.gather(
-                near, assets=archive.stats().assets, params=params.gather
+                near, assets=archive.stats().assets, within=whole, params=params.gather
             )
             if candidate.asset == asset.row
         ]
