@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from index import decode
+from index.decode import clip as decode
+from index.decode.pacing import Pace
 from index.errors import UserError
 from index.hashing import pictures
 from index.values import Codes, Luma, distance
@@ -46,7 +47,7 @@ def sampled(film: Path) -> Iterator[Sampled]:
     """Yield some frames of a film; none if it cannot be read."""
     last, count = -APART, 0
     try:
-        for frame in decode.frames(film, decode.Pace.SPARSE):
+        for frame in decode.frames(film, Pace.SPARSE):
             if frame.time - last >= APART and frame.luma.std() >= PLAIN:
                 yield Sampled(film.name, frame.luma)
                 last, count = frame.time, count + 1

@@ -36,6 +36,8 @@ LIBRARIES = {
     "Pillow": ("/PIL/", "/pillow"),
 }
 """Parts of the paths of their shared libraries."""
+ROUNDS = 5
+"""Runs that are looked at."""
 SAMPLES = 997
 """Looks a second; a prime, so as not to fall in step with anything."""
 
@@ -89,7 +91,8 @@ def cost(folder: Path, archive: Path, clip: Path, *, rounds: int) -> Iterator[Me
 def profile(archive: Path, clip: Path) -> Iterator[Measure]:
     """Yield the share of the trace's time inside each library, as Linux's `perf` sees it.
 
-    It looks at command and worker many times a second and notes the shared library being run.
+    It looks at command and worker many times a second and notes the shared library being run, over
+    several runs.
     Where there is no `perf`, nothing is yielded.
     """
     shares = sampled([WHEREFROM, "trace", clip, "--archive", archive, "--json", "-"])
@@ -120,16 +123,19 @@ def sampled(command: list[str | Path]) -> Mapping[str, float]:
             data,
             "--",
         ]
-        run([*record, *command])
         fields: list[str | Path] = ["-F", "ip,dso", "-i", data]
-        done = subprocess.run(  # noqa: S603 # a program of the system
-            [str(part) for part in (perf, "script", *fields)],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={**os.environ, "DEBUGINFOD_URLS": ""},
-        )
-    return shares_of(done.stdout.splitlines())
+        samples: list[str] = []
+        for _ in range(ROUNDS):
+            run([*record, *command])
+            done = subprocess.run(  # noqa: S603 # a program of the system
+                [str(part) for part in (perf, "script", *fields)],
+                capture_output=True,
+                text=True,
+                check=True,
+                env={**os.environ, "DEBUGINFOD_URLS": ""},
+            )
+            samples += done.stdout.splitlines()
+    return shares_of(samples)
 
 
 def shares_of(lines: list[str]) -> dict[str, float]:

@@ -199,7 +199,7 @@ class _Run:
 
     def _work(self) -> None:
         """Measure files until none is left; a thread's whole life."""
-        with Sandbox(preload=["index.measure"]) as sandbox:
+        with Sandbox(preload=measure.NEEDED) as sandbox:
             while not self._stopped.is_set():
                 try:
                     path = self._paths.get_nowait()

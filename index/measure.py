@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from index import decode, keyframes
-from index.decode import Pace
+from index import keyframes
+from index.decode.pacing import Pace
 from index.hashing import mounts, pictures
 from index.hashing.mounts import cropped, filled
 from index.keyframes import Level
@@ -31,6 +32,12 @@ from index.values import (
     Still,
     Strip,
 )
+
+if TYPE_CHECKING:
+    from index.decode.clip import Clip
+
+NEEDED = ("index.measure", "index.decode.clip")
+"""What a worker imports before it is asked for anything."""
 
 PACES = {
     Level.SPARSE: Pace.SPARSE,
@@ -78,7 +85,7 @@ def media(path: Path) -> Media:
         MissingFileError: There is no such file, or it may not be read.
         BadMediaError: It holds nothing that can be decoded.
     """
-    return decode.media(path)
+    return _clip(path).media
 
 
 def fingerprint(path: Path, level: Level) -> Measurement:
@@ -90,7 +97,7 @@ def fingerprint(path: Path, level: Level) -> Measurement:
         MissingFileError: There is no such file, or it may not be read.
         BadMediaError: It holds nothing that can be decoded.
     """
-    clip = decode.Clip(path)
+    clip = _clip(path)
     columns = _Column(), _Column(), _Column()
     for group in batched(_chosen(clip, level), MOUNT_SAMPLES):
         boxes = mounts.mount([frame.luma for frame in group]).boxes
@@ -119,7 +126,7 @@ def observe(
         MissingFileError: There is no such file, or it may not be read.
         BadMediaError: It holds nothing that can be decoded.
     """
-    clip = decode.Clip(path)
+    clip = _clip(path)
     times: list[float] = []
     small: list[np.ndarray] = []
     boxes: list[npt.NDArray[np.float32]] = []
@@ -145,7 +152,7 @@ def observe(
 
 def stills(path: Path, times: Sequence[float]) -> list[Still]:
     """Return the shown frames nearest to the times, in colour."""
-    return decode.stills(path, times)
+    return _clip(path).stills(times)
 
 
 class _Column:
@@ -156,7 +163,14 @@ class _Column:
         self.codes: list[Codes] = []
 
 
-def _chosen(clip: decode.Clip, level: Level) -> Iterator[Frame]:
+def _clip(path: Path) -> "Clip":
+    """Return an opened file."""
+    from index.decode.clip import Clip  # noqa: PLC0415 # loads FFmpeg, which only the worker needs
+
+    return Clip(path)
+
+
+def _chosen(clip: "Clip", level: Level) -> Iterator[Frame]:
     return keyframes.choose(_beating(clip.frames(PACES[level])), level)
 
 

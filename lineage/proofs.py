@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index import measure
 from index.archive import Archive
-from index.decode import Pace
+from index.decode.pacing import Pace
 from index.errors import BadMediaError
 from index.measure import Observation
 from index.sandbox import Sandbox

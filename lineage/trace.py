@@ -15,7 +15,7 @@ from time import perf_counter
 
 from index import files, measure
 from index.archive import Archive
-from index.decode import Pace
+from index.decode.pacing import Pace
 from index.keyframes import Level
 from index.measure import Observation
 from index.sandbox import Sandbox
@@ -78,7 +78,7 @@ def trace(
     clock = _Clock(progress)
     found: list[tuple[AssetRow, Segment]] = []
     rests: list[Unexplained] = []
-    with Sandbox(preload=["index.measure"]) as sandbox:
+    with Sandbox(preload=measure.NEEDED) as sandbox:
         sandbox.start()
         digest, searched = files.digest(path), _searched(archive)
         prover = Prover(path, archive, sandbox, params.proof)

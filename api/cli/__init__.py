@@ -13,6 +13,7 @@
 A command imports what it needs when it runs, so that `wherefrom --help` need not load a decoder.
 """
 
+import gc
 import os
 import sys
 from importlib import metadata
@@ -26,6 +27,7 @@ from api.cli.console import FULL
 from api.cli.options import Quiet, Verbose, console_of
 from api.problems import INTERRUPTED, problem_of
 from index.errors import NoSpaceError, UserError
+from index.sandbox import FRESH
 
 
 class Commands(TyperGroup):
@@ -70,6 +72,7 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line."""
     # A file name may hold bytes that are no letters: better shown oddly than not at all.
+    gc.set_threshold(FRESH)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # always a TextIOWrapper here
     app()
 

@@ -62,6 +62,18 @@ class Clip:
             shown = since(self._path, pace.value, window.start)
             yield from self._painted(_inside(shown, window), pace.value)
 
+    def stills(self, times: Sequence[float]) -> list[Still]:
+        """Return the shown frames nearest to the times, in colour, in the order of the times.
+
+        Each has its own true time. Of a file without picture there are none.
+
+        Raises:
+            MissingFileError: There is no such file, or it may not be read.
+            BadMediaError: It holds nothing that can be decoded.
+        """
+        found = {time: _still(self._path, time) for time in sorted(set(times))}
+        return [still for time in times if (still := found[time]) is not None]
+
     def _through(self, steps: Steps) -> Iterator[Shown]:
         self._media = yield from through(self._path, steps)
 
@@ -97,16 +109,8 @@ def frames(path: Path, pace: Pace, *, window: Interval | None = None) -> Iterato
 
 
 def stills(path: Path, times: Sequence[float]) -> list[Still]:
-    """Return the shown frames nearest to the times, in colour, in the order of the times.
-
-    Each has its own true time. Of a file without picture there are none.
-
-    Raises:
-        MissingFileError: There is no such file, or it may not be read.
-        BadMediaError: It holds nothing that can be decoded.
-    """
-    found = {time: _still(path, time) for time in sorted(set(times))}
-    return [still for time in times if (still := found[time]) is not None]
+    """Return the shown frames nearest to the times, in colour; see `Clip.stills`."""
+    return Clip(path).stills(times)
 
 
 def _still(path: Path, time: float) -> Still | None:

@@ -13,11 +13,11 @@ The canonical luma picture ("luma256/1", part of every recipe) is defined so:
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from av import VideoFrame
+from av import VideoFormat, VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from index.values import Luma, Picture
@@ -132,7 +132,12 @@ class Easel:
 
 
 def _translucent(frame: VideoFrame) -> bool:
-    return any(component.is_alpha for component in frame.format.components)
+    return _has_alpha(frame.format.name)
+
+
+@cache
+def _has_alpha(pixels: str) -> bool:
+    return any(component.is_alpha for component in VideoFormat(pixels).components)
 
 
 def _frozen[T: np.generic](picture: npt.NDArray[T]) -> npt.NDArray[T]:

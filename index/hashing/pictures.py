@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from index.values import CODE_BITS, Codes, Luma
 
@@ -45,6 +44,8 @@ def squares(lumas: Sequence[Luma]) -> npt.NDArray[np.uint8]:
     Returns:
         uint8 (n, 64, 64).
     """
+    from PIL import Image  # noqa: PLC0415 # only the worker needs it
+
     resized = [
         np.asarray(
             Image.fromarray(luma).resize((SQUARE_SIDE, SQUARE_SIDE), Image.Resampling.LANCZOS)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from index import decode
-from index.decode import Pace
+from index.decode import clip as decode
+from index.decode.pacing import Pace
 from index.errors import BadMediaError, MissingFileError, UserError
 from index.values import Frame, Interval, Luma, Media
 from tests import clips

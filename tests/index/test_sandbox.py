@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from index import decode
+from index.decode import clip as decode
+from index.decode.pacing import Pace
 from index.errors import BadMediaError, MissingFileError
 from index.sandbox import Limits, Sandbox, beat
 from tests import clips
@@ -268,6 +269,6 @@ def cost(sandbox: Sandbox, path: Path) -> tuple[float, float]:
 
 def decode_all(path: Path) -> float:
     with contextlib.suppress(BadMediaError):
-        for frame in decode.frames(path, decode.Pace.EVERY):
+        for frame in decode.frames(path, Pace.EVERY):
             beat(frame.time)
     return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
