@@ -20,11 +20,11 @@ from index.decode.pacing import Pace
 from index.errors import UserError
 from index.hashing import pictures
 from index.values import Codes, Luma, distance
-from lineage.candidates import GatherParams
+from lineage.lookups import LookupParams
 
 type Edit = Callable[[Luma], npt.NDArray[np.uint8]]
 
-RADIUS = GatherParams().radius
+RADIUS = LookupParams().picture
 FRAMES = 6
 APART = 3.0
 """Seconds between two frames of one film."""

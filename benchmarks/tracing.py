@@ -174,7 +174,7 @@ def _add(archive: Archive, number: int) -> None:
         Channel.PICTURE, RECIPE, times, np.zeros(EACH), plausible(EACH, seed=number)
     )
     archive.add(
-        Measurement(media, fingerprint),
+        Measurement(media, (fingerprint,)),
         digest=hashlib.sha256(name.encode()).hexdigest(),
         path=Path("/made-up") / name,
         location=Location(f"file:///made-up/{name}", 1, 1),

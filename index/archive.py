@@ -10,7 +10,7 @@ An asset is added in this order, so that it is whole or absent whenever the prog
 docs/archive-format.md describes the folder.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from index.catalogue.database import Catalogue, Change
 from index.errors import ArchiveFormatError, NotFoundError
 from index.files import Location
 from index.holdings import FULL_CODES, TRIES, Holdings, buffer_file
-from index.values import Asset, AssetRow, Channel, Codes
+from index.values import Asset, AssetRow, Channel, Codes, Fingerprint
 
 if TYPE_CHECKING:
     from index.measure import Measurement  # loads the decoder, which most commands do without
@@ -116,12 +116,13 @@ class Archive:
         """
         with self._catalogue.reading() as change:
             digest = assets.digest_at(change, files.location(path))
-            return digest if digest and codes.has(change, digest) else None
+            whole = digest and codes.has(change, digest, channels=len(self.recipes))
+            return digest if whole else None
 
     def has(self, digest: str) -> bool:
         """Return whether a file of these bytes is in the archive, with its codes."""
         with self._catalogue.reading() as change:
-            return codes.has(change, digest)
+            return codes.has(change, digest, channels=len(self.recipes))
 
     def asset(self, row: AssetRow) -> Asset:
         """Return the asset of a row.
@@ -222,13 +223,14 @@ class Archive:
             NoSpaceError: The disk is full.
         """
         location = location or files.location(path)
-        measured = measurement.fingerprint
         if self.has(digest):
             return self.place(digest, location)
-        self._agree(measured.channel, measured.recipe)
-        run = store.Run.of(AssetRow(0), measured)
-        keyframes = Held(AssetRow(0), digest, measured.channel, measured.recipe, len(run))
-        folder.put(self.path, buffer_file(keyframes), run.data())
+        self._agree(measurement.fingerprints)
+        held = []
+        for measured in measurement.fingerprints:
+            run = store.Run.of(AssetRow(0), measured)
+            held.append(Held(AssetRow(0), digest, measured.channel, measured.recipe, len(run)))
+            folder.put(self.path, buffer_file(held[-1]), run.data())
         with self._changing() as change:
             row = assets.row_of(change, digest) or assets.insert(
                 change,
@@ -238,10 +240,13 @@ class Archive:
                 description=description,
             )
             assets.place(change, row, location)
-            codes.buffer(change, replace(keyframes, asset=row))
+            kept = {each.channel for each in codes.of_asset(change, row)}
+            held = [replace(each, asset=row) for each in held if each.channel not in kept]
+            for each in held:
+                codes.buffer(change, each)
             jobs.finish(change, location.uri)
-        self._buffered_codes += len(run)
-        self._buffered_files += 1
+        self._buffered_codes += sum(each.count for each in held)
+        self._buffered_files += len(held)
         if self._buffered_codes >= FULL_CODES or self._buffered_files >= FULL_FILES:
             self.seal()
         return self.asset(row)
@@ -340,16 +345,17 @@ class Archive:
             if searched:
                 codes.touch(change)
 
-    def _agree(self, channel: Channel, recipe: str) -> None:
+    def _agree(self, fingerprints: Iterable[Fingerprint]) -> None:
         """Make sure that all codes of a channel are measured alike."""
-        name = channel.name.lower()
-        recipes = self.recipes
-        if name not in recipes:
-            self._marker = replace(self._marker, recipes={**recipes, name: recipe})
+        recipes = dict(self.recipes)
+        for measured in fingerprints:
+            name = measured.channel.name.lower()
+            if recipes.setdefault(name, measured.recipe) != measured.recipe:
+                raise ArchiveFormatError(
+                    f"The archive {files.shown(self.path)} holds {name} codes of {recipes[name]}, "
+                    f"which cannot be compared with {measured.recipe}.",
+                    hint="Index the files into a new archive.",
+                )
+        if recipes != self.recipes:
+            self._marker = replace(self._marker, recipes=recipes)
             self._marker.write(self.path)
-        elif recipes[name] != recipe:
-            raise ArchiveFormatError(
-                f"The archive {files.shown(self.path)} holds {name} codes of {recipes[name]}, "
-                f"which cannot be compared with {recipe}.",
-                hint="Index the files into a new archive.",
-            )

@@ -48,11 +48,14 @@ def audit(path: Path, catalogue: Catalogue, *, thorough: bool) -> Audit:
     with catalogue.reading() as change:
         identity, generation = codes.identity(change), codes.generation(change)
         sealed, held, removed = codes.sealed(change), codes.held(change), codes.removed(change)
-        waiting = [assets.by_row(change, row) for row in assets.without_codes(change)]
+        waiting = [
+            assets.by_row(change, row)
+            for row in assets.incomplete(change, channels=len(marker.recipes))
+        ]
     if identity != marker.id:
         problems.append(f"The marker names archive {marker.id}, the catalogue {identity}.")
     problems += [
-        f"The codes of {asset.name} ({asset.id}) are lost: index {asset.uri} again."
+        f"{asset.name} ({asset.id}) lacks some of its codes: index {asset.uri} again."
         for asset in waiting
         if asset is not None
     ]

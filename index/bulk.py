@@ -164,7 +164,7 @@ def _kept(archive: Archive, measured: _Measured, level: Level) -> Done | Skipped
         location=measured.location,
         description=Description(level=level.value),
     )
-    codes = len(measured.measurement.fingerprint)
+    codes = sum(map(len, measured.measurement.fingerprints))
     return Done(measured.path, asset, codes, measured.took)
 
 

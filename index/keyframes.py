@@ -59,6 +59,9 @@ class SpacingParams:
     shot: float = 8.0
 
 
+SLACK = 1e-3
+"""Seconds by which a keyframe may come too soon: times are rounded."""
+
 MERGE_BITS = 4
 """Codes of neighbouring keyframes this near are kept once: saving a picture again moves as far."""
 
@@ -121,7 +124,7 @@ def choose(
     kept = -np.inf
     for frame in frames:
         since = frame.time - kept
-        due = since >= (spacing.shortest if frame.key else longest - 1e-3)
+        due = since >= (spacing.shortest if frame.key else longest - SLACK)
         if detector.begins(frame.luma) or due:
             kept = frame.time
             yield frame

@@ -15,11 +15,12 @@ import numpy.typing as npt
 
 from index import keyframes
 from index.decode.pacing import Pace
-from index.hashing import mounts, pictures
+from index.hashing import features, mounts, pictures
 from index.hashing.mounts import cropped, filled
 from index.keyframes import Level
 from index.sandbox import beat
 from index.values import (
+    CODE_BYTES,
     STRIP_SIDE,
     Box,
     Channel,
@@ -31,6 +32,7 @@ from index.values import (
     Media,
     Still,
     Strip,
+    distance,
 )
 
 if TYPE_CHECKING:
@@ -51,14 +53,27 @@ MOUNT_SAMPLES = 8
 QUERY_EVERY = 1 / 6
 """Seconds between the keyframes of a query: denser than the archive's, so that some query frame
 lies within a twelfth of a second of each archived one."""
+FEATURES_EVERY = 2.0
+"""Seconds between frames whose local features the archive keeps, unless they differ much."""
+OTHER_SHOT = 72
+"""Bits by which codes differ where the frame before shows something else."""
+FEATURES = 56
+"""Local features kept of a frame."""
+SAMPLES_EVERY = 0.5
+"""Seconds between frames of a query that are kept whole."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurement:
-    """What the archive keeps of a file."""
+    """What the archive keeps of a file.
+
+    Attributes:
+        media: What the file holds.
+        fingerprints: Its codes, one value for each channel.
+    """
 
     media: Media
-    fingerprint: Fingerprint
+    fingerprints: tuple[Fingerprint, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,12 +84,14 @@ class Observation:
         media: What the file holds.
         strip: Its frames as small pictures; empty without picture.
         fingerprints: Codes of its keyframes by variant; empty where none were asked for.
+        samples: Some frames as they are; none where no codes were asked for.
         pace: How densely it was decoded.
     """
 
     media: Media
     strip: Strip
     fingerprints: Mapping[str, Fingerprint]
+    samples: tuple[Frame, ...]
     pace: Pace
 
 
@@ -99,12 +116,14 @@ def fingerprint(path: Path, level: Level) -> Measurement:
     """
     clip = _clip(path)
     columns = _Column(), _Column(), _Column()
+    local = _Features()
     for group in batched(_chosen(clip, level), MOUNT_SAMPLES):
         boxes = mounts.mount([frame.luma for frame in group]).boxes
         for column, box in zip(columns, boxes, strict=False):
             _collect(column, group, box)
+        local.collect(group)
     media = clip.media
-    return Measurement(media, _fingerprint(columns, end=media.duration))
+    return Measurement(media, (_fingerprint(columns, end=media.duration), local.fingerprint()))
 
 
 def observe(
@@ -131,12 +150,14 @@ def observe(
     small: list[np.ndarray] = []
     boxes: list[npt.NDArray[np.float32]] = []
     coefficients: list[tuple[float, pictures.Coefficients]] = []
+    samples: list[Frame] = []
     for shot in keyframes.shots(_beating(clip.frames(pace, window=window))):
         mount = mounts.mount([frame.luma for frame in _sample(shot)])
         times += [frame.time for frame in shot]
         small += [_strip_picture(frame) for frame in shot]
         boxes += [_edges(mount)] * len(shot)
         if coded:
+            samples += [shot[i] for i in keyframes.spread(shot, SAMPLES_EVERY)]
             chosen = [shot[i] for i in keyframes.spread(shot, QUERY_EVERY)]
             for part in mount.boxes:
                 coefficients += _coefficients([(f.time, cropped(f.luma, part)) for f in chosen])
@@ -147,7 +168,23 @@ def observe(
         np.stack(small) if small else np.empty((0, STRIP_SIDE, STRIP_SIDE), np.uint8),
         np.array(boxes, np.float32).reshape(-1, 2, 4),
     )
-    return Observation(clip.media, strip, _variants(coefficients) if coded else {}, pace)
+    fingerprints = _variants(coefficients) if coded else {}
+    return Observation(clip.media, strip, fingerprints, tuple(samples), pace)
+
+
+def local_features(frames: Sequence[Frame], most: int, *, mirrored: bool = False) -> Fingerprint:
+    """Return codes of the frames' local features.
+
+    Args:
+        frames: By time.
+        most: How many of each frame at most.
+        mirrored: Whether left and right are swapped first.
+    """
+    local = _Features()
+    for frame in frames:
+        luma = np.ascontiguousarray(frame.luma[:, ::-1]) if mirrored else frame.luma
+        local.add(frame.time, luma, most, side=features.ASKED_SIDE)
+    return local.fingerprint()
 
 
 def stills(path: Path, times: Sequence[float]) -> list[Still]:
@@ -161,6 +198,55 @@ class _Column:
     def __init__(self) -> None:
         self.times: list[float] = []
         self.codes: list[Codes] = []
+
+
+class _Features:
+    """Local features as they come."""
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+        self._codes = [np.empty((0, CODE_BYTES), np.uint8)]
+        self._places = [np.empty((0, 4), np.float32)]
+        self._last: tuple[float, Codes] | None = None
+
+    def collect(self, frames: Sequence[Frame]) -> None:
+        """Add those frames of the archive's that show something new."""
+        for time, code in _coded(frames):
+            if self._last is not None:
+                since, differs = time - self._last[0], distance(code, self._last[1])
+                due = since >= FEATURES_EVERY - keyframes.SLACK and differs > keyframes.MERGE_BITS
+                if not due and differs < OTHER_SHOT:
+                    continue
+            self._last = time, code
+            luma = next(frame.luma for frame in frames if frame.time == time)
+            self.add(time, luma, FEATURES)
+
+    def add(self, time: float, luma: Luma, most: int, *, side: int = features.KEPT_SIDE) -> None:
+        """Add one frame."""
+        codes, places = features.features(luma, most, side=side)
+        self._times += [time] * len(codes)
+        self._codes.append(codes)
+        self._places.append(places)
+
+    def fingerprint(self) -> Fingerprint:
+        """Return all that were added."""
+        return Fingerprint(
+            Channel.FEATURE,
+            features.RECIPE,
+            np.array(self._times, np.float64),
+            np.zeros(len(self._times)),
+            np.concatenate(self._codes),
+            np.concatenate(self._places),
+        )
+
+
+def _coded(frames: Sequence[Frame]) -> list[tuple[float, Codes]]:
+    """Return time and code of the frames that show something."""
+    found = _coefficients([(frame.time, frame.luma) for frame in frames])
+    if not found:
+        return []
+    codes = pictures.codes(np.stack([lowest for _, lowest in found]))
+    return [(time, code) for (time, _), code in zip(found, codes, strict=True)]
 
 
 def _clip(path: Path) -> "Clip":

@@ -16,12 +16,18 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ArchiveDamagedError
-from index.values import CODE_BITS, CODE_BYTES, AssetRow, Codes, Fingerprint, Times
+from index.values import CODE_BITS, CODE_BYTES, AssetRow, Codes, Fingerprint, Places, Times
 
 TIME_UNIT = 1e-4
 """Seconds; a uint32 of these reaches 119 hours."""
 HOLD_UNIT = 1e-2
 """Seconds; a uint16 of these reaches 655 seconds, longer holds are kept as that."""
+
+SMALLEST = 2.0**-8
+"""Smallest size of a place that is told from a smaller one; a 256th of the frame's longer side."""
+OCTAVE = 32
+"""Steps in which a doubling of the size is stored."""
+TURN = 2 * np.pi
 
 QUERIES = 64
 """Codes searched in one go, so that memory stays small where each has very many hits."""
@@ -41,6 +47,7 @@ class Found:
         times: float64 (n,), seconds in that asset.
         holds: float64 (n,), seconds for which the stored code stands.
         distances: uint16 (n,), bits that differ.
+        places: Where in their frames the stored codes were measured; (n, 0) if nowhere.
     """
 
     queries: npt.NDArray[np.int64]
@@ -48,6 +55,7 @@ class Found:
     times: Times
     holds: Times
     distances: npt.NDArray[np.uint16]
+    places: Places
 
     def __len__(self) -> int:
         return len(self.times)
@@ -62,12 +70,14 @@ class Run:
         times: uint32 (n,), in `TIME_UNIT`.
         holds: uint16 (n,), in `HOLD_UNIT`.
         codes: uint8 (n, 32).
+        places: uint8 (n, 4), see `_stored`; (n, 0) where codes have none.
     """
 
     asset: AssetRow
     times: npt.NDArray[np.uint32]
     holds: npt.NDArray[np.uint16]
     codes: Codes
+    places: npt.NDArray[np.uint8]
 
     @classmethod
     def of(cls, asset: AssetRow, fingerprint: Fingerprint) -> Self:
@@ -77,6 +87,7 @@ class Run:
             _units(fingerprint.times, TIME_UNIT, np.uint32),
             _units(fingerprint.holds, HOLD_UNIT, np.uint16),
             fingerprint.codes,
+            _stored(fingerprint.places),
         )
 
     @classmethod
@@ -86,15 +97,16 @@ class Run:
         Raises:
             ArchiveDamagedError: The bytes are not what was written.
         """
-        held = _arrays(data, name, "times", "holds", "codes")
-        run = cls(asset, held["times"], held["holds"], held["codes"])
-        if run.codes.shape != (len(run), CODE_BYTES) or run.holds.shape != run.times.shape:
+        held = _arrays(data, name, "times", "codes")
+        run = cls(asset, held["times"], held["holds"], held["codes"], held["places"])
+        wide = run.codes.shape == (len(run), CODE_BYTES) and len(run.places) == len(run)
+        if not wide or run.holds.shape != run.times.shape:
             raise _damaged(name)
         return run
 
     def data(self) -> bytes:
         """Return the bytes of a buffer file."""
-        return _npz(times=self.times, holds=self.holds, codes=self.codes)
+        return _npz(self.places, self.holds, times=self.times, codes=self.codes)
 
     def __len__(self) -> int:
         return len(self.times)
@@ -108,12 +120,14 @@ class StoreSegment:
         runs: int64 (m, 3), a row for each asset: its row, index of its first code, codes.
         times: uint32 (n,), in `TIME_UNIT`.
         holds: uint16 (n,), in `HOLD_UNIT`.
+        places: uint8 (n, 4), see `_stored`; (n, 0) where codes have none.
         index: The n codes.
     """
 
     runs: npt.NDArray[np.int64]
     times: npt.NDArray[np.uint32]
     holds: npt.NDArray[np.uint16]
+    places: npt.NDArray[np.uint8]
     index: faiss.IndexBinary
 
     @classmethod
@@ -127,6 +141,9 @@ class StoreSegment:
             np.column_stack([assets, np.cumsum(counts) - counts, counts]),
             np.concatenate([np.empty(0, np.uint32), *(run.times for run in runs)]),
             np.concatenate([np.empty(0, np.uint16), *(run.holds for run in runs)]),
+            np.concatenate(
+                [run.places for run in runs if len(run)] or [np.empty((0, 0), np.uint8)]
+            ),
             index,
         )
 
@@ -141,19 +158,20 @@ class StoreSegment:
         Raises:
             ArchiveDamagedError: The bytes are not what was written.
         """
-        held = _arrays(data, name, "index", "times", "holds", "runs")
+        held = _arrays(data, name, "index", "times", "runs")
         try:
             index = faiss.deserialize_index_binary(held["index"])
         except RuntimeError as error:
             raise _damaged(name) from error
-        segment = cls(held["runs"], held["times"], held["holds"], index)
+        segment = cls(held["runs"], held["times"], held["holds"], held["places"], index)
         if not segment._agrees():
             raise _damaged(name)
         return segment
 
     def _agrees(self) -> bool:
         """Return whether columns are equally long and runs follow one another."""
-        if self.runs.shape[1:] != (3,) or not (len(self) == len(self.holds) == self.index.ntotal):
+        columns = {len(self), len(self.holds), len(self.places), self.index.ntotal}
+        if self.runs.shape[1:] != (3,) or len(columns) != 1:
             return False
         counts = self.runs[:, 2]
         follows = np.array_equal(self.runs[:, 1], np.cumsum(counts) - counts)
@@ -162,9 +180,10 @@ class StoreSegment:
     def data(self) -> bytes:
         """Return the bytes of its file: the same for the same runs."""
         return _npz(
+            self.places,
+            self.holds,
             index=faiss.serialize_index_binary(self.index),
             times=self.times,
-            holds=self.holds,
             runs=self.runs,
         )
 
@@ -172,7 +191,13 @@ class StoreSegment:
         """Return the runs it was made of."""
         codes = self.index.reconstruct_n(0, len(self)) if len(self) else np.empty((0, 32), np.uint8)
         return [
-            Run(AssetRow(int(asset)), self.times[rows], self.holds[rows], codes[rows])
+            Run(
+                AssetRow(int(asset)),
+                self.times[rows],
+                self.holds[rows],
+                codes[rows],
+                self.places[rows],
+            )
             for asset, first, count in self.runs
             for rows in [slice(first, first + count)]
         ]
@@ -202,6 +227,7 @@ class StoreSegment:
             self.times[rows] * TIME_UNIT,
             self.holds[rows] * HOLD_UNIT,
             distances.astype(np.uint16),
+            _placed(self.places[rows]),
         )
 
     def __len__(self) -> int:
@@ -253,6 +279,7 @@ def _nearest(found: Found, first: int, most: int) -> Found:
         found.times[kept],
         found.holds[kept],
         found.distances[kept],
+        found.places[kept],
     )
 
 
@@ -263,6 +290,9 @@ def _joined(parts: Sequence[Found]) -> Found:
         np.concatenate([np.empty(0), *(part.times for part in parts)]),
         np.concatenate([np.empty(0), *(part.holds for part in parts)]),
         np.concatenate([np.empty(0, np.uint16), *(part.distances for part in parts)]),
+        np.concatenate(
+            [part.places for part in parts if len(part)] or [np.empty((0, 0), np.float32)]
+        ),
     )
 
 
@@ -270,16 +300,50 @@ def _units[T: np.unsignedinteger](seconds: Times, unit: float, kind: type[T]) ->
     return np.minimum(np.round(seconds / unit), np.iinfo(kind).max).astype(kind)
 
 
-def _npz(**arrays: npt.NDArray[np.generic]) -> bytes:
+def _stored(places: Places) -> npt.NDArray[np.uint8]:
+    """Return places as they are stored: a byte each for x, y, size by its logarithm, and angle."""
+    if not places.shape[1]:
+        return np.empty(places.shape, np.uint8)
+    x, y, size, angle = places.T
+    octaves = np.log2(np.maximum(size, SMALLEST) / SMALLEST)
+    columns = 255 * x, 255 * y, OCTAVE * octaves, np.rint(256 * angle / TURN) % 256
+    return np.clip(np.rint(np.column_stack(columns)), 0, 255).astype(np.uint8)
+
+
+def _placed(stored: npt.NDArray[np.uint8]) -> Places:
+    """Return stored places as they were measured, each value to about 1 in 250."""
+    if not stored.shape[1]:
+        return np.empty(stored.shape, np.float32)
+    x, y, size, angle = stored.astype(np.float32).T
+    columns = x / 255, y / 255, SMALLEST * 2 ** (size / OCTAVE), TURN * angle / 256
+    return np.column_stack(columns).astype(np.float32)
+
+
+def _npz(
+    places: npt.NDArray[np.uint8], holds: npt.NDArray[np.uint16], **arrays: npt.NDArray[np.generic]
+) -> bytes:
+    """Return the bytes of a file; places and holds are left out where codes have none."""
     data = io.BytesIO()
+    if places.shape[1]:
+        arrays["places"] = places
+    if holds.any():
+        arrays["holds"] = holds
     np.savez(data, allow_pickle=False, **arrays)
     return data.getvalue()
 
 
 def _arrays(data: bytes, name: str, *columns: str) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns of a file, and the places and holds of its codes."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
-            return {column: held[column] for column in columns}
+            found = {column: held[column] for column in columns}
+            count = len(found["times"])
+            nowhere, moments = np.empty((count, 0), np.uint8), np.zeros(count, np.uint16)
+            return {
+                **found,
+                "places": held.get("places", nowhere),
+                "holds": held.get("holds", moments),
+            }
     except (zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError) as error:
         raise _damaged(name) from error
 

@@ -22,27 +22,28 @@ class GatherParams:
     """How hits become candidates.
 
     Attributes:
-        radius: Bits within which two codes are a hit. Unrelated pictures of the test footage stay
-            beyond 76; a caption over a fifth of the picture moves half of the codes over 50.
+        far: Bits at which the nearest hit of a moment has a quarter of the weight of an equal one.
         rates: Source seconds per query second that are tried; backwards as well.
         slack: Seconds a hit may lie off the line: archived keyframes stand for what is around them.
         room: Seconds added on both sides of the voted stretch, for what lies between keyframes.
         common: Share of the assets that a moment may resemble before it says nothing.
         few: Number of assets it may resemble however small the archive.
         fades: Bits further than the nearest that halve a hit's weight.
+        many: Local features that agree in two frames from which on more say no more.
         weak: Share of an asset's strongest line below which another is not looked at.
         lines: Lines through one asset's hits at most.
         longest: Seconds of one asset looked at in one go.
         most: Candidates returned at most.
     """
 
-    radius: int = 68
+    far: float = 68.0
     rates: tuple[float, ...] = (1.0, 0.5, 0.67, 0.8, 1.25, 1.5, 2.0)
     slack: float = 1.0
     room: float = 3.0
     common: float = 0.1
     few: int = 12
     fades: float = 8.0
+    many: float = 12.0
     weak: float = 0.1
     lines: int = 32
     longest: float = 90.0
@@ -139,7 +140,7 @@ def gather(
                 part.query_times[rows],
                 part.times[rows],
                 part.holds[rows],
-                rarity[rows] * _closeness(part, rows, params=params),
+                rarity[rows] * _strength(part, rows, params=params),
             )
             lines = _joined(_lines(votes, within, params=params), params=params)
             found += [_candidate(part, line, params=params) for line in lines]
@@ -179,6 +180,20 @@ def _rarities(
     return moments, rarity
 
 
+def _strength(
+    hits: Hits, rows: npt.NDArray[np.int64], *, params: GatherParams
+) -> npt.NDArray[np.float64]:
+    """Return each hit's weight among those of its moment in one asset."""
+    if not len(hits.agreeing):
+        return _closeness(hits, rows, params=params)
+    agreeing = hits.agreeing[rows].astype(np.float64)
+    _, moment = np.unique(hits.query_times[rows], return_inverse=True)
+    most = np.zeros(moment.max(initial=-1) + 1)
+    np.maximum.at(most, moment, agreeing)
+    weight: npt.NDArray[np.float64] = (agreeing / most[moment]) ** 2
+    return weight * np.minimum(1.0, agreeing / params.many)
+
+
 def _closeness(
     hits: Hits, rows: npt.NDArray[np.int64], *, params: GatherParams
 ) -> npt.NDArray[np.float64]:
@@ -193,7 +208,7 @@ def _closeness(
     np.minimum.at(nearest, moment, far)
     best = nearest[moment]
     weight: npt.NDArray[np.float64] = 0.5 ** ((far - best) / params.fades) * (
-        1.0 - 0.75 * best / params.radius
+        1.0 - 0.75 * best / params.far
     )
     return weight
 

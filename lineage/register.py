@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from index.values import STRIP_SIDE, Box, Strip
+from index.values import STRIP_SIDE, Box, Map, Strip
 
 VIEW_SIDE = 32
 """Pixels a side of the pictures that are correlated."""
@@ -23,11 +23,15 @@ type Views = npt.NDArray[np.float32]
 is their correlation."""
 
 type Squares = npt.NDArray[np.uint8]
-"""Shape (n, 64, 64)."""
+"""Shape (n, 96, 96)."""
 
 type Affine = npt.NDArray[np.float32]
 """Shape (2, 3): pixels of the query's square to pixels of the source's."""
 
+NARROWEST = 0.15
+"""Share of the query's width and height that a source must fill to be laid over it."""
+SMALLEST_MAP = 1e-3
+"""Least area of the source that fills the query's frame, as a share."""
 FLATTEST = 2.0
 """Grey levels of contrast under which a view is scaled as if it had them: noise stays small."""
 
@@ -41,12 +45,15 @@ class Laying:
         query_cut: What is cut off the query: None nothing, 0 its bars, 1 its bands as well.
         source_cut: What is cut off the source.
         affine: Moves the source's square onto the query's; None leaves it.
+        panel: The part of the query's frame that shows the source; all of it if None. Where it is
+            given, nothing else is cut off.
     """
 
     variant: str
     query_cut: int | None
     source_cut: int | None
     affine: Affine | None
+    panel: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +75,7 @@ class RegisterParams:
 
 def views(strip: Strip, laying: Laying, *, of_query: bool) -> Views:
     """Return the strip's pictures as they are compared under a laying."""
-    cut = laying.query_cut if of_query else laying.source_cut
-    squares = _squares(strip, cut)
-    if of_query:
-        squares = turned(squares, laying.variant)
+    squares = _seen(strip, laying) if of_query else _squares(strip, laying.source_cut)
     out = np.empty((len(strip), VIEW_SIDE, VIEW_SIDE), np.uint8)
     affine = None if of_query else laying.affine
     for index, square in enumerate(squares):
@@ -80,8 +84,15 @@ def views(strip: Strip, laying: Laying, *, of_query: bool) -> Views:
     return unit(out)
 
 
-def lay(query: Strip, source: Strip, pairs: Sequence[tuple[int, int]], *, variant: str) -> Laying:
-    """Return with or without which bars the pairs of frames are most alike.
+def lay(
+    query: Strip,
+    source: Strip,
+    pairs: Sequence[tuple[int, int]],
+    *,
+    variant: str,
+    maps: Sequence[Map] = (),
+) -> Laying:
+    """Return with or without which bars, or under which map, the pairs of frames are most alike.
 
     A band with words may stand beside the picture or lie over a part of it; then the same part of
     the source is left out.
@@ -91,14 +102,25 @@ def lay(query: Strip, source: Strip, pairs: Sequence[tuple[int, int]], *, varian
         source: The source's frames.
         pairs: Indices of frames thought to show about the same; at least one.
         variant: How the query is turned.
+        maps: Guesses how the query's frame lies over the source's.
     """
+    mapped = [option for one in maps if (option := _mapped(one, variant)) is not None]
     options = [
+        *mapped,
+        *_uncut(query, source, pairs, variant),
+    ]
+    return max(options, key=lambda laying: fit(query, source, pairs, laying))
+
+
+def _uncut(
+    query: Strip, source: Strip, pairs: Sequence[tuple[int, int]], variant: str
+) -> list[Laying]:
+    return [
         Laying(variant, query_cut, source_cut, affine)
         for query_cut in _choices(query)
         for source_cut in _choices(source)
         for affine in (None, _left_out(query, pairs[0][0], variant) if query_cut else None)
     ]
-    return max(options, key=lambda laying: _fit(query, source, pairs, laying))
 
 
 def refined(
@@ -123,17 +145,25 @@ def refined(
         params: See there.
     """
     best = laying
-    fit = _fit(query, source, pairs, laying)
+    alike = fit(query, source, pairs, laying)
     needed = params.worth
     for pair in pairs[: params.pairs]:
         affine = _affine(query, source, pair, laying, params=params)
         if affine is None:
             continue
         moved = replace(laying, affine=affine)
-        better = _fit(query, source, pairs, moved)
-        if better > fit + needed:
-            best, fit, needed = moved, better, 0.0
+        better = fit(query, source, pairs, moved)
+        if better > alike + needed:
+            best, alike, needed = moved, better, 0.0
     return best
+
+
+def fit(query: Strip, source: Strip, pairs: Sequence[tuple[int, int]], laying: Laying) -> float:
+    """Return the mean correlation of pairs of frames under a laying, -1 to 1."""
+    left, right = (list(side) for side in zip(*pairs, strict=True))
+    a = views(_picked(query, left), laying, of_query=True)
+    b = views(_picked(source, right), laying, of_query=False)
+    return float(np.einsum("ij,ij->i", a, b).mean())
 
 
 def boxes(query: Strip, source: Strip, laying: Laying, at: tuple[int, int]) -> tuple[Box, Box]:
@@ -145,7 +175,12 @@ def boxes(query: Strip, source: Strip, laying: Laying, at: tuple[int, int]) -> t
         laying: How they lie over one another.
         at: Index of a frame of the query and of the source.
     """
-    shown = _frame(query, at[0], laying.query_cut)
+    panel = laying.panel
+    shown = (
+        _frame(query, at[0], laying.query_cut)
+        if panel is None
+        else np.array([panel.x0, panel.y0, panel.x1, panel.y1])
+    )
     whole = _frame(source, at[1], laying.source_cut)
     part = np.array([0.0, 0.0, 1.0, 1.0])
     if laying.affine is not None:
@@ -209,14 +244,6 @@ def _left_out(query: Strip, index: int, variant: str) -> Affine:
     return np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]], np.float32)
 
 
-def _fit(query: Strip, source: Strip, pairs: Sequence[tuple[int, int]], laying: Laying) -> float:
-    """Return the mean correlation of the pairs."""
-    left, right = (list(side) for side in zip(*pairs, strict=True))
-    a = views(_picked(query, left), laying, of_query=True)
-    b = views(_picked(source, right), laying, of_query=False)
-    return float(np.einsum("ij,ij->i", a, b).mean())
-
-
 def _affine(
     query: Strip,
     source: Strip,
@@ -227,13 +254,13 @@ def _affine(
 ) -> Affine | None:
     """Return the map under which one pair fits best; None where there is none, or a wild one."""
     left, right = pair
-    a = _squares(_picked(query, [left]), laying.query_cut)
+    a = _seen(_picked(query, [left]), laying)
     b = _squares(_picked(source, [right]), laying.source_cut)
     start = np.eye(2, 3, dtype=np.float32) if laying.affine is None else laying.affine
     stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, params.steps, 1e-4)
     try:
         _, affine = cv2.findTransformECC(
-            turned(a, laying.variant)[0],
+            a[0],
             b[0],
             start.copy(),
             cv2.MOTION_AFFINE,
@@ -243,6 +270,46 @@ def _affine(
         return None
     change = np.abs(affine - start) * [1, 1, 1 / STRIP_SIDE]
     return affine.astype(np.float32) if change.max() <= params.stretch else None
+
+
+def _mapped(matrix: Map, variant: str) -> Laying | None:
+    """Return the laying of a map; None where it shows the source too small, or not at all."""
+    linear, shift = matrix[:, :2], matrix[:, 2]
+    if abs(np.linalg.det(linear)) < SMALLEST_MAP:
+        return None
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]]) - shift
+    at = corners @ np.linalg.inv(linear).T
+    low, high = np.clip(at.min(axis=0), 0.0, 1.0), np.clip(at.max(axis=0), 0.0, 1.0)
+    size = high - low
+    if (size < NARROWEST).any():
+        return None
+    # Of a square that shows the panel alone to one that shows the whole source.
+    inside = np.column_stack([linear * size, linear @ low + shift])
+    affine = _pixels(inside)
+    x0, y0, x1, y1 = *low, *high
+    if variant in {"mirror", "turn"}:
+        x0, x1 = 1 - x1, 1 - x0
+    if variant in {"flip", "turn"}:
+        y0, y1 = 1 - y1, 1 - y0
+    return Laying(variant, None, None, affine, _box(np.array([x0, y0, x1, y1])))
+
+
+def _pixels(shares: Map) -> Affine:
+    """Return a map between shares of two squares as one between their pixels."""
+    linear, shift = shares[:, :2], shares[:, 2]
+    # Pixel centres lie at halves.
+    moved = STRIP_SIDE * shift + 0.5 * linear.sum(axis=1) - 0.5
+    return np.column_stack([linear, moved]).astype(np.float32)
+
+
+def _seen(strip: Strip, laying: Laying) -> Squares:
+    """Return the query's squares: what shows the source, turned."""
+    if laying.panel is None:
+        return turned(_squares(strip, laying.query_cut), laying.variant)
+    x0, y0, x1, y1 = laying.panel.x0, laying.panel.y0, laying.panel.x1, laying.panel.y1
+    affine = _pixels(np.array([[x1 - x0, 0.0, x0], [0.0, y1 - y0, y0]]))
+    squares = np.stack([_moved(picture, affine) for picture in strip.pictures])
+    return turned(squares, laying.variant)
 
 
 def _squares(strip: Strip, cut: int | None) -> Squares:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index.values import Fingerprint, Hits
-from lineage.candidates import GatherParams
 from lineage.prove import ProveParams, proven
 from lineage.values import Candidate, Segment
 
@@ -41,16 +40,16 @@ def coded(fingerprints: Mapping[str, Fingerprint], kept: int) -> Step:
     return Step("codes", "Both have frames that can be recognised.", measures)
 
 
-def near(hits: Sequence[Hits], nearest: int | None, *, params: GatherParams) -> Step:
+def near(hits: Sequence[Hits], nearest: int | None, *, radius: int) -> Step:
     """Return whether any of the asset's codes lies near one of the query's.
 
     Args:
         hits: Those of this asset, one value for each variant.
         nearest: Bits between the two nearest codes; None if none were compared.
-        params: See there.
+        radius: Bits within which two codes of whole frames are a hit.
     """
     count = sum(map(len, hits))
-    measures = {"hits": float(count), "bits a hit may differ": float(params.radius)}
+    measures = {"hits": float(count), "bits a hit may differ": float(radius)}
     if nearest is not None:
         measures["bits of the nearest codes"] = float(nearest)
     if not count:
@@ -102,6 +101,7 @@ def seen(segments: Sequence[Segment] | None, *, params: ProveParams) -> Step:
     measures = {
         "seconds of the best stretch": round(best.query.length, 3),
         "likeness of its pictures": round(best.likeness or 0.0, 4),
+        "likeness a moving one needs": params.alike,
         "likeness a still one needs": params.still,
         "motion a moving one needs": params.moving,
     }
@@ -112,6 +112,8 @@ def seen(segments: Sequence[Segment] | None, *, params: ProveParams) -> Step:
         return Step("proof", sentence, measures)
     if best.motion is None:
         sentence = "Nothing moves, and the pictures differ too much to be the same."
+    elif best.motion >= params.moving:
+        sentence = "What moves does so in step, but the pictures differ too much to be the same."
     else:
         sentence = (
             "The scene looks alike, but what moves in it does not move in step: the same place or "

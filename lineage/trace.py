@@ -19,9 +19,10 @@ from index.decode.pacing import Pace
 from index.keyframes import Level
 from index.measure import Observation
 from index.sandbox import Sandbox
-from index.values import AssetRow, Channel, Fingerprint, Hits, Interval, Media
-from lineage import candidates, prove, report, unexplained
+from index.values import AssetRow, Channel, Hits, Interval, Media
+from lineage import candidates, lookups, prove, report, unexplained
 from lineage.candidates import GatherParams
+from lineage.lookups import TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.unexplained import RestParams
 from lineage.values import Query, Report, Searched, Segment, Source, Unexplained
@@ -38,8 +39,9 @@ class TraceParams:
         gather: How hits become candidates.
         proof: How candidates are proven.
         rest: How unexplained time is named.
-        turns: Variants of the query by how likely they are: those after the first few are looked
-            up only for time that is still unexplained.
+        tiers: What is looked up, cheapest and likeliest first: each only for time that those
+            before it left unexplained.
+        lookup: When what is looked up counts as alike.
         part: Seconds of a long clip handled at a time, so that memory stays flat.
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
             that no other frame needs are left out first, and only added near its cuts.
@@ -48,7 +50,8 @@ class TraceParams:
     gather: GatherParams = field(default_factory=GatherParams)
     proof: ProofParams = field(default_factory=ProofParams)
     rest: RestParams = field(default_factory=RestParams)
-    turns: tuple[tuple[str, ...], ...] = (("plain", "mirror"), ("flip", "turn", "negative"))
+    tiers: tuple[Tier, ...] = TIERS
+    lookup: LookupParams = field(default_factory=LookupParams)
     part: float = 300.0
     brief: float = 20.0
 
@@ -88,17 +91,17 @@ def trace(
             clock.mark("decode")
             media = seen.media
             hits: list[Hits] = []
-            for variants in params.turns:
+            for tier in params.tiers:
                 left = unexplained.gaps(whole, (segment.query for _, segment in found))
-                wanted = _wanted(seen.fingerprints, variants, left, params=params)
-                near = found_near(wanted, archive, radius=params.gather.radius)
+                long = [gap for gap in left if gap.length >= params.rest.short]
+                near = lookups.near(seen, long, tier, archive, params=params.lookup)
                 clock.mark("search")
                 looked_at = candidates.gather(
                     near, assets=searched.assets, within=whole, params=params.gather
                 )
                 found += prover.proofs(looked_at, seen, progress=clock.within("prove"))
                 clock.mark("prove")
-                hits += near
+                hits += near if tier.channel is Channel.PICTURE else []
             common = candidates.too_common(hits, assets=searched.assets, params=params.gather)
             explained = [segment.query for _, segment in found]
             rests += unexplained.rests(whole, explained, seen.strip, common, params=params.rest)
@@ -163,39 +166,6 @@ def parts(
             progress=lambda time: progress(time / length),
         )
         yield whole if count > 1 else Interval(0.0, seen.media.duration), seen
-
-
-def found_near(
-    fingerprints: Mapping[str, Fingerprint], archive: Archive, *, radius: int
-) -> list[Hits]:
-    """Return what the archive holds within `radius` bits, one value for each variant."""
-    near = []
-    for variant, wanted in fingerprints.items():
-        found = archive.search(wanted.codes, radius)
-        near.append(
-            Hits(
-                wanted.times[found.queries],
-                found.assets,
-                found.times,
-                found.holds,
-                found.distances,
-                wanted.channel,
-                variant,
-            )
-        )
-    return near
-
-
-def _wanted(
-    fingerprints: Mapping[str, Fingerprint],
-    variants: Sequence[str],
-    left: Sequence[Interval],
-    *,
-    params: TraceParams,
-) -> dict[str, Fingerprint]:
-    """Return some variants of the codes, of the time left that is worth a look."""
-    long = [gap for gap in left if gap.length >= params.rest.short]
-    return {name: fingerprints[name].within(long) for name in variants}
 
 
 def _sources(

@@ -1,17 +1,17 @@
 """Why a clip and one asset did or did not match."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import measure
 from index.archive import Archive
 from index.sandbox import Sandbox
-from index.values import CODE_BITS, Asset
-from lineage import candidates, steps
+from index.values import CODE_BITS, Asset, Hits
+from lineage import candidates, lookups, steps
 from lineage.proofs import Prover
 from lineage.steps import Step
-from lineage.trace import DEFAULT, TraceParams, found_near, parts
-from lineage.values import Segment
+from lineage.trace import DEFAULT, TraceParams, parts
+from lineage.values import Candidate, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,18 @@ def why(path: Path, asset: Asset, archive: Archive, *, params: TraceParams = DEF
     with Sandbox() as sandbox:
         media = sandbox.run(measure.media, path)
         whole, seen = next(parts(path, media, sandbox, params=params))
-        near = found_near(seen.fingerprints, archive, radius=params.gather.radius)
-        wide = found_near(seen.fingerprints, archive, radius=CODE_BITS // 2)
-        bits = [hits.of(asset.row).distances.min(initial=CODE_BITS) for hits in wide]
-        looked_at = [
-            candidate
-            for candidate in candidates.gather(
-                near, assets=archive.stats().assets, within=whole, params=params.gather
+        near: list[Hits] = []
+        looked_at: list[Candidate] = []
+        for tier in params.tiers:
+            hits = lookups.near(seen, [whole], tier, archive, params=params.lookup)
+            near += hits
+            found = candidates.gather(
+                hits, assets=archive.stats().assets, within=whole, params=params.gather
             )
-            if candidate.asset == asset.row
-        ]
+            looked_at += [candidate for candidate in found if candidate.asset == asset.row]
+        anything = replace(params.lookup, picture=CODE_BITS // 2)
+        wide = lookups.near(seen, [whole], params.tiers[0], archive, params=anything)
+        bits = [hits.of(asset.row).distances.min(initial=CODE_BITS) for hits in wide]
         prover = Prover(path, archive, sandbox, params.proof)
         examined: list[Segment] | None = []
         for candidate in looked_at:
@@ -55,7 +57,7 @@ def why(path: Path, asset: Asset, archive: Archive, *, params: TraceParams = DEF
         steps.near(
             [hits.of(asset.row) for hits in near],
             int(min(bits)) if bits else None,
-            params=params.gather,
+            radius=params.lookup.picture,
         ),
         steps.voted(looked_at),
         steps.seen(examined, params=params.proof.prove),

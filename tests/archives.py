@@ -24,7 +24,7 @@ def measurement(seed: int, count: int = 4, *, recipe: str = RECIPE) -> Measureme
     """Return a measurement whose codes are `codes(seed, count)`, half a second apart."""
     times = np.arange(count, dtype=np.float64) / 2
     held = Fingerprint(Channel.PICTURE, recipe, times, np.full(count, 0.25), codes(seed, count))
-    return Measurement(MEDIA, held)
+    return Measurement(MEDIA, (held,))
 
 
 def film(folder: Path, seed: int, name: str | bytes | None = None) -> Path:

@@ -137,10 +137,12 @@ def totals(change: Change) -> tuple[int, float]:
     return int(count), float(seconds or 0.0)
 
 
-def without_codes(change: Change) -> list[AssetRow]:
-    """Return the assets that wait to be indexed again."""
-    lost = select(assets.c.row).where(~assets.c.row.in_(select(keyframes.c.asset)))
-    return [AssetRow(row) for row in change.scalars(lost)]
+def incomplete(change: Change, *, channels: int) -> list[AssetRow]:
+    """Return the assets with codes on fewer channels than that: they wait to be indexed again."""
+    held = select(func.count()).where(keyframes.c.asset == assets.c.row).scalar_subquery()
+    return [
+        AssetRow(row) for row in change.scalars(select(assets.c.row).where(held < max(1, channels)))
+    ]
 
 
 def _select() -> Select[*tuple[Any, ...]]:

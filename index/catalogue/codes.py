@@ -90,10 +90,10 @@ def of_asset(change: Change, row: AssetRow) -> list[Held]:
     return _held(change, keyframes.c.asset == row)
 
 
-def has(change: Change, digest: str) -> bool:
-    """Return whether an asset with these bytes is there and has its codes."""
-    query = select(keyframes.c.asset).join(assets).where(assets.c.digest == digest).limit(1)
-    return change.scalar(query) is not None
+def has(change: Change, digest: str, *, channels: int) -> bool:
+    """Return whether an asset with these bytes is there and has codes on so many channels."""
+    held = select(func.count()).select_from(keyframes.join(assets))
+    return int(change.scalar(held.where(assets.c.digest == digest)) or 0) >= max(1, channels)
 
 
 def removed(change: Change) -> list[tuple[str, AssetRow]]:

@@ -21,7 +21,7 @@ class Stats:
         buffered: How many of those are not in a store segment yet.
         segments: Store segments.
         bytes: Size of all its files.
-        waiting: Assets whose codes were lost and that wait to be indexed again.
+        waiting: Assets that lack some of their codes and wait to be indexed again.
         failures: Files that could not be indexed.
         recipes: How codes were measured, by channel.
     """
@@ -70,7 +70,7 @@ def stats(change: Change, *, size: int, recipes: Mapping[str, str]) -> Stats:
         buffered=sum(each.count for each in codes.buffered(change)),
         segments=len(codes.sealed(change)),
         bytes=size,
-        waiting=len(assets.without_codes(change)),
+        waiting=len(assets.incomplete(change, channels=len(recipes))),
         failures=len(jobs.failures(change)),
         recipes=recipes,
     )

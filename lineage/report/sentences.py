@@ -140,11 +140,9 @@ def limits(
         else f"Only one file ({length(searched.seconds)}) was searched."
     )
     if Channel.PICTURE in channels:
-        # Of 147 real frames within 68 bits: benchmarks/distances.py.
         told.append(
-            "A source that was cropped by a tenth or more, tilted, shown in a corner or filmed "
-            f"off a screen can be missed: of single frames changed so, at most {percent(0.35)} "
-            "were found when this was measured."
+            "A source that fills only a corner of the frame, or of which little is left, can be "
+            "missed."
         )
         told.append(
             "A stretch shorter than about two seconds can be missed: the archive may hold no "

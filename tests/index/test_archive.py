@@ -3,6 +3,7 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index import files
@@ -12,7 +13,8 @@ from index.errors import (
     ArchiveFormatError,
     NotFoundError,
 )
-from index.values import AssetRow
+from index.measure import Measurement
+from index.values import AssetRow, Channel, Fingerprint
 from tests import archives
 
 
@@ -113,6 +115,25 @@ def test_a_film_that_changed_is_not_known(tmp_path: Path) -> None:
         film.write_bytes(b"another film")
 
         assert archive.known(film) is None
+
+
+def test_codes_of_each_channel_are_searched_apart(tmp_path: Path) -> None:
+    picture, sound = (
+        Fingerprint(channel, "test/1", np.zeros(1), np.zeros(1), archives.codes(seed, 1))
+        for channel, seed in ((Channel.PICTURE, 1), (Channel.SOUND, 2))
+    )
+    film = archives.film(tmp_path, 1)
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        archive.add(
+            Measurement(archives.MEDIA, (picture, sound)), digest=files.digest(film), path=film
+        )
+        for _ in range(2):
+            assert len(archive.search(picture.codes, 0)) == 1
+            assert len(archive.search(sound.codes, 0)) == 0
+            assert len(archive.search(sound.codes, 0, channel=Channel.SOUND)) == 1
+            archive.seal()
+        assert archive.recipes == {"picture": "test/1", "sound": "test/1"}
+        assert archive.verify(read_data=True) == []
 
 
 def test_codes_of_another_recipe_are_refused(tmp_path: Path) -> None:

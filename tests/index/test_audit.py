@@ -110,7 +110,7 @@ def test_assets_whose_codes_are_lost_wait_to_be_indexed_again(
         assert archives.found(archive, seed) == []
         assert archives.found(archive, 1 - seed) == [2 - seed]
         assert archive.verify() == [
-            f"The codes of {seed}.mp4 ({asset.id}) are lost: index {film.as_uri()} again."
+            f"{seed}.mp4 ({asset.id}) lacks some of its codes: index {film.as_uri()} again."
         ]
 
         archives.add(archive, film, seed)

@@ -150,7 +150,7 @@ def test_a_shortened_file_is_noticed() -> None:
 
 def test_columns_that_disagree_are_noticed() -> None:
     whole = StoreSegment.of([run(3, archives.codes(1))])
-    short = StoreSegment(whole.runs, whole.times[1:], whole.holds, whole.index)
+    short = StoreSegment(whole.runs, whole.times[1:], whole.holds, whole.places, whole.index)
 
     with pytest.raises(ArchiveDamagedError):
         StoreSegment.read(short.data(), name="x")
@@ -158,7 +158,36 @@ def test_columns_that_disagree_are_noticed() -> None:
 
 def test_runs_that_leave_codes_out_are_noticed() -> None:
     whole = StoreSegment.of([run(3, archives.codes(1)), run(4, archives.codes(2))])
-    short = StoreSegment(whole.runs[1:], whole.times, whole.holds, whole.index)
+    short = StoreSegment(whole.runs[1:], whole.times, whole.holds, whole.places, whole.index)
 
     with pytest.raises(ArchiveDamagedError):
         StoreSegment.read(short.data(), name="x")
+
+
+@given(st.integers(0, 99), st.booleans())
+def test_places_come_back_as_they_were_measured(seed: int, buffered: bool) -> None:  # noqa: FBT001 # a parameter of the test
+    rng = np.random.default_rng(seed)
+    places = rng.uniform((0, 0, 0.01, 0), (1, 1, 0.4, 2 * np.pi), (9, 4)).astype(np.float32)
+    times, codes = np.arange(9.0), archives.codes(seed, 9)
+    kept = Run.of(
+        AssetRow(3), Fingerprint(Channel.FEATURE, "test/1", times, times * 0, codes, places)
+    )
+    if buffered:
+        kept = Run.read(AssetRow(3), kept.data(), name="x")
+    segment = StoreSegment.read(StoreSegment.of([kept]).data(), name="x")
+
+    found = search([segment], codes, 0, removed=NOBODY, most=10)
+
+    turned = np.angle(np.exp(1j * (found.places[:, 3] - places[:, 3])))
+    assert found.places[:, :2] == pytest.approx(places[:, :2], abs=1 / 500)
+    assert found.places[:, 2] == pytest.approx(places[:, 2], rel=0.02)
+    assert np.abs(turned).max() < 0.02
+
+
+def test_codes_without_places_are_stored_without() -> None:
+    plain = run(3, archives.codes(1))
+
+    assert Run.read(AssetRow(3), plain.data(), name="x").places.shape == (4, 0)
+    assert search(
+        [StoreSegment.of([plain])], archives.codes(1), 0, removed=NOBODY, most=10
+    ).places.shape == (4, 0)

@@ -21,9 +21,9 @@ def scenery(seed: int, times: Times) -> npt.NDArray[np.uint8]:
     for time in times:
         picture = back.astype(np.float32)
         for speed, phase in zip(speeds, phases, strict=True):
-            x, y = 32 + 20 * np.sin(speed * time * 2 + phase)
-            grid_y, grid_x = np.mgrid[0:STRIP_SIDE, 0:STRIP_SIDE]
-            picture += 90 * np.exp(-((grid_x - x) ** 2 + (grid_y - y) ** 2) / 60)
+            x, y = 0.5 + 0.3 * np.sin(speed * time * 2 + phase)
+            grid_y, grid_x = np.mgrid[0:STRIP_SIDE, 0:STRIP_SIDE] / STRIP_SIDE
+            picture += 90 * np.exp(-((grid_x - x) ** 2 + (grid_y - y) ** 2) / 0.015)
         pictures.append(np.clip(picture, 0, 255))
     return np.stack(pictures).astype(np.uint8)
 

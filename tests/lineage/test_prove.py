@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.values import AssetRow, Channel, Hits, Interval, Strip
+from index.values import STRIP_SIDE, AssetRow, Channel, Hits, Interval, Strip
 from lineage import prove
 from lineage.values import Candidate, Segment
 from tests.lineage.strips import FPS, film, noisy, scenery, strip
@@ -164,8 +164,8 @@ def test_turned_query_is_placed_like_a_plain_one(variant: str) -> None:
 def test_caption_over_a_fifth_does_not_hide_the_source() -> None:
     def captioned(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         pictures = pictures.copy()
-        pictures[:, 51:] = 20
-        pictures[:, 55:60, 6:58:3] = 240
+        pictures[:, 77:] = 20
+        pictures[:, 83:90, 9:87:4] = 240
         return pictures
 
     (segment,) = found(film(1, 3.2, 7.2, edit=captioned), film(1, 0, 12), [(1.0, 4.2)])
@@ -175,35 +175,39 @@ def test_caption_over_a_fifth_does_not_hide_the_source() -> None:
 
 def test_small_crop_is_laid_over_its_source() -> None:
     def crop(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-        return np.stack([cv2.resize(picture[4:60, 4:60], (64, 64)) for picture in pictures])
+        return np.stack(
+            [cv2.resize(picture[6:90, 6:90], (STRIP_SIDE, STRIP_SIDE)) for picture in pictures]
+        )
 
     (segment,) = found(film(1, 3.2, 7.2, edit=crop), film(1, 0, 12), [(1.0, 4.2)])
 
     assert segment.source.start == pytest.approx(3.2, abs=FRAME)
     assert segment.source_box is not None
-    assert segment.source_box.x0 == pytest.approx(4 / 64, abs=0.02)
-    assert segment.source_box.y1 == pytest.approx(60 / 64, abs=0.02)
+    assert segment.source_box.x0 == pytest.approx(6 / STRIP_SIDE, abs=0.02)
+    assert segment.source_box.y1 == pytest.approx(90 / STRIP_SIDE, abs=0.02)
 
 
 def test_bars_of_the_query_are_cut_off_and_told() -> None:
     inside = film(1, 3.2, 7.2)
     small = np.stack(
-        [cv2.resize(picture, (64, 40), interpolation=cv2.INTER_AREA) for picture in inside]
+        [cv2.resize(picture, (96, 60), interpolation=cv2.INTER_AREA) for picture in inside]
     )
-    framed = np.pad(small, ((0, 0), (12, 12), (0, 0)))
-    boxes = np.tile(np.array([0, 12 / 64, 1, 52 / 64], np.float32), (len(framed), 2, 1))
+    framed = np.pad(small, ((0, 0), (18, 18), (0, 0)))
+    boxes = np.tile(
+        np.array([0, 18 / STRIP_SIDE, 1, 78 / STRIP_SIDE], np.float32), (len(framed), 2, 1)
+    )
     left, right = replace(strip(framed), boxes=boxes), strip(film(1, 0, 12))
 
     (segment,) = prove.examine(candidate(left, right, [(1.0, 4.2)]), left, right)
 
     assert segment.source.start == pytest.approx(3.2, abs=FRAME)
     assert segment.query_box is not None
-    assert segment.query_box.y0 == pytest.approx(12 / 64, abs=0.01)
+    assert segment.query_box.y0 == pytest.approx(18 / STRIP_SIDE, abs=0.01)
 
 
 def test_band_over_the_picture_leaves_that_part_of_the_source_out() -> None:
     query = film(1, 3.2, 7.2)
-    query[:, 48:] = 90
+    query[:, 3 * STRIP_SIDE // 4 :] = 90
     boxes = np.tile(np.array([[0, 0, 1, 1], [0, 0, 1, 0.75]], np.float32), (len(query), 1, 1))
     left, right = replace(strip(query), boxes=boxes), strip(film(1, 0, 12))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index import files, measure
@@ -96,6 +97,44 @@ def test_part_that_is_turned_is_traced_beside_one_that_is_not(library: Library) 
     assert (plain.variant, turned.variant) == ("plain", "turn")
     assert turned.query.start == pytest.approx(2.0, abs=FRAME)
     assert turned.source_time(3.0) == pytest.approx(9.2, abs=FRAME)
+
+
+def test_crop_of_a_corner_is_traced_and_told(library: Library) -> None:
+    clip = clips.movie(
+        library.folder / "corner.mp4",
+        seconds=3,
+        seed=1,
+        start=6.2,
+        cuts=[5.0],
+        edit=lambda picture, _: np.ascontiguousarray(picture[54:180, 112:320]),
+    )
+
+    answer = trace(clip, library.archive)
+
+    assert names(answer) == ["first.mp4"]
+    (segment,) = answer.sources[0].segments
+    assert segment.source_time(1.0) == pytest.approx(7.2, abs=FRAME)
+    assert segment.source_box is not None
+    assert segment.source_box.x0 == pytest.approx(0.35, abs=0.03)
+    assert segment.source_box.y0 == pytest.approx(0.3, abs=0.03)
+
+
+def test_source_in_a_part_of_the_frame_is_traced_and_told(library: Library) -> None:
+    def beside(picture: clips.Picture, time: float) -> clips.Picture:
+        other = clips.picture(time, seed=77, size=(320, 180))
+        return np.ascontiguousarray(np.hstack([other, picture]))
+
+    clip = clips.movie(
+        library.folder / "beside.mp4", seconds=3, seed=1, start=6.2, cuts=[5.0], edit=beside
+    )
+
+    answer = trace(clip, library.archive)
+
+    assert names(answer) == ["first.mp4"]
+    (segment,) = answer.sources[0].segments
+    assert segment.source_time(1.0) == pytest.approx(7.2, abs=FRAME)
+    assert segment.query_box is not None
+    assert segment.query_box.x0 == pytest.approx(0.5, abs=0.03)
 
 
 def test_stranger_has_no_source_and_every_second_says_so(library: Library) -> None:

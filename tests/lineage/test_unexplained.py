@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.values import Interval
+from index.values import STRIP_SIDE, Interval
 from lineage.unexplained import covered, gaps, rests
 from lineage.values import Reason
 from tests.lineage.strips import film, strip
@@ -34,7 +34,7 @@ def test_time_without_a_source_has_no_match() -> None:
 
 
 def test_black_is_too_plain() -> None:
-    black = np.concatenate([film(1, 0, 4), np.full((50, 64, 64), 3, np.uint8)])
+    black = np.concatenate([film(1, 0, 4), np.full((50, STRIP_SIDE, STRIP_SIDE), 3, np.uint8)])
 
     (rest,) = rests(WHOLE, [Interval(0.0, 4.0)], strip(black), NOTHING)
 
