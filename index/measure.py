@@ -57,7 +57,7 @@ FEATURES_EVERY = 2.0
 """Seconds between frames whose local features the archive keeps, unless they differ much."""
 OTHER_SHOT = 72
 """Bits by which codes differ where the frame before shows something else."""
-FEATURES = 56
+FEATURES = 64
 """Local features kept of a frame."""
 SAMPLES_EVERY = 0.5
 """Seconds between frames of a query that are kept whole."""

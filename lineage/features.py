@@ -4,7 +4,7 @@ Letters, logos and leaves share features with a thousand others; that a handful 
 frame as they do in another is rare. Each pair of features is a guess how one frame lies over the
 other, since it tells place, size and angle; the guess most others agree with is taken (the
 generalised Hough transform as in Lowe, "Distinctive image features from scale-invariant keypoints",
-IJCV 60(2), 2004, section 7.3, with every pair tried, as in RANSAC of one point).
+IJCV 60(2), 2004, section 7.3, with every pair tried, as in RANSAC of one point) and mended by them.
 """
 
 from collections.abc import Callable
@@ -26,6 +26,9 @@ class AgreeParams:
     Attributes:
         fewest: Features that must agree.
         off: How far one may lie off the common map, in units of the source's longer side.
+        roughly: How far off the map that another one suggests.
+        guesses: Suggestions followed, those first that most others agree with.
+        rounds: Times each is mended by those that agree.
         octaves: By how many octaves its size may differ.
         turn: Radians by which its angle may.
         common: Share of the assets in which a feature may be seen before it says nothing.
@@ -36,6 +39,9 @@ class AgreeParams:
 
     fewest: int = 5
     off: float = 0.03
+    roughly: float = 0.08
+    guesses: int = 4
+    rounds: int = 3
     octaves: float = 0.75
     turn: float = 0.5
     common: float = 0.1
@@ -121,22 +127,43 @@ def _agreed(
     """
     octaves = np.log2(source[:, 2] / query[:, 2])
     turns = source[:, 3] - query[:, 3]
-    across, down = 2**octaves * np.cos(turns), 2**octaves * np.sin(turns)
-    x, y = query[:, 0], query[:, 1]
-    moved_x = source[:, 0] - (across * x - down * y)
-    moved_y = source[:, 1] - (down * x + across * y)
-    off = np.hypot(
-        np.outer(across, x) - np.outer(down, y) + moved_x[:, None] - source[:, 0],
-        np.outer(down, x) + np.outer(across, y) + moved_y[:, None] - source[:, 1],
-    )
-    fits = off <= params.off * np.maximum(1.0, 2**octaves)[:, None]
-    fits &= np.abs(octaves[:, None] - octaves) <= params.octaves
-    fits &= np.cos(turns[:, None] - turns) >= np.cos(params.turn)
-    best = int(fits.sum(axis=1).argmax())
-    inside = fits[best]
-    if inside.sum() < params.fewest:
+    like = np.abs(octaves[:, None] - octaves) <= params.octaves
+    like &= np.cos(turns[:, None] - turns) >= np.cos(params.turn)
+    guesses = 2.0**octaves * np.exp(1j * turns)
+    a, b = (side[:, :2].astype(np.float64) @ np.array([1, 1j]) for side in (query, source))
+    off = np.abs(guesses[:, None] * (a - a[:, None]) - (b - b[:, None]))
+    near = like & (off <= params.roughly * np.maximum(1.0, np.abs(guesses))[:, None])
+    best: npt.NDArray[np.bool_] | None = None
+    for guess in np.argsort(-near.sum(axis=1), kind="stable")[: params.guesses]:
+        inside = _closer(near[guess], like[guess], query, source, params=params)
+        if best is None or inside.sum() > best.sum():
+            best = inside
+    if best is None or best.sum() < params.fewest:
         return None
-    return inside, _similarity(query[inside, :2], source[inside, :2])
+    return best, _similarity(query[best, :2], source[best, :2])
+
+
+def _closer(
+    inside: npt.NDArray[np.bool_],
+    like: npt.NDArray[np.bool_],
+    query: npt.NDArray[np.float32],
+    source: npt.NDArray[np.float32],
+    *,
+    params: AgreeParams,
+) -> npt.NDArray[np.bool_]:
+    """Return which features agree closely, from those that do so roughly.
+
+    One feature tells size and angle so badly that those far from it come to lie beside their place;
+    a handful together tell them well.
+    """
+    for _ in range(params.rounds):
+        if inside.sum() < params.fewest:
+            break
+        matrix = _similarity(query[inside, :2], source[inside, :2])
+        off = query[:, :2] @ matrix[:, :2].T + matrix[:, 2] - source[:, :2]
+        reach = params.off * max(1.0, float(np.hypot(*matrix[:, 0])))
+        inside = like & (np.hypot(*off.T) <= reach)
+    return inside
 
 
 def _similarity(query: npt.NDArray[np.float32], source: npt.NDArray[np.float32]) -> Map:
