@@ -107,7 +107,9 @@ class Holdings:
         merged = StoreSegment.of(runs + [self._read_buffer(each) for each in buffered])
         data = merged.data()
         sha256 = hashlib.sha256(data).hexdigest()
-        made = Segment(sha256[:16], channel, sha256, len(merged), len(data))
+        # The channel is in the name: a file without codes has the same bytes on every channel.
+        name = hashlib.sha256(channel.name.encode() + data).hexdigest()[:16]
+        made = Segment(name, channel, sha256, len(merged), len(data))
         folder.put(self.path, segment_file(made.name), data)
         with self.catalogue.changing() as change:
             codes.seal(change, made, merged.starts(), replaced=[each.name for each in small])

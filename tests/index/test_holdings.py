@@ -1,14 +1,16 @@
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from index import holdings
+from index import files, holdings
 from index.archive import Archive
 from index.errors import (
     ArchiveBusyError,
 )
-from index.values import AssetRow
+from index.measure import Measurement
+from index.values import AssetRow, Channel, Fingerprint
 from tests import archives
 
 
@@ -32,6 +34,18 @@ def test_many_small_buffer_files_are_sealed(
         archives.add(archive, archives.film(tmp_path, 2), 2)
 
         assert archive.stats().buffered == 0
+
+
+def test_files_without_codes_on_several_channels_are_sealed(tmp_path: Path) -> None:
+    nothing = np.empty(0), np.empty(0), np.empty((0, 32), np.uint8)
+    silent = tuple(Fingerprint(channel, archives.RECIPE, *nothing) for channel in Channel)
+    film = archives.film(tmp_path, 1)
+    with Archive.open(tmp_path / "a", create=True) as archive:
+        archive.add(Measurement(archives.MEDIA, silent), digest=files.digest(film), path=film)
+        archive.seal()
+
+        assert archive.verify(read_data=True) == []
+        assert archive.stats().segments == len(Channel)
 
 
 def test_full_store_segments_are_left_alone(
