@@ -4,7 +4,7 @@ These functions run inside a `Sandbox`, so they take and return plain values.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from index import keyframes
+from index import hearing, keyframes
 from index.decode.pacing import Pace
 from index.hashing import features, mounts, pictures
 from index.hashing.mounts import cropped, filled
@@ -38,7 +38,7 @@ from index.values import (
 if TYPE_CHECKING:
     from index.decode.clip import Clip
 
-NEEDED = ("index.measure", "index.decode.clip")
+NEEDED = ("index.measure", "index.decode.clip", "index.decode.sounds")
 """What a worker imports before it is asked for anything."""
 
 PACES = {
@@ -106,7 +106,7 @@ def media(path: Path) -> Media:
 
 
 def fingerprint(path: Path, level: Level) -> Measurement:
-    """Return the codes of a file's keyframes.
+    """Return the codes of a file's keyframes and of its sound.
 
     Where the picture stands between bars, its code is kept with and without them.
 
@@ -122,8 +122,10 @@ def fingerprint(path: Path, level: Level) -> Measurement:
         for column, box in zip(columns, boxes, strict=False):
             _collect(column, group, box)
         local.collect(group)
-    media = clip.media
-    return Measurement(media, (_fingerprint(columns, end=media.duration), local.fingerprint()))
+    sound, losses = hearing.fingerprint(path)
+    media = replace(clip.media, losses=(*clip.media.losses, *losses))
+    seen = _fingerprint(columns, end=media.duration)
+    return Measurement(media, (seen, local.fingerprint(), sound))
 
 
 def observe(

@@ -27,12 +27,18 @@ from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 type Picture = npt.NDArray[np.uint8]
+type Samples = npt.NDArray[np.float32]
+"""Shape (n,), or (2, n) for two channels; SOUND_RATE samples per second."""
 type Edit = Callable[[Picture, float], Picture]
 """Turns a picture shown at a time of the clip into another; may change its size, always alike."""
 
 CLOCK = Fraction(1, 12_800)
 """The clock of made clips; exact for 25, 50 and 12.5 frames per second."""
 SOUND_RATE = 16_000
+SYLLABLE = 0.2
+"""Seconds of a syllable of made speech."""
+PAUSES = 0.15
+"""Share of syllables that are silent."""
 
 
 def picture(
@@ -119,7 +125,7 @@ def movie(  # noqa: PLR0913 # a clip has as many properties as tests tell apart
     edit: Edit | None = None,
     times: Sequence[float] | None = None,
     first: float = 0.0,
-    sound: bool = False,
+    sound: bool | Samples = False,
     coding: Coding | None = None,
 ) -> Path:
     """Write a clip of the scene and return its path.
@@ -138,7 +144,7 @@ def movie(  # noqa: PLR0913 # a clip has as many properties as tests tell apart
         edit: What else is done to each picture.
         times: Times of the clip at which frames are shown, if not evenly; replaces seconds and fps.
         first: Time stamp of the first frame.
-        sound: Whether there is sound: a tone that rises and falls, seeded.
+        sound: Whether there is sound: a tone that rises and falls, seeded; or what is heard.
         coding: How it is written.
     """
     shown = times if times is not None else [n / fps for n in range(round(seconds * fps))]
@@ -150,13 +156,17 @@ def movie(  # noqa: PLR0913 # a clip has as many properties as tests tell apart
             made = letterboxed(made, bars) if bars else made
             yield edit(made, time) if edit is not None else made
 
-    samples = tone(seconds if times is None else shown[-1], seed=seed, start=start)
+    heard: Samples | None = None
+    if not isinstance(sound, bool):
+        heard = sound
+    elif sound:
+        heard = tone(seconds if times is None else shown[-1], seed=seed, start=start)
     return write(
         path,
         pictures(),
         [first + time for time in shown],
         fps=fps,
-        samples=samples if sound else None,
+        samples=heard,
         coding=coding or Coding(gop=gop),
     )
 
@@ -167,7 +177,7 @@ def write(  # noqa: PLR0913 # as movie
     times: Sequence[float],
     *,
     fps: float = 25,
-    samples: npt.NDArray[np.float32] | None = None,
+    samples: Samples | None = None,
     coding: Coding | None = None,
 ) -> Path:
     """Write pictures shown at the given times, and sound if there is any; return the path."""
@@ -175,7 +185,7 @@ def write(  # noqa: PLR0913 # as movie
     with av.open(str(path), "w", options=coding.container) as container:
         first = next(pictures)
         stream = _video_stream(container, first, fps=fps, coding=coding)
-        voice = None if samples is None else container.add_stream("aac", rate=SOUND_RATE)
+        voice = None if samples is None else _voice(container, samples)
         for shown, time in zip(_chain(first, pictures), times, strict=True):
             frame = av.VideoFrame.from_ndarray(shown, format="rgb24")
             frame = frame.reformat(format=coding.pixels, dst_colorspace="ITU709")
@@ -184,17 +194,25 @@ def write(  # noqa: PLR0913 # as movie
             frame.pict_type = PictureType.I if time in coding.keys else PictureType.NONE
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-        if samples is not None and isinstance(voice, AudioStream):
+        if samples is not None and voice is not None:
             _write_sound(container, voice, samples)
     return path
 
 
-def sound_only(path: Path, *, seconds: float = 4.0, seed: int = 1) -> Path:
-    """Write a file that has sound and no picture; return its path."""
+def sound_only(
+    path: Path, *, seconds: float = 4.0, seed: int = 1, samples: Samples | None = None
+) -> Path:
+    """Write a file that has sound and no picture; return its path.
+
+    Args:
+        path: Its ending chooses the container.
+        seconds: Length of a tone.
+        seed: Which tone.
+        samples: What is heard in its place.
+    """
+    heard = tone(seconds, seed=seed) if samples is None else samples
     with av.open(str(path), "w") as container:
-        voice = container.add_stream("aac", rate=SOUND_RATE)
-        if isinstance(voice, AudioStream):
-            _write_sound(container, voice, tone(seconds, seed=seed))
+        _write_sound(container, _voice(container, heard), heard)
     return path
 
 
@@ -227,13 +245,49 @@ def letterboxed(made: Picture, bars: float) -> Picture:
     return boxed
 
 
-def tone(seconds: float, *, seed: int = 1, start: float = 0.0) -> npt.NDArray[np.float32]:
+def tone(seconds: float, *, seed: int = 1, start: float = 0.0) -> Samples:
     """Return a tone whose pitch wanders; float32 (n,), SOUND_RATE samples per second."""
     clock = start + np.arange(round(seconds * SOUND_RATE)) / SOUND_RATE
     wander = sum(
         np.sin(2 * pi * clock * (0.31 + 0.17 * k) * (1 + seed % 7)) / (k + 1) for k in (0, 1)
     )
     return np.asarray(0.3 * np.sin(2 * pi * 300 * clock + 40 * wander), np.float32)
+
+
+def speech(seconds: float, *, seed: int = 1, start: float = 0.0) -> Samples:
+    """Return what sounds like speech: a syllable each fifth of a second, some of them pauses.
+
+    Like `picture`, it is a function of seed and time; float32 (n,), SOUND_RATE samples per second.
+    """
+    clock = start + np.arange(round(seconds * SOUND_RATE)) / SOUND_RATE
+    number = np.floor(clock / SYLLABLE).astype(np.int64)
+    made = np.zeros(len(clock))
+    for syllable in np.unique(number):
+        rows = number == syllable
+        random = _random(seed, int(syllable))
+        if random.random() < PAUSES:
+            continue
+        at = clock[rows] - syllable * SYLLABLE
+        height = random.uniform(90, 240) * (1 + random.uniform(-0.8, 0.8) * at)
+        peaks = random.uniform((250, 800, 1800), (800, 1800, 2900))
+        for harmonic in range(1, 30):
+            frequency = harmonic * height
+            strength = sum(np.exp(-(((frequency - peak) / 120) ** 2)) for peak in peaks) + 0.02
+            made[rows] += strength * np.sin(2 * pi * np.cumsum(frequency) / SOUND_RATE)
+        made[rows] *= np.sin(pi * at / SYLLABLE)
+    return np.asarray(0.15 * made, np.float32)
+
+
+def resampled(samples: Samples, factor: float) -> Samples:
+    """Return the samples played so many times as fast, so higher by as much."""
+    places = np.arange(0, len(samples) - 1, factor)
+    return np.asarray(np.interp(places, np.arange(len(samples)), samples), np.float32)
+
+
+def with_noise(samples: Samples, *, decibels: float = 10.0, seed: int = 0) -> Samples:
+    """Return the samples with white noise that many decibels below them."""
+    noise = _random(seed).normal(0, samples.std() * 10 ** (-decibels / 20), len(samples))
+    return np.asarray(samples + noise, np.float32)
 
 
 def _video_stream(
@@ -266,11 +320,19 @@ _X26X = {
 }
 
 
-def _write_sound(
-    container: OutputContainer, voice: AudioStream, samples: npt.NDArray[np.float32]
-) -> None:
-    for at in range(0, len(samples), 1024):
-        frame = av.AudioFrame.from_ndarray(samples[None, at : at + 1024], "fltp", "mono")
+def _voice(container: OutputContainer, samples: Samples) -> AudioStream:
+    layout = "mono" if samples.ndim == 1 else "stereo"
+    voice = container.add_stream("aac", rate=SOUND_RATE, layout=layout)
+    if not isinstance(voice, AudioStream):
+        raise TypeError("aac is no sound")
+    return voice
+
+
+def _write_sound(container: OutputContainer, voice: AudioStream, samples: Samples) -> None:
+    channels = np.ascontiguousarray(np.atleast_2d(samples))
+    for at in range(0, channels.shape[1], 1024):
+        piece = np.ascontiguousarray(channels[:, at : at + 1024])
+        frame = av.AudioFrame.from_ndarray(piece, "fltp", voice.layout.name)
         frame.sample_rate = SOUND_RATE
         frame.pts = at
         frame.time_base = Fraction(1, SOUND_RATE)

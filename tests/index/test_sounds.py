@@ -1,0 +1,134 @@
+"""Decoded sound: true times, mixing, damage."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from index import hearing, measure
+from index.decode.sounds import RATE, Track
+from index.keyframes import Level
+from index.values import Channel, Interval
+from tests import clips
+from tests.clips import Samples
+
+
+def samples(path: Path, window: Interval | None = None) -> Samples:
+    parts = [sound.samples for sound in Track(path).sounds(window)]
+    return np.concatenate([np.empty(0, np.float32), *parts])
+
+
+def clicks(seconds: float, at: float) -> Samples:
+    """Return silence with a short burst of noise at a time."""
+    made = np.zeros(round(seconds * clips.SOUND_RATE), np.float32)
+    first = round(at * clips.SOUND_RATE)
+    made[first : first + 160] = np.random.default_rng(0).uniform(-0.8, 0.8, 160)
+    return made
+
+
+def loudest(heard: Samples) -> float:
+    """Return the time of the middle of what is loud."""
+    power = np.square(heard, dtype=np.float64)
+    return float((power * np.arange(len(heard))).sum() / power.sum() / RATE)
+
+
+def lag(heard: Samples, other: Samples) -> float:
+    """Return by how many seconds the other lies later."""
+    size = min(len(heard), len(other))
+    product = np.fft.irfft(
+        np.conj(np.fft.rfft(heard[:size], 2 * size)) * np.fft.rfft(other[:size], 2 * size)
+    )
+    best = int(product.argmax())
+    return (best if best < size else best - 2 * size) / RATE
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts"])
+def test_a_click_is_heard_when_it_is_heard(tmp_path: Path, name: str) -> None:
+    clip = clips.movie(tmp_path / name, seconds=3, sound=clicks(3, 1.2))
+
+    assert loudest(samples(clip)) == pytest.approx(1.205, abs=0.02)
+
+
+def test_time_counts_from_the_first_shown_frame(tmp_path: Path) -> None:
+    clip = clips.movie(tmp_path / "a.mkv", seconds=3, first=0.8, sound=clicks(3, 1.2))
+
+    assert loudest(samples(clip)) == pytest.approx(0.405, abs=0.02)
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts"])
+def test_window_gives_the_same_sound_as_the_whole(tmp_path: Path, name: str) -> None:
+    clip = clips.movie(tmp_path / name, seconds=6, sound=clips.speech(6))
+
+    part = samples(clip, Interval(3.0, 4.5))
+
+    assert len(part) == round(1.5 * RATE)
+    assert lag(samples(clip)[3 * RATE : round(4.5 * RATE)], part) == pytest.approx(0, abs=0.001)
+
+
+def test_window_of_sound_alone_is_on_its_own_clock(tmp_path: Path) -> None:
+    clip = clips.sound_only(tmp_path / "a.m4a", samples=clips.speech(6))
+
+    part = samples(clip, Interval(3.0, 4.5))
+
+    assert lag(samples(clip)[3 * RATE : round(4.5 * RATE)], part) == pytest.approx(0, abs=0.001)
+
+
+def test_gap_in_the_sound_is_silence(tmp_path: Path) -> None:
+    whole = clips.movie(tmp_path / "a.mkv", seconds=4, sound=clips.speech(4))
+    torn = tmp_path / "torn.mkv"
+    with av.open(str(whole)) as source, av.open(str(torn), "w") as target:
+        tracks = [target.add_stream_from_template(stream) for stream in source.streams]
+        for packet in source.demux():
+            time = float((packet.pts or 0) * (packet.time_base or 0))
+            missing = packet.stream.type == "audio" and 1.5 <= time < 2.5
+            if packet.size and not missing:
+                packet.stream = tracks[packet.stream_index]
+                target.mux(packet)
+
+    left = samples(torn)
+
+    assert float(np.abs(left[round(1.7 * RATE) : round(2.4 * RATE)]).max()) < 1e-3
+    assert lag(samples(whole)[3 * RATE :], left[3 * RATE :]) == pytest.approx(0, abs=0.002)
+
+
+@pytest.mark.parametrize("right", [0.0, -1.0])
+def test_dead_or_inverted_channel_leaves_the_sound(tmp_path: Path, right: float) -> None:
+    voice = clips.speech(3)
+    both = np.stack([voice, np.float32(right) * voice])
+    plain = samples(clips.sound_only(tmp_path / "plain.m4a", samples=voice))
+
+    heard = samples(clips.sound_only(tmp_path / "odd.m4a", samples=both))
+
+    correlation = np.corrcoef(plain[: len(heard)], heard[: len(plain)])[0, 1]
+    assert correlation > 0.95
+
+
+def test_file_without_sound_has_none(tmp_path: Path) -> None:
+    clip = clips.movie(tmp_path / "a.mp4", seconds=1)
+
+    assert len(hearing.listen(clip).samples) == 0
+    assert len(hearing.fingerprint(clip)[0]) == 0
+
+
+def test_damaged_packets_are_counted_and_the_rest_is_heard(tmp_path: Path) -> None:
+    whole = clips.movie(tmp_path / "a.mkv", seconds=4, sound=clips.speech(4))
+    torn = tmp_path / "torn.mkv"
+    noise = np.random.default_rng(0)
+    with av.open(str(whole)) as source, av.open(str(torn), "w") as target:
+        tracks = [target.add_stream_from_template(stream) for stream in source.streams]
+        for number, packet in enumerate(source.demux()):
+            if packet.size and packet.stream.type == "audio" and number % 10 == 0:
+                spoilt = av.Packet(noise.bytes(packet.size))
+                spoilt.pts, spoilt.dts = packet.pts, packet.dts
+                spoilt.time_base = packet.time_base
+                spoilt.stream = tracks[packet.stream_index]
+                target.mux(spoilt)
+            elif packet.size:
+                packet.stream = tracks[packet.stream_index]
+                target.mux(packet)
+
+    measured = measure.fingerprint(torn, Level.STANDARD)
+
+    assert any("of its sound could not be used" in loss for loss in measured.media.losses)
+    assert any(one.channel is Channel.SOUND and len(one) for one in measured.fingerprints)
