@@ -62,6 +62,7 @@ class Segment:
         source_box: The part of the source's picture that is shown.
         likeness: Mean correlation of the aligned pictures, -1 to 1; None if none were compared.
         motion: Correlation of what moves in them, -1 to 1; None if nothing moves.
+        agreement: Share of the bits of both sounds that agree, of chance 0.5; None for pictures.
     """
 
     query: Interval
@@ -75,6 +76,7 @@ class Segment:
     source_box: Box | None = None
     likeness: float | None = None
     motion: float | None = None
+    agreement: float | None = None
 
     def source_time(self, query_time: float) -> float:
         """Return the source's time shown at a time of the query.
@@ -161,6 +163,7 @@ class Report:
         picture_explained: Share of the shown time some source explains; None without picture.
         limits: What this search could not have found.
         timing: Seconds by stage, and "total".
+        sound_explained: As picture_explained, of the time with sound; None where none was compared.
     """
 
     version: str
@@ -172,6 +175,7 @@ class Report:
     picture_explained: float | None
     limits: tuple[str, ...]
     timing: Mapping[str, float]
+    sound_explained: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
