@@ -92,9 +92,11 @@ def pairs(path: Path) -> list[Pair]:
 
 
 def row(pair: Pair, answer: Answer | None) -> Row:
-    """Return what an answer says of a pair; None stands for a clip that could not be read."""
+    """Return what an answer says of a pair's pictures; None is a clip that could not be read."""
     named: dict[str, list[Answer]] = {}
     for source in answer["sources"] if answer else ():
+        if source["channel"] != "picture":
+            continue
         inside = [one for one in source["segments"] if _shared(one["query"], pair.query) > 0]
         if inside:
             named.setdefault(source["asset"]["name"], []).extend(inside)

@@ -6,6 +6,7 @@ from pathlib import Path
 from index import files, measure
 from index.archive import Archive
 from index.sandbox import Sandbox
+from index.values import Channel
 from lineage.values import Pair, Query, Report, Segment
 
 EDGE = 0.05
@@ -21,11 +22,13 @@ def pairs(answer: Report, archive: Archive | None) -> Mapping[tuple[int, int], S
 
     Returns:
         By index of the source and of the segment in it. Segments whose source is out of reach are
-        left out.
+        left out, and so is sound.
     """
     shown: dict[tuple[int, int], Sequence[Pair]] = {}
     with Sandbox() as sandbox:
         for number, source in enumerate(answer.sources):
+            if source.channel is Channel.SOUND:
+                continue
             path = archive.file(source.asset) if archive else files.path_of(source.asset.uri)
             if path is None:
                 continue

@@ -2,7 +2,8 @@
 
 Read `trace` from top to bottom: the clip is decoded once; its codes are looked up; what they hit is
 gathered into candidates; each candidate's own pictures are laid beside the clip's, frame by frame;
-what that proves explains some of the clip's time, and what it leaves is said to be unexplained.
+what that proves explains some of the clip's time, and what it leaves is said to be unexplained. Its
+sound goes the same way, in `listening`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,8 +21,9 @@ from index.keyframes import Level
 from index.measure import Observation
 from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Hits, Interval, Media
-from lineage import candidates, lookups, prove, report, unexplained
+from lineage import candidates, listening, lookups, prove, report, unexplained
 from lineage.candidates import GatherParams
+from lineage.listening import Listener, ListenParams
 from lineage.lookups import TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.unexplained import RestParams
@@ -42,6 +44,7 @@ class TraceParams:
         tiers: What is looked up, cheapest and likeliest first: each only for time that those
             before it left unexplained.
         lookup: When what is looked up counts as alike.
+        listen: How its sound is traced.
         part: Seconds of a long clip handled at a time, so that memory stays flat.
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
             that no other frame needs are left out first, and only added near its cuts.
@@ -52,6 +55,7 @@ class TraceParams:
     rest: RestParams = field(default_factory=RestParams)
     tiers: tuple[Tier, ...] = TIERS
     lookup: LookupParams = field(default_factory=LookupParams)
+    listen: ListenParams = field(default_factory=ListenParams)
     part: float = 300.0
     brief: float = 20.0
 
@@ -66,7 +70,7 @@ def trace(
     params: TraceParams = DEFAULT,
     progress: Progress | None = None,
 ) -> Report:
-    """Return where the clip's pictures come from, as far as the archive can tell.
+    """Return where the clip's pictures and sound come from, as far as the archive can tell.
 
     Args:
         path: The suspect clip.
@@ -105,8 +109,13 @@ def trace(
             common = candidates.too_common(hits, assets=searched.assets, params=params.gather)
             explained = [segment.query for _, segment in found]
             rests += unexplained.rests(whole, explained, seen.strip, common, params=params.rest)
+        listener = Listener(path, archive, sandbox, params.listen)
+        heard = listener.told(media, progress=clock.within("listen"))
+        clock.mark("listen")
     query = Query(files.name(path), files.uri(path), digest, media)
-    sources = _sources(found, archive, media, params=params)
+    lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
+    sources = _sources([*found, *heard.found], archive, lengths, params=params)
+    rests += heard.rests
     return Report(
         version=metadata.version("wherefrom"),
         query=query,
@@ -114,7 +123,10 @@ def trace(
         sources=tuple(sources),
         unexplained=tuple(rests),
         summary=report.summary(query, sources, unexplained=rests, searched=searched),
-        picture_explained=_explained(sources, media),
+        picture_explained=_explained(sources, Channel.PICTURE, lengths)
+        if media.has_picture
+        else None,
+        sound_explained=_explained(sources, Channel.SOUND, lengths) if heard.length else None,
         limits=report.limits(query, sources, unexplained=rests, searched=searched),
         timing=clock.timing(),
     )
@@ -171,37 +183,42 @@ def parts(
 def _sources(
     found: Sequence[tuple[AssetRow, Segment]],
     archive: Archive,
-    media: Media,
+    lengths: Mapping[Channel, float],
     *,
     params: TraceParams,
 ) -> list[Source]:
-    """Return the sources, surest first; of those as sure, the one that explains more, or better."""
+    """Return the sources, surest first; of those as sure, pictures, then what explains more."""
     sources = []
-    for row in dict.fromkeys(row for row, _ in found):
+    for row, channel in dict.fromkeys((row, segment.channel) for row, segment in found):
         chain = prove.joined(
-            (segment for owner, segment in found if owner == row), params=params.proof.prove
+            (one for owner, one in found if (owner, one.channel) == (row, channel)),
+            params=params.proof.prove,
         )
-        share = unexplained.covered(Interval(0.0, media.duration), [one.query for one in chain])
-        sources.append(Source(archive.asset(row), Channel.PICTURE, tuple(chain), share))
+        whole = Interval(0.0, lengths[channel])
+        share = unexplained.covered(whole, [one.query for one in chain])
+        sources.append(Source(archive.asset(row), channel, tuple(chain), share))
     return sorted(sources, key=_rank)
 
 
-def _rank(source: Source) -> tuple[float, float, float]:
-    likeness = [segment.likeness or 0.0 for segment in source.segments]
-    return -source.confidence, -round(source.explained, 2), -max(likeness)
+def _rank(source: Source) -> tuple[float, Channel, float, float]:
+    likeness = [segment.likeness or segment.agreement or 0.0 for segment in source.segments]
+    return -source.confidence, source.channel, -round(source.explained, 2), -max(likeness)
 
 
-def _explained(sources: Sequence[Source], media: Media) -> float | None:
-    """Return the share of the shown time that any source explains."""
-    if not media.has_picture:
-        return None
-    every = [segment.query for source in sources for segment in source.segments]
-    return unexplained.covered(Interval(0.0, media.duration), every)
+def _explained(
+    sources: Sequence[Source], channel: Channel, lengths: Mapping[Channel, float]
+) -> float:
+    """Return the share of the time of a channel that any source explains."""
+    every = [one.query for source in sources for one in source.segments if one.channel is channel]
+    return unexplained.covered(Interval(0.0, lengths[channel]), every)
 
 
 def _searched(archive: Archive) -> Searched:
     stats = archive.stats()
-    return Searched(stats.id, stats.assets, stats.seconds, stats.codes, (Channel.PICTURE,))
+    channels = (
+        (Channel.PICTURE, Channel.SOUND) if listening.searchable(archive) else (Channel.PICTURE,)
+    )
+    return Searched(stats.id, stats.assets, stats.seconds, stats.codes, channels)
 
 
 class _Clock:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.values import Channel, Interval, Strip, Times
+from index.values import Channel, Interval, Sketch, Strip, Times
 from lineage.values import Reason, Unexplained
 
 
@@ -56,6 +56,34 @@ def rests(
     ]
 
 
+SOUND = RestParams(least=0.3, short=1.0)
+"""Of sound: edges are less exact than those of pictures, and a code is heard in a second."""
+
+
+def unheard(
+    whole: Interval,
+    explained: Iterable[Interval],
+    sketch: Sketch,
+    common: Times,
+    *,
+    params: RestParams = SOUND,
+) -> list[Unexplained]:
+    """Return the stretches of a sound that nothing explains, by time.
+
+    Args:
+        whole: The stretch that was listened to.
+        explained: What segments cover, in any order.
+        sketch: The query's words.
+        common: Times of the query that sound like too many assets.
+        params: See there.
+    """
+    return [
+        Unexplained(Channel.SOUND, gap, _unheard(gap, sketch, common, params=params))
+        for gap in gaps(whole, explained)
+        if gap.length >= params.least
+    ]
+
+
 def gaps(whole: Interval, explained: Iterable[Interval]) -> list[Interval]:
     """Return what is left of an interval when others are taken out of it.
 
@@ -85,10 +113,24 @@ def _reason(gap: Interval, strip: Strip, common: Times, *, params: RestParams) -
     contrast = strip.pictures[inside].std(axis=(1, 2), dtype=np.float64)
     if (contrast < params.plain).mean() >= params.mostly:
         return Reason.TOO_PLAIN
-    moments = common[(common >= gap.start) & (common < gap.end)]
-    if len(moments) > 1 and moments[-1] - moments[0] >= params.mostly * gap.length:
+    if 0 < params.mostly * gap.length <= _spanned(common, gap):
         return Reason.TOO_COMMON
     return Reason.TOO_SHORT if gap.length < params.short else Reason.NO_MATCH
+
+
+def _unheard(gap: Interval, sketch: Sketch, common: Times, *, params: RestParams) -> Reason:
+    inside = (sketch.times >= gap.start) & (sketch.times < gap.end)
+    if inside.any() and (~sketch.heard[inside]).mean() >= params.mostly:
+        return Reason.SILENT
+    if _spanned(common, gap) >= params.mostly * gap.length:
+        return Reason.TOO_COMMON
+    return Reason.TOO_SHORT if gap.length < params.short else Reason.NO_MATCH
+
+
+def _spanned(times: Times, gap: Interval) -> float:
+    """Return the seconds from the first to the last of the times in a gap."""
+    inside = times[(times >= gap.start) & (times < gap.end)]
+    return float(np.ptp(inside)) if len(inside) > 1 else 0.0
 
 
 def _frames(strip: Strip, interval: Interval) -> npt.NDArray[np.bool_]:

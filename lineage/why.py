@@ -6,7 +6,7 @@ from pathlib import Path
 from index import measure
 from index.archive import Archive
 from index.sandbox import Sandbox
-from index.values import CODE_BITS, Asset, Hits
+from index.values import CODE_BITS, Asset, Channel, Hits
 from lineage import candidates, lookups, steps
 from lineage.proofs import Prover
 from lineage.steps import Step
@@ -52,8 +52,10 @@ def why(path: Path, asset: Asset, archive: Archive, *, params: TraceParams = DEF
             beside = prover.beside(candidate)
             more = None if beside is None else prover.examined(candidate, seen.strip, beside)
             examined = None if more is None or examined is None else examined + more
+    held = archive.card(asset).codes
+    kept = sum(count for channel, count in held.items() if channel is not Channel.SOUND)
     told = (
-        steps.coded(seen.fingerprints, sum(archive.card(asset).codes.values())),
+        steps.coded(seen.fingerprints, kept),
         steps.near(
             [hits.of(asset.row) for hits in near],
             int(min(bits)) if bits else None,

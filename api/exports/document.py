@@ -37,8 +37,7 @@ def document(report: Report) -> Document:
             "found": bool(report.sources),
             "summary": _text(report.summary),
             "picture_explained": _share(report.picture_explained),
-            # Sound is not compared yet, and null says so.
-            "sound_explained": None,
+            "sound_explained": _share(report.sound_explained),
             "limits": [_text(limit) for limit in report.limits],
         },
         "sources": [_source(source) for source in report.sources],

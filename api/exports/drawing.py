@@ -50,7 +50,8 @@ def telling(band: Band, report: Report) -> str:
     """Return what a ribbon says, in words."""
     segment = band.part.segment
     name = readable(report.sources[band.part.source].asset.name)
-    words = [f"{span(segment)} shows {name} {source_span(segment)}", *manner(segment)]
+    verb = "sounds like" if segment.channel is Channel.SOUND else "shows"
+    words = [f"{span(segment)} {verb} {name} {source_span(segment)}", *manner(segment)]
     return ", ".join(words)
 
 

@@ -13,10 +13,10 @@ from api.exports.drawing import anchor, hue, letter, lying, upright
 from api.exports.stills import Embedded, embedded
 from index.values import Channel
 from lineage.report import (
-    REASONS,
     SAME_SPEED,
     TURNS,
     Part,
+    because,
     checked,
     clock,
     compared,
@@ -51,6 +51,7 @@ FILTERS = {
     "span": span,
     "source_span": source_span,
     "manner": lambda segment: ", ".join(manner(segment)),
+    "because": because,
     "checked": checked,
     "anchor": anchor,
 }
@@ -127,7 +128,6 @@ def page(report: Report, pairs: Pairs) -> str:
         drawings=(lying(report), upright(report)),
         stretches=stretches,
         rows=_rows(stretches, report.unexplained),
-        reasons=REASONS,
         legend=_legend(stretches),
         channels=[channel.name.lower() for channel in report.searched.channels],
         # The sheet is ours and numbers, and the policy's hash covers exactly these bytes.
@@ -185,6 +185,8 @@ def _explained(report: Report) -> str:
         report.query, report.searched
     ):
         words.append(f"{percent(report.picture_explained)} of the picture explained")
+    if report.sound_explained is not None:
+        words.append(f"{percent(report.sound_explained)} of the sound explained")
     if report.query.media.has_sound and Channel.SOUND not in report.searched.channels:
         words.append("sound not compared")
     text = ", ".join(words)

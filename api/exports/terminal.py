@@ -8,8 +8,8 @@ from rich.text import Text
 
 from index.values import Channel
 from lineage.report import (
-    REASONS,
     Part,
+    because,
     clock,
     length,
     manner,
@@ -89,7 +89,7 @@ def _found(part: Part, report: Report) -> list[Text]:
 def _missing(gap: Unexplained) -> list[Text]:
     where = Text(f"{clock(gap.query.start)}–{clock(gap.query.end)}", style="dim")
     lead = "Sound: " if gap.channel == Channel.SOUND else ""
-    why = Text(f"{lead}{REASONS[gap.reason]}", style="dim")
+    why = Text(f"{lead}{because(gap)}", style="dim")
     return [where, why, Text(""), Text(length(gap.query.length), style="dim"), Text("")]
 
 

@@ -1,11 +1,11 @@
 """The answer in sentences: pure words about values, deciding nothing."""
 
 from lineage.report.sentences import (
-    REASONS,
     SAME_SPEED,
     TURNS,
     Part,
     Phrase,
+    because,
     checked,
     compared,
     evidence,
@@ -21,11 +21,11 @@ from lineage.report.words import HOUR, clock, counted, length, percent, readable
 
 __all__ = [
     "HOUR",
-    "REASONS",
     "SAME_SPEED",
     "TURNS",
     "Part",
     "Phrase",
+    "because",
     "checked",
     "clock",
     "compared",

@@ -16,6 +16,10 @@ NAMED_SOURCES = 3
 GAPS_ONE_BY_ONE = 3
 # Below this nobody sees a change of speed, and a short segment's slope is no surer.
 SAME_SPEED = 0.02
+# Edges of sound are less exact than those of pictures.
+TOGETHER = 0.8
+# Seconds; more is out of step with the lips.
+IN_SYNC = 0.2
 # Below this a crop is within what box finding errs by.
 WHOLE_PICTURE = 0.97
 
@@ -27,7 +31,13 @@ REASONS = {
     Reason.TOO_SHORT: "It is too short to be told from chance.",
     Reason.UNDECODABLE: "This part of the file could not be read.",
 }
-"""Why a stretch has no source, in words for a person."""
+"""Why a stretch of pictures has no source, in words for a person."""
+
+_UNHEARD = {
+    Reason.NO_MATCH: "No searched file was found to sound like this.",
+    Reason.TOO_COMMON: "Many searched files sound like this, so it points to none of them.",
+}
+"""The same of sound, where that is told otherwise."""
 
 TURNS = {
     "mirror": "mirrored",
@@ -111,10 +121,17 @@ def phrases(
     gaps = _gaps(unexplained, found=bool(sources))
     if not sources:
         return [Phrase(" ".join([_no_source(searched), *gaps]))]
-    told = parts(sources)
+    told = _worth_telling(sources)
     few = len(told) <= TOLD_ONE_BY_ONE
     runs = _one_by_one(told, sources) if few else _together(told, sources)
     return [*runs, Phrase("".join(f" {gap}" for gap in gaps))] if gaps else runs
+
+
+def accompanied(part: Part, sources: Sequence[Source]) -> bool:
+    """Return whether a picture has its own sound: the same stretch of the same source."""
+    return part.segment.channel is Channel.PICTURE and any(
+        _belongs(other, part, sources) for other in parts(sources)
+    )
 
 
 def compared(query: Query, searched: Searched) -> list[Channel]:
@@ -132,6 +149,7 @@ def limits(
 ) -> tuple[str, ...]:
     """Return what this search could not have found, a sentence each, the weightiest first."""
     channels = compared(query, searched)
+    found = {source.channel for source in sources}
     told = list(_channel_limits(query, searched))
     told.append(
         f"Only {counted(searched.assets, 'file')} ({length(searched.seconds)}) were searched: "
@@ -148,7 +166,16 @@ def limits(
             "A stretch shorter than about two seconds can be missed: the archive may hold no "
             "frame of it."
         )
-    if sources:
+    if Channel.SOUND in channels:
+        told.append(
+            "Sound under louder sound, shorter than about two seconds, or changed in pitch by more "
+            "than a fifth can be missed. Words spoken anew are not looked for."
+        )
+    if Channel.SOUND in found:
+        told.append(
+            "A match of sound says that both files have the same recording, not which came first."
+        )
+    if Channel.PICTURE in found:
         told.append(
             "A match says that both files show the same pictures, not which came first, and "
             "not that nothing was changed in them: this version does not look for changes "
@@ -160,8 +187,11 @@ def limits(
 
 def evidence(segment: Segment) -> str:
     """Return one sentence that says what was seen to agree in a segment."""
-    words = [f"{span(segment, digits=3)} of the query shows {source_span(segment, digits=3)}"]
+    verb = "sounds like" if segment.channel is Channel.SOUND else "shows"
+    words = [f"{span(segment, digits=3)} of the query {verb} {source_span(segment, digits=3)}"]
     words.extend(manner(segment))
+    if segment.agreement is not None:
+        words.append(f"bits of their sounds agree at {segment.agreement:.2f}")
     if segment.likeness is not None:
         words.append(f"pictures correlate at {segment.likeness:.2f}")
     if segment.motion is not None:
@@ -170,9 +200,16 @@ def evidence(segment: Segment) -> str:
     return ", ".join(words) + "."
 
 
+def because(gap: Unexplained) -> str:
+    """Return why a stretch has no source, in words for a person."""
+    heard = _UNHEARD.get(gap.reason) if gap.channel is Channel.SOUND else None
+    return heard or REASONS[gap.reason]
+
+
 def checked(segment: Segment) -> str:
     """Return how a segment's times were found."""
-    return "checked frame by frame" if segment.frame_exact else "not checked frame by frame"
+    how = "sound against sound" if segment.channel is Channel.SOUND else "frame by frame"
+    return f"checked {how}" if segment.frame_exact else f"not checked {how}"
 
 
 def manner(segment: Segment) -> list[str]:
@@ -244,6 +281,27 @@ def _one_by_one(told: Sequence[Part], sources: Sequence[Source]) -> list[Phrase]
     return runs
 
 
+def _worth_telling(sources: Sequence[Source]) -> list[Part]:
+    """Return all segments but sound that belongs to a picture that is told."""
+    every = parts(sources)
+    return [part for part in every if not any(_belongs(part, other, sources) for other in every)]
+
+
+def _belongs(sound: Part, picture: Part, sources: Sequence[Source]) -> bool:
+    """Return whether sound is that of a picture: at the same time, from the same time."""
+    heard, seen = sound.segment, picture.segment
+    if (heard.channel, seen.channel) != (Channel.SOUND, Channel.PICTURE):
+        return False
+    if sources[sound.source].asset != sources[picture.source].asset:
+        return False
+    longer = max(heard.query.length, seen.query.length)
+    middle = (seen.query.start + seen.query.end) / 2
+    return (
+        heard.query.overlap(seen.query) >= TOGETHER * longer
+        and abs(heard.source_time(middle) - seen.source_time(middle)) <= IN_SYNC
+    )
+
+
 def _opening(segment: Segment, *, again: bool) -> str:
     also = "also " if again else ""
     if segment.channel == Channel.SOUND:
@@ -255,9 +313,12 @@ def _origin(part: Part, sources: Sequence[Source]) -> list[Phrase]:
     segment = part.segment
     first = segment.source.end if segment.rate < 0 else segment.source.start
     place = f" {'at' if segment.rate == 0 else 'from'} {clock(first)}"
+    words = [place, *manner(segment)]
+    if accompanied(part, sources):
+        words.append("with its sound")
     return [
         Phrase(shortened(sources[part.source].asset.name), part.source),
-        Phrase(", ".join([place, *manner(segment)]) + "."),
+        Phrase(", ".join(words) + "."),
     ]
 
 
@@ -330,7 +391,10 @@ def _joined(words: Sequence[str]) -> str:
 
 def _channel_limits(query: Query, searched: Searched) -> Iterable[str]:
     if query.media.has_sound and Channel.SOUND not in searched.channels:
-        yield "The sound was not compared: this version matches pictures only."
+        yield (
+            "The sound was not compared: the archive was indexed without it. Index its files into "
+            "a new archive to compare it."
+        )
     if query.media.has_picture and Channel.PICTURE not in searched.channels:
         yield "The pictures were not compared."
     if not query.media.has_picture:

@@ -159,12 +159,13 @@ def test_long_clip_handled_in_parts_is_told_as_one(library: Library) -> None:
     assert len(answer.sources[0].segments) <= 2
 
 
-def test_sound_alone_is_answered_without_sources(library: Library) -> None:
+def test_sound_alone_has_no_pictures_to_explain(library: Library) -> None:
     clip = clips.sound_only(library.folder / "voice.m4a")
 
     answer = trace(clip, library.archive)
 
-    assert (answer.sources, answer.unexplained, answer.picture_explained) == ((), (), None)
+    assert (answer.sources, answer.picture_explained) == ((), None)
+    assert {rest.channel for rest in answer.unexplained} == {Channel.SOUND}
 
 
 def test_source_that_has_gone_is_told_without_being_sure(tmp_path: Path) -> None:
@@ -199,7 +200,7 @@ def test_comparison_needs_no_archive(library: Library) -> None:
 
     assert names(answer) == ["second.mp4"]
     assert answer.searched.assets == 1
-    assert answer.searched.channels == (Channel.PICTURE,)
+    assert answer.searched.channels == (Channel.PICTURE, Channel.SOUND)
     assert compare(clip, library.first).sources == ()
 
 
