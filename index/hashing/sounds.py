@@ -51,8 +51,9 @@ STILL = 0.02
 """Share of a single word's energy that must change."""
 HUSHED = QUIET / 10
 """As `QUIET`, where two sounds are laid along each other: copies differ in loudness."""
-BLOCK = 256
-"""Windows measured in one go."""
+BLOCK = 32
+"""Windows measured in one go: they stay in the cache, and numpy does not share the product among
+threads that wait. A fifth of the time that 256 take."""
 
 
 @dataclass(frozen=True, slots=True)
