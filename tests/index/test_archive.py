@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -268,3 +269,22 @@ def test_stats_add_up(tmp_path: Path) -> None:
     assert (stats.assets, stats.seconds, stats.codes) == (2, 25.0, 8)
     assert (stats.buffered, stats.segments, stats.failures, stats.waiting) == (4, 1, 1, 0)
     assert stats.bytes == sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def test_file_that_lacks_a_channel_is_completed_not_doubled(tmp_path: Path) -> None:
+    film, other = archives.film(tmp_path, 1), archives.film(tmp_path, 2)
+    heard = Fingerprint(Channel.SOUND, "test/1", np.array([0.5]), np.zeros(1), archives.codes(9, 1))
+    whole = archives.measurement(1)
+    whole = replace(whole, fingerprints=(*whole.fingerprints, heard))
+    with Archive.open(tmp_path / "a", create=True) as archive:
+        archives.add(archive, film, 1)
+        assert archive.has(files.digest(film))
+        archive.add(whole, digest=files.digest(other), path=other)
+
+        assert not archive.has(files.digest(film))
+        archive.add(whole, digest=files.digest(film), path=film)
+
+        assert archive.has(files.digest(film))
+        assert len(list(archive.assets())) == 2
+        assert archives.found(archive, 1) == [1, 2]
+        assert list(archive.search(archives.codes(9, 1), 0, channel=Channel.SOUND).assets) == [1, 2]
