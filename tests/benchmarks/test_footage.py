@@ -7,8 +7,8 @@ PAIR = Pair("clip.mp4", "film.mp4", (2.0, 6.0), (12.0, 16.0), "crop")
 
 def answer(name: str, query: list[float], source: list[float], rate: float = 1.0) -> Answer:
     segment = {"query": query, "source": source, "rate": rate, "confidence": 0.9}
-    source = {"asset": {"name": name}, "channel": "picture", "segments": [segment]}
-    return {"sources": [source]}
+    named = {"asset": {"name": name}, "channel": "picture", "segments": [segment]}
+    return {"sources": [named]}
 
 
 def test_pair_is_found_with_its_error_in_time_and_the_share_covered() -> None:
