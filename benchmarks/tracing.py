@@ -38,8 +38,10 @@ LIBRARIES = {
 """Parts of the paths of their shared libraries."""
 ROUNDS = 5
 """Runs that are looked at."""
-SAMPLES = 997
+SAMPLES = 499
 """Looks a second; a prime, so as not to fall in step with anything."""
+STACK = 2048
+"""Bytes of the stack kept of each, enough to see who called."""
 
 
 def prepared(folder: Path, *, seconds: float, codes: int) -> tuple[Path, Path]:
@@ -91,8 +93,8 @@ def cost(folder: Path, archive: Path, clip: Path, *, rounds: int) -> Iterator[Me
 def profile(archive: Path, clip: Path) -> Iterator[Measure]:
     """Yield the share of the trace's time inside each library, as Linux's `perf` sees it.
 
-    It looks at command and worker many times a second and notes the shared library being run, over
-    several runs.
+    It looks at command and worker many times a second, over several runs, and notes the shared
+    library being run; the system and its C library are run for whoever called them.
     Where there is no `perf`, nothing is yielded.
     """
     shares = sampled([WHEREFROM, "trace", clip, "--archive", archive, "--json", "-"])
@@ -119,6 +121,8 @@ def sampled(command: list[str | Path]) -> Mapping[str, float]:
             "cpu-clock",
             "-F",
             str(SAMPLES),
+            "--call-graph",
+            f"dwarf,{STACK}",
             "-o",
             data,
             "--",
@@ -134,30 +138,33 @@ def sampled(command: list[str | Path]) -> Mapping[str, float]:
                 check=True,
                 env={**os.environ, "DEBUGINFOD_URLS": ""},
             )
-            samples += done.stdout.splitlines()
+            samples += done.stdout.split("\n\n")
     return shares_of(samples)
 
 
-def shares_of(lines: list[str]) -> dict[str, float]:
-    """Return the share of each library among samples, a line each with its path in brackets.
+def shares_of(samples: list[str]) -> dict[str, float]:
+    """Return the share of each library among samples.
 
-    >>> shares_of(["7f (/x/av.libs/libavcodec.so)", "7e (/usr/lib/libpython3.so)"])["OpenCV"]
-    0.0
+    Args:
+        samples: The calls each was taken in, a line each, innermost first, its library in brackets.
+
+    >>> shares_of(["7f (/usr/lib/libc.so.6)", "7e (/x/av.libs/libavcodec.so)"])["others"]
+    0.5
     """
-    counts = dict.fromkeys([*LIBRARIES, "Python", "the system", "others"], 0)
-    for line in filter(str.strip, lines):
-        counts[_owner(line.partition("(")[2])] += 1
+    counts = dict.fromkeys([*LIBRARIES, "Python", "others"], 0)
+    for sample in filter(str.strip, samples):
+        frames = [line.partition("(")[2] for line in sample.splitlines() if line.strip()]
+        counts[next(filter(None, map(_owner, frames)), "others")] += 1
     whole = max(1, sum(counts.values()))
     return {name: count / whole for name, count in counts.items()}
 
 
-def _owner(library: str) -> str:
+def _owner(library: str) -> str | None:
+    """Return whose a shared library is; None for the system's, which is run for its caller."""
     for name, parts in LIBRARIES.items():
         if any(part in library for part in parts):
             return name
-    if "kernel" in library or "/libc" in library or "/ld-linux" in library:
-        return "the system"
-    return "Python" if "python" in library else "others"
+    return "Python" if "python" in library else None
 
 
 def _traced(archive: Path, clip: Path) -> tuple[float, dict[str, object]]:
