@@ -29,6 +29,8 @@ QUICK = RegisterParams(pairs=2, worth=0.0)
 """How a map is fitted to each of them."""
 CLEARLY = 0.002
 """Correlation by which another time must fit better."""
+WHOLE = 0.9
+"""Share of a frame that counts as all of it."""
 SUREST = 0.99
 """No benchmark so far is large enough to say more."""
 
@@ -45,6 +47,8 @@ class ProveParams:
             the stretches placed rightly none had less than 0.72, of those placed wrongly that moved
             in step none more than 0.52.
         still: Least likeness where nothing moves.
+        still_part: The same where only a part of one frame is compared: a few words on a card are
+            like the same words elsewhere.
         shortest_still: Seconds that a stretch in which nothing moves must last: everyone sits
             still for a moment.
         pairs: Nearest codes by which the pictures are laid over one another.
@@ -60,6 +64,7 @@ class ProveParams:
     moving: float = 0.6
     alike: float = 0.62
     still: float = 0.9
+    still_part: float = 0.95
     shortest_still: float = 1.0
     pairs: int = 24
     maps: int = 6
@@ -117,7 +122,10 @@ def proven(segment: Segment, *, params: ProveParams = ProveParams()) -> bool:
     """Return whether a segment's pictures bear it out."""
     likeness = segment.likeness or 0.0
     if segment.motion is None:
-        return likeness >= params.still and segment.query.length >= params.shortest_still
+        boxes = (segment.query_box, segment.source_box)
+        whole = all(box is None or box.area >= WHOLE for box in boxes)
+        needed = params.still if whole else params.still_part
+        return likeness >= needed and segment.query.length >= params.shortest_still
     return segment.motion >= params.moving and likeness >= params.alike
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.values import STRIP_SIDE, AssetRow, Channel, Hits, Interval, Strip
+from index.values import STRIP_SIDE, AssetRow, Box, Channel, Hits, Interval, Strip
 from lineage import prove
 from lineage.values import Candidate, Segment
 from tests.lineage.strips import FPS, film, noisy, scenery, strip
@@ -234,6 +234,15 @@ def segment(query: tuple[float, float], source: tuple[float, float], **more: obj
         Interval(*query), Interval(*source), 1.0, Channel.PICTURE, "plain", 0.9, frame_exact=True
     )
     return replace(plain, **more)  # type: ignore[arg-type] # fields by name
+
+
+def test_still_part_of_a_frame_must_be_more_alike_than_a_whole_one() -> None:
+    whole = segment((0, 2), (10, 12), motion=None, likeness=0.92)
+    part = replace(whole, source_box=Box(0.3, 0.3, 0.7, 0.7))
+
+    assert prove.proven(whole)
+    assert not prove.proven(part)
+    assert prove.proven(replace(part, likeness=0.97))
 
 
 def test_segments_that_go_on_are_one() -> None:
