@@ -119,9 +119,8 @@ def fingerprint(path: Path, level: Level) -> Measurement:
     local = _Features()
     for group in batched(_chosen(clip, level), MOUNT_SAMPLES):
         boxes = mounts.mount([frame.luma for frame in group]).boxes
-        for column, box in zip(columns, boxes, strict=False):
-            _collect(column, group, box)
-        local.collect(group)
+        whole, *_ = [_collect(*of, group) for of in zip(columns, boxes, strict=False)]
+        local.collect(group, whole)
     sound, losses = hearing.fingerprint(path)
     media = replace(clip.media, losses=(*clip.media.losses, *losses))
     seen = _fingerprint(columns, end=media.duration)
@@ -211,9 +210,9 @@ class _Features:
         self._places = [np.empty((0, 4), np.float32)]
         self._last: tuple[float, Codes] | None = None
 
-    def collect(self, frames: Sequence[Frame]) -> None:
-        """Add those frames of the archive's that show something new."""
-        for time, code in _coded(frames):
+    def collect(self, frames: Sequence[Frame], coded: Iterable[tuple[float, Codes]]) -> None:
+        """Add those frames of the archive's that show something new, by their codes."""
+        for time, code in coded:
             if self._last is not None:
                 since, differs = time - self._last[0], distance(code, self._last[1])
                 due = since >= FEATURES_EVERY - keyframes.SLACK and differs > keyframes.MERGE_BITS
@@ -240,15 +239,6 @@ class _Features:
             np.concatenate(self._codes),
             np.concatenate(self._places),
         )
-
-
-def _coded(frames: Sequence[Frame]) -> list[tuple[float, Codes]]:
-    """Return time and code of the frames that show something."""
-    found = _coefficients([(frame.time, frame.luma) for frame in frames])
-    if not found:
-        return []
-    codes = pictures.codes(np.stack([lowest for _, lowest in found]))
-    return [(time, code) for (time, _), code in zip(found, codes, strict=True)]
 
 
 def _clip(path: Path) -> "Clip":
@@ -295,11 +285,16 @@ def _coefficients(
     return [(pictures_at[int(i)][0], lowest[k]) for k, i in enumerate(shown)]
 
 
-def _collect(column: _Column, frames: Sequence[Frame], box: Box) -> None:
+def _collect(column: _Column, box: Box, frames: Sequence[Frame]) -> list[tuple[float, Codes]]:
+    """Add the codes of the part in the box, and return them with their times."""
     found = _coefficients([(frame.time, cropped(frame.luma, box)) for frame in frames])
-    if found:
-        column.times += [time for time, _ in found]
-        column.codes += list(pictures.codes(np.stack([lowest for _, lowest in found])))
+    if not found:
+        return []
+    times = [time for time, _ in found]
+    codes = list(pictures.codes(np.stack([lowest for _, lowest in found])))
+    column.times += times
+    column.codes += codes
+    return list(zip(times, codes, strict=True))
 
 
 def _fingerprint(columns: Sequence[_Column], *, end: float) -> Fingerprint:

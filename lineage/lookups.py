@@ -6,6 +6,7 @@ a source of which a part is left, or that is a part of the frame; they are looke
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from index import measure
 from index.archive import Archive
@@ -80,15 +81,17 @@ def near(
         ]
     frames = [frame for frame in seen.samples if any(frame.time in one for one in left)]
     frames = frames[:: max(1, -(-len(frames) // tier.frames))]
+    assets = archive.stats().assets if frames else 0
+    shapes = cache(lambda row: _shape(archive.asset(row).media))
     found = []
     for variant in tier.variants:
         asked = measure.local_features(frames, tier.features, mirrored=variant == "mirror")
         found.append(
             features.agreeing(
                 _hits(asked, variant, archive, params.feature),
-                assets=archive.stats().assets,
+                assets=assets,
                 shape=_shape(seen.media),
-                shapes=lambda row: _shape(archive.asset(row).media),
+                shapes=shapes,
                 params=params.agree,
             )
         )

@@ -34,14 +34,13 @@ def why(path: Path, asset: Asset, archive: Archive, *, params: TraceParams = DEF
     with Sandbox() as sandbox:
         media = sandbox.run(measure.media, path)
         whole, seen = next(parts(path, media, sandbox, params=params))
+        assets = archive.stats().assets
         near: list[Hits] = []
         looked_at: list[Candidate] = []
         for tier in params.tiers:
             hits = lookups.near(seen, [whole], tier, archive, params=params.lookup)
             near += hits
-            found = candidates.gather(
-                hits, assets=archive.stats().assets, within=whole, params=params.gather
-            )
+            found = candidates.gather(hits, assets=assets, within=whole, params=params.gather)
             looked_at += [candidate for candidate in found if candidate.asset == asset.row]
         anything = replace(params.lookup, picture=CODE_BITS // 2)
         wide = lookups.near(seen, [whole], params.tiers[0], archive, params=anything)
