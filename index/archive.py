@@ -13,6 +13,8 @@ docs/archive-format.md describes the folder.
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -226,11 +228,8 @@ class Archive:
         if self.has(digest):
             return self.place(digest, location)
         self._agree(measurement.fingerprints)
-        held = []
-        for measured in measurement.fingerprints:
-            run = store.Run.of(AssetRow(0), measured)
-            held.append(Held(AssetRow(0), digest, measured.channel, measured.recipe, len(run)))
-            folder.put(self.path, buffer_file(held[-1]), run.data())
+        by_channel = groupby(measurement.fingerprints, attrgetter("channel"))
+        held = [self._buffer(digest, *pieces) for _, pieces in by_channel]
         with self._changing() as change:
             row = assets.row_of(change, digest) or assets.insert(
                 change,
@@ -344,6 +343,15 @@ class Archive:
             yield change
             if searched:
                 codes.touch(change)
+
+    def _buffer(self, digest: str, *pieces: Fingerprint) -> Held:
+        """Write a file's codes on one channel to a buffer file that no row names yet."""
+        run = store.Run.of(AssetRow(0), *pieces)
+        held = Held(AssetRow(0), digest, pieces[0].channel, pieces[0].recipe, len(run))
+        with folder.made(self.path) as file:
+            run.write(file)
+            folder.keep(file, self.path, buffer_file(held))
+        return held
 
     def _agree(self, fingerprints: Iterable[Fingerprint]) -> None:
         """Make sure that all codes of a channel are measured alike."""

@@ -7,7 +7,7 @@ and tells of it: what it has told as done is kept, whatever happens next.
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -131,25 +131,36 @@ def index_files(
     on_event(Listed(len(listed), sum(_size(path) for path in listed)))
     run = _Run(archive, level, listed)
     run.start(min(workers or len(os.sched_getaffinity(0)), len(listed)))
-    left = len(listed)
     try:
-        while left:
-            outcome = run.outcomes.get()
-            left -= not isinstance(outcome, Progress)
-            match outcome:
-                case _Measured():
-                    on_event(_kept(archive, outcome, level))
-                case Failed(path, error):
-                    if isinstance(error, BadMediaError) or path in lost:
-                        archive.record_failure(path, str(error))
-                    on_event(outcome)
-                case Progress() | Skipped():
-                    on_event(outcome)
-                case BaseException():
-                    raise outcome
+        for _ in listed:
+            _finish_one(archive, run, level, on_event, lost=lost)
     finally:
         run.stop()
     archive.seal()
+
+
+def _finish_one(
+    archive: Archive,
+    run: "_Run",
+    level: Level,
+    on_event: Callable[[Event], None],
+    *,
+    lost: Sequence[Path],
+) -> None:
+    """Wait until one more file is measured, keep it and tell of it, and of progress until then."""
+    while isinstance(outcome := run.outcomes.get(), Progress):
+        on_event(outcome)
+    match outcome:
+        case _Measured():
+            on_event(_kept(archive, outcome, level))
+        case Failed(path, error):
+            if isinstance(error, BadMediaError) or path in lost:
+                archive.record_failure(path, str(error))
+            on_event(outcome)
+        case Skipped():
+            on_event(outcome)
+        case BaseException():
+            raise outcome
 
 
 def _kept(archive: Archive, measured: _Measured, level: Level) -> Done | Skipped:
@@ -229,7 +240,8 @@ class _Run:
                 raise _StoppedError
             self.outcomes.put(Progress(path, seconds))
 
-        measurement = sandbox.run(measure.fingerprint, path, self._level, progress=progress)
+        pieces = sandbox.each(measure.fingerprint, path, self._level, progress=progress)
+        measurement = Measurement.of(pieces)
         if files.location(path) != location:
             raise BadMediaError(
                 f"{called(path)} changed while it was read.",

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from io import BufferedRandom
 from pathlib import Path
 from typing import Self
 
@@ -143,19 +144,34 @@ def put(folder: Path, name: str, data: bytes) -> None:
     Raises:
         NoSpaceError: The disk is full; nothing is left behind.
     """
+    with made(folder) as file:
+        file.write(data)
+        keep(file, folder, name)
+
+
+@contextmanager
+def made(folder: Path) -> Iterator[BufferedRandom]:
+    """Give a new file, open for writing and reading, that is deleted unless it is kept.
+
+    Raises:
+        NoSpaceError: The disk is full; nothing is left behind.
+    """
     unfinished = folder / "tmp" / uuid.uuid4().hex
-    target = folder / name
     with written(folder):
         try:
-            with unfinished.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.rename(target)
-        except OSError:
+            with unfinished.open("x+b") as file:
+                yield file
+        finally:
             unfinished.unlink(missing_ok=True)
-            raise
-        settle(target.parent)
+
+
+def keep(file: BufferedRandom, folder: Path, name: str) -> None:
+    """Make a file that `made` gave last under its name, in the place of what had it."""
+    file.flush()
+    os.fsync(file.fileno())
+    target = folder / name
+    Path(file.name).rename(target)
+    settle(target.parent)
 
 
 def settle(folder: Path) -> None:

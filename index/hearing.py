@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.hashing import sounds
-from index.sandbox import beat
 from index.values import Fingerprint, Interval, Sound
+from index.worker import beat
 
 if TYPE_CHECKING:
     from index.decode.sounds import Track

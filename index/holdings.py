@@ -7,6 +7,7 @@ is new; files a writer has just replaced may be gone by then, and the catalogue 
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -102,15 +103,17 @@ class Holdings:
             removed = {row for _, row in codes.removed(change)}
         if not buffered:
             return
-        runs = [run for each in small for run in self._read(each).parts()]
-        runs = [run for run in runs if run.asset not in removed]
-        merged = StoreSegment.of(runs + [self._read_buffer(each) for each in buffered])
-        data = merged.data()
-        sha256 = hashlib.sha256(data).hexdigest()
-        # The channel is in the name: a file without codes has the same bytes on every channel.
-        name = hashlib.sha256(channel.name.encode() + data).hexdigest()[:16]
-        made = Segment(name, channel, sha256, len(merged), len(data))
-        folder.put(self.path, segment_file(made.name), data)
+        runs = (run for each in small for run in self._read(each).parts())
+        kept = (run for run in runs if run.asset not in removed)
+        merged = StoreSegment.of(chain(kept, map(self._read_buffer, buffered)))
+        with folder.made(self.path) as file:
+            merged.write(file)
+            file.seek(0)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            # The channel is in the name: without codes, bytes are the same on every channel.
+            name = hashlib.sha256(f"{channel.name} {sha256}".encode()).hexdigest()[:16]
+            made = Segment(name, channel, sha256, len(merged), file.tell())
+            folder.keep(file, self.path, segment_file(name))
         with self.catalogue.changing() as change:
             codes.seal(change, made, merged.starts(), replaced=[each.name for each in small])
             codes.touch(change)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, cast
 
 import cv2
 import numpy as np
@@ -18,7 +18,6 @@ from index.decode.pacing import Pace
 from index.hashing import features, mounts, pictures
 from index.hashing.mounts import cropped, filled
 from index.keyframes import Level
-from index.sandbox import beat
 from index.values import (
     CODE_BYTES,
     STRIP_SIDE,
@@ -34,6 +33,7 @@ from index.values import (
     Strip,
     distance,
 )
+from index.worker import beat
 
 if TYPE_CHECKING:
     from index.decode.clip import Clip
@@ -59,6 +59,8 @@ OTHER_SHOT = 72
 """Bits by which codes differ where the frame before shows something else."""
 FEATURES = 64
 """Local features kept of a frame."""
+PIECE = 8_192
+"""Local features after which they are handed on, so that memory stays flat."""
 SAMPLES_EVERY = 0.5
 """Seconds between frames of a query that are kept whole."""
 
@@ -69,11 +71,17 @@ class Measurement:
 
     Attributes:
         media: What the file holds.
-        fingerprints: Its codes, one value for each channel.
+        fingerprints: Its codes, one value or several in a row for each channel.
     """
 
     media: Media
     fingerprints: tuple[Fingerprint, ...]
+
+    @classmethod
+    def of(cls, pieces: Iterable[Fingerprint | Media]) -> Self:
+        """Gather what `fingerprint` yields."""
+        *fingerprints, media = pieces
+        return cls(cast("Media", media), tuple(cast("list[Fingerprint]", fingerprints)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,8 +113,8 @@ def media(path: Path) -> Media:
     return _clip(path).media
 
 
-def fingerprint(path: Path, level: Level) -> Measurement:
-    """Return the codes of a file's keyframes and of its sound.
+def fingerprint(path: Path, level: Level) -> Iterator[Fingerprint | Media]:
+    """Yield the codes of a file's keyframes and of its sound in pieces, then what it holds.
 
     Where the picture stands between bars, its code is kept with and without them.
 
@@ -121,10 +129,13 @@ def fingerprint(path: Path, level: Level) -> Measurement:
         boxes = mounts.mount([frame.luma for frame in group]).boxes
         whole, *_ = [_collect(*of, group) for of in zip(columns, boxes, strict=False)]
         local.collect(group, whole)
+        if len(local) >= PIECE:
+            yield local.fingerprint()
+    yield local.fingerprint()
     sound, losses = hearing.fingerprint(path)
-    media = replace(clip.media, losses=(*clip.media.losses, *losses))
-    seen = _fingerprint(columns, end=media.duration)
-    return Measurement(media, (seen, local.fingerprint(), sound))
+    yield sound
+    yield _fingerprint(columns, end=clip.media.duration)
+    yield replace(clip.media, losses=(*clip.media.losses, *losses))
 
 
 def observe(
@@ -205,10 +216,13 @@ class _Features:
     """Local features as they come."""
 
     def __init__(self) -> None:
+        self._begin()
+        self._last: tuple[float, Codes] | None = None
+
+    def _begin(self) -> None:
         self._times: list[float] = []
         self._codes = [np.empty((0, CODE_BYTES), np.uint8)]
         self._places = [np.empty((0, 4), np.float32)]
-        self._last: tuple[float, Codes] | None = None
 
     def collect(self, frames: Sequence[Frame], coded: Iterable[tuple[float, Codes]]) -> None:
         """Add those frames of the archive's that show something new, by their codes."""
@@ -230,15 +244,21 @@ class _Features:
         self._places.append(places)
 
     def fingerprint(self) -> Fingerprint:
-        """Return all that were added."""
-        return Fingerprint(
+        """Return those added since the last time."""
+        times = np.array(self._times, np.float64)
+        found = Fingerprint(
             Channel.FEATURE,
             features.RECIPE,
-            np.array(self._times, np.float64),
-            np.zeros(len(self._times)),
+            times,
+            np.zeros(len(times)),
             np.concatenate(self._codes),
             np.concatenate(self._places),
         )
+        self._begin()
+        return found
+
+    def __len__(self) -> int:
+        return len(self._times)
 
 
 def _clip(path: Path) -> "Clip":

@@ -8,38 +8,24 @@ import the program's own start script into it, and with it the whole command lin
 """
 
 import contextlib
-import gc
-import importlib
 import os
-import pickle
-import resource
 import subprocess
 import sys
-import threading
 import time
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Pipe
 from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
 
 from index.errors import BadMediaError, called
+from index.worker import READY, Beat, Begun, Call, Glut, Message, Over, Value
 
 STARTING = 60.0
 """Seconds a worker may take to import what it needs, from a cold disk under load."""
-READY = "ready"
-"""A worker's first word."""
 POLL = 0.1
 """Seconds between looks at a worker's memory."""
-BEAT_EVERY = 0.2
-"""Seconds between two heartbeats that are sent; more would only be read and thrown away."""
-
-FRESH = 50_000
-"""New objects after which Python looks for unreachable ones; its usual 700 costs an import a tenth
-of its time, and a decoder makes few that point at one another."""
-
 SINGLE = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"
 )
@@ -127,93 +113,82 @@ class Sandbox:
             UserError: As the function raised it.
             BadMediaError: The worker crashed, hung or ran out of memory.
         """
-        name = next((called(arg) for arg in args if isinstance(arg, Path)), function.__name__)
-        call = _Call(function, args, kwargs)
+        [value] = self._values(Call(function, args, kwargs), progress)
+        return cast("T", value)
+
+    def each[T](
+        self,
+        function: Callable[..., Iterator[T]],
+        *args: object,
+        progress: Callable[[float], None] | None = None,
+        **kwargs: object,
+    ) -> Iterator[T]:
+        """Yield what the function yields, as it comes; else as `run`."""
+        return cast("Iterator[T]", self._values(Call(function, args, kwargs), progress))
+
+    def _values(
+        self, call: Call, progress: Callable[[float], None] | None
+    ) -> Generator[object, None, None]:
+        name = next((called(a) for a in call.args if isinstance(a, Path)), call.function.__name__)
         try:
-            answer = self._answer(call, name, progress)
-            if answer is None:
-                self.close()
-                answer = self._answer(call, name, progress)
+            worker = self._begun(call, name)
+            error = yield from self._heard(worker, name, progress)
         except BaseException:
             # Also Ctrl-C: what the worker is doing now, nobody waits for.
             self.close()
             raise
-        if answer is None:
-            raise RuntimeError("the decoding process ends before it does anything")
-        if answer.error is not None:
-            raise answer.error
-        return cast("T", answer.result)
+        if error is not None:
+            raise error
 
-    def _answer(
-        self, call: "_Call", name: str, progress: Callable[[float], None] | None
-    ) -> "_Answer | None":
-        """Return the worker's answer; None if it had ended before it began with the call."""
-        worker = self._started()
-        worker.wait_until_ready()
-        heard, patience = time.monotonic(), STARTING
-        message = worker.ask(call)
-        while not isinstance(message, _Answer):
+    def _begun(self, call: Call, name: str) -> "_Worker":
+        """Return the worker that has begun with the call; a new one where the old had ended."""
+        for _ in range(2):
+            worker = self._started()
+            worker.wait_until_ready()
+            since = time.monotonic()
+            message = worker.ask(call)
+            while message is None:
+                self._watch(worker, name, since, STARTING)
+                message = worker.message()
+            if isinstance(message, Begun):
+                return worker
+            self.close()
+        raise RuntimeError("the decoding process ends before it does anything")
+
+    def _heard(
+        self, worker: "_Worker", name: str, progress: Callable[[float], None] | None
+    ) -> Generator[object, None, Exception | None]:
+        """Yield the values of a call that has begun; return the error it ended by."""
+        heard = time.monotonic()
+        while True:
+            message = worker.message()
             match message:
-                case _Begun():
-                    heard, patience = time.monotonic(), self._limits.stall
-                case _Beat(seconds):
-                    heard = time.monotonic()
+                case Over(error):
+                    return error
+                case Value(value):
+                    yield value
+                case Beat(seconds):
                     if progress is not None:
                         progress(seconds)
-                case _Gone() if patience == STARTING:
-                    return None
                 case _Gone():
                     raise _crash(name, worker)
-                case _Glut():
+                case Glut():
                     raise _glut(name, self._limits.memory)
-            if time.monotonic() - heard > patience:
-                raise _hang(name, patience)
-            if worker.growth() > self._limits.memory:
-                raise _glut(name, self._limits.memory)
-            message = worker.message()
-        return message
+            if message is not None:
+                heard = time.monotonic()
+            self._watch(worker, name, heard, self._limits.stall)
 
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """What a worker is asked to do."""
-
-    function: Callable[..., object]
-    args: tuple[object, ...]
-    kwargs: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """A worker has imported what the call needs and calls it now."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Beat:
-    """A worker is this many seconds into the file."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Glut:
-    """A worker could not get the memory it asked for."""
+    def _watch(self, worker: "_Worker", name: str, heard: float, patience: float) -> None:
+        """Raise if the worker has been silent for too long, or takes too much."""
+        if time.monotonic() - heard > patience:
+            raise _hang(name, patience)
+        if worker.growth() > self._limits.memory:
+            raise _glut(name, self._limits.memory)
 
 
 @dataclass(frozen=True, slots=True)
 class _Gone:
     """A worker has ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a function returned, or the error it raised."""
-
-    result: object = None
-    error: Exception | None = None
-
-
-type _Message = _Begun | _Beat | _Glut | _Gone | _Answer | None
 
 
 class _Worker:
@@ -222,7 +197,7 @@ class _Worker:
     def __init__(self, preload: tuple[str, ...], memory: int) -> None:
         talk, theirs = Pipe()
         alive, lifeline = os.pipe()
-        code = f"from index.sandbox import _serve; _serve({theirs.fileno()}, {alive})"
+        code = f"from index.worker import serve; serve({theirs.fileno()}, {alive})"
         path = f"import sys; sys.path[:] = {sys.path!r}; "
         try:
             self._process = subprocess.Popen(  # noqa: S603 # our own interpreter and code
@@ -258,7 +233,7 @@ class _Worker:
             pass
         raise RuntimeError(f"the decoding process did not start (code {self._process.poll()})")
 
-    def ask(self, call: "_Call") -> "_Message":
+    def ask(self, call: Call) -> "Message | _Gone | None":
         """Send a call and return the first message after it."""
         try:
             self._talk.send(call)
@@ -266,10 +241,10 @@ class _Worker:
             return _Gone()
         return self.message()
 
-    def message(self) -> "_Message":
+    def message(self) -> "Message | _Gone | None":
         """Return the next message; None if none came for a moment."""
         try:
-            return cast("_Message", self._talk.recv()) if self._talk.poll(POLL) else None
+            return cast("Message", self._talk.recv()) if self._talk.poll(POLL) else None
         except (EOFError, OSError):
             return _Gone()
 
@@ -296,87 +271,6 @@ class _Worker:
         self._process.wait()
         self._talk.close()
         os.close(self._lifeline)
-
-
-def beat(seconds: float) -> None:
-    """Tell whoever waits for this worker that it is `seconds` into the file; elsewhere, nothing."""
-    now = time.monotonic()
-    if _line.talk is not None and now - _line.beaten >= BEAT_EVERY:
-        _line.beaten = now
-        _line.talk.send(_Beat(seconds))
-
-
-@dataclass(slots=True)
-class _Line:
-    """The worker's own end; the one state of this module, since a process has but one parent."""
-
-    talk: Connection | None = None
-    beaten: float = 0.0
-
-
-_line = _Line()
-
-
-def _serve(talking: int, alive: int) -> None:
-    """Run calls until the parent is gone; the worker's whole life."""
-    threading.Thread(target=_die_with_parent, args=(alive,), daemon=True).start()
-    gc.set_threshold(FRESH)
-    talk = Connection(talking)
-    modules, memory = talk.recv()
-    for module in modules:
-        importlib.import_module(module)
-    _fence(memory)
-    talk.send(READY)
-    _line.talk = talk
-    while True:
-        try:
-            call: _Call = talk.recv()
-        except EOFError:
-            return
-        except Exception as error:  # noqa: BLE001 # it could not import what it was asked to call
-            talk.send(_Answer(error=_portable(error)))
-            continue
-        talk.send(_Begun())
-        _line.beaten = 0.0
-        talk.send(_outcome(call))
-
-
-def _fence(memory: int) -> None:
-    """Have the system refuse memory that is asked for faster than the parent looks.
-
-    The system counts what is asked for, the parent what is used, so the fence stands further out.
-    """
-    if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
-        most = pages * resource.getpagesize() + 2 * memory
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
-
-
-def _outcome(call: _Call) -> _Message:
-    try:
-        return _Answer(call.function(*call.args, **call.kwargs))
-    except MemoryError:
-        return _Glut()
-    except Exception as error:  # noqa: BLE001 # raised again where the call was made
-        return _Answer(error=_portable(error))
-
-
-def _portable(error: Exception) -> Exception:
-    """Return the error as it survives the way to the parent, with its traceback as a note."""
-    error.add_note(f"In the worker:\n{traceback.format_exc()}")
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 # our own bytes
-    except Exception:  # noqa: BLE001 # an error's class may do anything when copied
-        return RuntimeError(traceback.format_exc())
-    return error
-
-
-def _die_with_parent(alive: int) -> None:
-    """End the process when the parent's end of the pipe closes, as it does however it ends."""
-    os.read(alive, 1)
-    os._exit(1)
 
 
 def _resident(process: int) -> int:

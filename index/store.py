@@ -9,7 +9,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import faiss
 import numpy as np
@@ -80,14 +80,14 @@ class Run:
     places: npt.NDArray[np.uint8]
 
     @classmethod
-    def of(cls, asset: AssetRow, fingerprint: Fingerprint) -> Self:
-        """Return what is stored of a fingerprint."""
+    def of(cls, asset: AssetRow, *pieces: Fingerprint) -> Self:
+        """Return what is stored of a fingerprint, given in one piece or in several in a row."""
         return cls(
             asset,
-            _units(fingerprint.times, TIME_UNIT, np.uint32),
-            _units(fingerprint.holds, HOLD_UNIT, np.uint16),
-            fingerprint.codes,
-            _stored(fingerprint.places),
+            np.concatenate([_units(piece.times, TIME_UNIT, np.uint32) for piece in pieces]),
+            np.concatenate([_units(piece.holds, HOLD_UNIT, np.uint16) for piece in pieces]),
+            np.concatenate([piece.codes for piece in pieces]),
+            np.concatenate([_stored(piece.places) for piece in pieces]),
         )
 
     @classmethod
@@ -97,16 +97,16 @@ class Run:
         Raises:
             ArchiveDamagedError: The bytes are not what was written.
         """
-        held = _arrays(data, name, "times", "codes")
+        held = _arrays(data, name, "codes")
         run = cls(asset, held["times"], held["holds"], held["codes"], held["places"])
         wide = run.codes.shape == (len(run), CODE_BYTES) and len(run.places) == len(run)
         if not wide or run.holds.shape != run.times.shape:
             raise _damaged(name)
         return run
 
-    def data(self) -> bytes:
-        """Return the bytes of a buffer file."""
-        return _npz(self.places, self.holds, times=self.times, codes=self.codes)
+    def write(self, file: BinaryIO) -> None:
+        """Write a buffer file."""
+        _write(file, self.times, self.holds, self.places, codes=self.codes)
 
     def __len__(self) -> int:
         return len(self.times)
@@ -131,12 +131,14 @@ class StoreSegment:
     index: faiss.IndexBinary
 
     @classmethod
-    def of(cls, runs: Sequence[Run]) -> Self:
+    def of(cls, given: Iterable[Run]) -> Self:
         """Join runs in the order given."""
+        runs = list(given)
         counts = np.array([len(run) for run in runs], np.int64)
         assets = np.array([run.asset for run in runs], np.int64)
         index = faiss.IndexBinaryFlat(CODE_BITS)
-        index.add(np.concatenate([np.empty((0, CODE_BYTES), np.uint8), *(r.codes for r in runs)]))
+        for run in runs:
+            index.add(run.codes)
         return cls(
             np.column_stack([assets, np.cumsum(counts) - counts, counts]),
             np.concatenate([np.empty(0, np.uint32), *(run.times for run in runs)]),
@@ -158,7 +160,7 @@ class StoreSegment:
         Raises:
             ArchiveDamagedError: The bytes are not what was written.
         """
-        held = _arrays(data, name, "index", "times", "runs")
+        held = _arrays(data, name, "index", "runs")
         try:
             index = faiss.deserialize_index_binary(held["index"])
         except RuntimeError as error:
@@ -177,15 +179,12 @@ class StoreSegment:
         follows = np.array_equal(self.runs[:, 1], np.cumsum(counts) - counts)
         return follows and int(counts.sum()) == len(self)
 
-    def data(self) -> bytes:
-        """Return the bytes of its file: the same for the same runs."""
-        return _npz(
-            self.places,
-            self.holds,
-            index=faiss.serialize_index_binary(self.index),
-            times=self.times,
-            runs=self.runs,
-        )
+    def write(self, file: BinaryIO) -> None:
+        """Write its file: the same bytes for the same runs."""
+        serial = faiss.VectorIOWriter()
+        faiss.write_index_binary(self.index, serial)
+        index = faiss.rev_swig_ptr(serial.data.data(), serial.data.size())
+        _write(file, self.times, self.holds, self.places, index=index, runs=self.runs)
 
     def parts(self) -> list[Run]:
         """Return the runs it was made of."""
@@ -319,28 +318,40 @@ def _placed(stored: npt.NDArray[np.uint8]) -> Places:
     return np.column_stack(columns).astype(np.float32)
 
 
-def _npz(
-    places: npt.NDArray[np.uint8], holds: npt.NDArray[np.uint16], **arrays: npt.NDArray[np.generic]
-) -> bytes:
-    """Return the bytes of a file; places and holds are left out where codes have none."""
-    data = io.BytesIO()
+def _write(
+    file: BinaryIO,
+    times: npt.NDArray[np.uint32],
+    holds: npt.NDArray[np.uint16],
+    places: npt.NDArray[np.uint8],
+    **arrays: npt.NDArray[np.generic],
+) -> None:
+    """Write a file.
+
+    Places and holds are left out where codes have none; a time that many codes in a row share is
+    written once.
+    """
+    first = np.flatnonzero(np.diff(times, prepend=~times[:1]))
+    if 2 * len(first) < len(times):
+        arrays |= {"times": times[first], "counts": np.diff(first, append=len(times)).astype("<u4")}
+    else:
+        arrays["times"] = times
     if places.shape[1]:
         arrays["places"] = places
     if holds.any():
         arrays["holds"] = holds
-    np.savez(data, allow_pickle=False, **arrays)
-    return data.getvalue()
+    np.savez(file, allow_pickle=False, **arrays)
 
 
 def _arrays(data: bytes, name: str, *columns: str) -> dict[str, npt.NDArray[Any]]:
-    """Return the columns of a file, and the places and holds of its codes."""
+    """Return the columns of a file, and the times, places and holds of its codes."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
             found = {column: held[column] for column in columns}
-            count = len(found["times"])
-            nowhere, moments = np.empty((count, 0), np.uint8), np.zeros(count, np.uint16)
+            times = np.repeat(held["times"], held.get("counts", 1))
+            nowhere, moments = np.empty((len(times), 0), np.uint8), np.zeros(len(times), np.uint16)
             return {
                 **found,
+                "times": times,
                 "places": held.get("places", nowhere),
                 "holds": held.get("holds", moments),
             }

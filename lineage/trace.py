@@ -18,7 +18,7 @@ from index import files, measure
 from index.archive import Archive
 from index.decode.pacing import Pace
 from index.keyframes import Level
-from index.measure import Observation
+from index.measure import Measurement, Observation
 from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Hits, Interval, Media
 from lineage import candidates, listening, lookups, prove, report, unexplained
@@ -146,7 +146,7 @@ def compare(
         BadMediaError: One of them holds nothing that can be decoded.
     """
     with Sandbox() as sandbox:
-        measured = sandbox.run(measure.fingerprint, source, Level.DENSE)
+        measured = Measurement.of(sandbox.each(measure.fingerprint, source, Level.DENSE))
     with (
         TemporaryDirectory(prefix="wherefrom-") as folder,
         Archive.open(Path(folder) / "archive", create=True) as archive,

@@ -27,7 +27,7 @@ from api.cli.console import FULL
 from api.cli.options import Quiet, Verbose, console_of
 from api.problems import INTERRUPTED, problem_of
 from index.errors import NoSpaceError, UserError
-from index.sandbox import FRESH
+from index.worker import FRESH
 
 
 class Commands(TyperGroup):

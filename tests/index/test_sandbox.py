@@ -14,7 +14,8 @@ import pytest
 from index.decode import clip as decode
 from index.decode.pacing import Pace
 from index.errors import BadMediaError, MissingFileError
-from index.sandbox import Limits, Sandbox, beat
+from index.sandbox import Limits, Sandbox
+from index.worker import beat
 from tests import clips
 
 CLIP = Path("/footage/odd\nname.mp4")
@@ -62,6 +63,15 @@ def modules() -> list[str]:
 
 def process_group() -> int:
     return os.getpgid(0)
+
+
+def count_to(number: int) -> Iterator[int]:
+    yield from range(number)
+
+
+def count_then_fail(path: Path) -> Iterator[int]:
+    yield 1
+    raise BadMediaError(f"{path.name} ends early.", hint="Look.")
 
 
 class OddError(Exception):
@@ -121,7 +131,7 @@ def test_defects_come_through_with_the_worker_s_traceback(sandbox: Sandbox) -> N
     with pytest.raises(ValueError, match="math domain error") as caught:
         sandbox.run(math.sqrt, -1)
 
-    assert "in _outcome" in caught.value.__notes__[0]
+    assert "in _messages" in caught.value.__notes__[0]
 
 
 def test_errors_that_cannot_travel_are_told_in_words(sandbox: Sandbox) -> None:
@@ -272,3 +282,26 @@ def decode_all(path: Path) -> float:
         for frame in decode.frames(path, Pace.EVERY):
             beat(frame.time)
     return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def test_values_come_one_by_one(sandbox: Sandbox) -> None:
+    assert list(sandbox.each(count_to, 3)) == [0, 1, 2]
+    assert sandbox.run(double, 4) == 8
+
+
+def test_an_error_after_some_values_reaches_whoever_takes_them(sandbox: Sandbox) -> None:
+    values = sandbox.each(count_then_fail, CLIP)
+
+    assert next(values) == 1
+    with pytest.raises(BadMediaError, match="ends early"):
+        next(values)
+    assert sandbox.run(double, 4) == 8
+
+
+def test_whoever_takes_no_more_values_gets_a_new_worker(sandbox: Sandbox) -> None:
+    before = sandbox.run(os.getpid)
+    for _ in sandbox.each(count_to, 1_000_000):
+        break
+
+    assert sandbox.run(double, 4) == 8
+    assert sandbox.run(os.getpid) != before

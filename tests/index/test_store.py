@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 
 from index.errors import ArchiveDamagedError
 from index.store import Found, Run, StoreSegment, search
-from index.values import AssetRow, Channel, Codes, Fingerprint, distance
+from index.values import AssetRow, Channel, Codes, Fingerprint, Interval, distance
 from tests import archives
 
 NOBODY = np.empty(0, np.int64)
@@ -15,6 +17,12 @@ ZERO = np.zeros((1, 32), np.uint8)
 def bits(count: int) -> Codes:
     """Return one code with so many bits set; uint8 (1, 32)."""
     return np.packbits(np.arange(256) < count)[None]
+
+
+def written(what: Run | StoreSegment) -> bytes:
+    file = io.BytesIO()
+    what.write(file)
+    return file.getvalue()
 
 
 def run(asset: int, codes: Codes) -> Run:
@@ -112,7 +120,7 @@ def test_a_hold_too_long_to_keep_is_kept_as_the_longest() -> None:
 def test_a_store_segment_read_back_holds_the_same_runs() -> None:
     runs = [run(3, archives.codes(1)), run(9, archives.codes(2, 0)), run(12, archives.codes(3, 2))]
 
-    parts = StoreSegment.read(StoreSegment.of(runs).data(), name="x").parts()
+    parts = StoreSegment.read(written(StoreSegment.of(runs)), name="x").parts()
 
     assert [part.asset for part in parts] == [3, 9, 12]
     assert all((a.codes == b.codes).all() for a, b in zip(parts, runs, strict=True))
@@ -122,19 +130,19 @@ def test_a_store_segment_read_back_holds_the_same_runs() -> None:
 def test_a_buffer_file_read_back_holds_the_same_codes() -> None:
     kept = run(5, archives.codes(1))
 
-    read = Run.read(AssetRow(5), kept.data(), name="x")
+    read = Run.read(AssetRow(5), written(kept), name="x")
 
     assert (read.codes == kept.codes).all()
     assert (read.times == kept.times).all()
 
 
 def test_the_same_runs_make_the_same_bytes() -> None:
-    assert StoreSegment.of([run(3, ZERO)]).data() == StoreSegment.of([run(3, ZERO)]).data()
+    assert written(StoreSegment.of([run(3, ZERO)])) == written(StoreSegment.of([run(3, ZERO)]))
 
 
 @pytest.mark.parametrize("at", [0.0, 0.2, 0.5, 0.75, 0.9])
 def test_a_changed_byte_is_noticed(at: float) -> None:
-    data = bytearray(StoreSegment.of([run(3, archives.codes(1, 40))]).data())
+    data = bytearray(written(StoreSegment.of([run(3, archives.codes(1, 40))])))
     data[int(at * len(data))] ^= 0xFF
 
     with pytest.raises(ArchiveDamagedError, match="segments/x is damaged"):
@@ -142,7 +150,7 @@ def test_a_changed_byte_is_noticed(at: float) -> None:
 
 
 def test_a_shortened_file_is_noticed() -> None:
-    data = run(3, archives.codes(1, 40)).data()
+    data = written(run(3, archives.codes(1, 40)))
 
     with pytest.raises(ArchiveDamagedError, match="buffer/x is damaged"):
         Run.read(AssetRow(3), data[:-100], name="buffer/x")
@@ -153,7 +161,7 @@ def test_columns_that_disagree_are_noticed() -> None:
     short = StoreSegment(whole.runs, whole.times[1:], whole.holds, whole.places, whole.index)
 
     with pytest.raises(ArchiveDamagedError):
-        StoreSegment.read(short.data(), name="x")
+        StoreSegment.read(written(short), name="x")
 
 
 def test_runs_that_leave_codes_out_are_noticed() -> None:
@@ -161,7 +169,7 @@ def test_runs_that_leave_codes_out_are_noticed() -> None:
     short = StoreSegment(whole.runs[1:], whole.times, whole.holds, whole.places, whole.index)
 
     with pytest.raises(ArchiveDamagedError):
-        StoreSegment.read(short.data(), name="x")
+        StoreSegment.read(written(short), name="x")
 
 
 @given(st.integers(0, 99), st.booleans())
@@ -173,8 +181,8 @@ def test_places_come_back_as_they_were_measured(seed: int, buffered: bool) -> No
         AssetRow(3), Fingerprint(Channel.FEATURE, "test/1", times, times * 0, codes, places)
     )
     if buffered:
-        kept = Run.read(AssetRow(3), kept.data(), name="x")
-    segment = StoreSegment.read(StoreSegment.of([kept]).data(), name="x")
+        kept = Run.read(AssetRow(3), written(kept), name="x")
+    segment = StoreSegment.read(written(StoreSegment.of([kept])), name="x")
 
     found = search([segment], codes, 0, removed=NOBODY, most=10)
 
@@ -187,7 +195,29 @@ def test_places_come_back_as_they_were_measured(seed: int, buffered: bool) -> No
 def test_codes_without_places_are_stored_without() -> None:
     plain = run(3, archives.codes(1))
 
-    assert Run.read(AssetRow(3), plain.data(), name="x").places.shape == (4, 0)
+    assert Run.read(AssetRow(3), written(plain), name="x").places.shape == (4, 0)
     assert search(
         [StoreSegment.of([plain])], archives.codes(1), 0, removed=NOBODY, most=10
     ).places.shape == (4, 0)
+
+
+def test_a_time_that_many_codes_share_is_written_once() -> None:
+    times = np.repeat(np.arange(100.0), 64)
+    codes, places = archives.codes(3, 6400), np.zeros((6400, 4), np.float32)
+    kept = Run.of(
+        AssetRow(3), Fingerprint(Channel.FEATURE, "test/1", times, times * 0, codes, places)
+    )
+
+    read = Run.read(AssetRow(3), written(kept), name="x")
+
+    assert (read.times == kept.times).all()
+    assert len(written(kept)) < 6400 * (32 + 4) + 3000
+
+
+def test_a_fingerprint_in_pieces_is_stored_as_in_one() -> None:
+    whole = Fingerprint(
+        Channel.PICTURE, "test/1", np.arange(9.0), np.arange(9.0), archives.codes(3, 9)
+    )
+    pieces = [whole.within([Interval(0, 4)]), whole.within([Interval(4, 9)])]
+
+    assert written(Run.of(AssetRow(3), *pieces)) == written(Run.of(AssetRow(3), whole))
