@@ -18,7 +18,6 @@ from benchmarks.machine import WHEREFROM, Measure, cpu_of, run
 from index.archive import Archive
 from index.files import Location
 from index.hashing.pictures import RECIPE
-from index.measure import Measurement
 from index.values import CODE_BITS, Channel, Codes, Fingerprint, Media
 
 TRACE, INSIDE = 2.5, 0.8
@@ -181,7 +180,7 @@ def _add(archive: Archive, number: int) -> None:
         Channel.PICTURE, RECIPE, times, np.zeros(EACH), plausible(EACH, seed=number)
     )
     archive.add(
-        Measurement(media, (fingerprint,)),
+        archive.spool([fingerprint, media]),
         digest=hashlib.sha256(name.encode()).hexdigest(),
         path=Path("/made-up") / name,
         location=Location(f"file:///made-up/{name}", 1, 1),

@@ -2,7 +2,7 @@
 
 An asset is added in this order, so that it is whole or absent whenever the program stops:
 
-    1  its codes are written to a buffer file        a file no row names is garbage
+    1  its codes are written to buffer files         a file no row names is garbage
     2  one catalogue transaction names it            from here on the asset exists and is found
     3  when the buffer is large, and at the end of a run, it is sealed: a store segment is
        written, one transaction names it, the buffer files are deleted
@@ -13,10 +13,8 @@ docs/archive-format.md describes the folder.
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from index import audit, files, folder, store
 from index.catalogue import assets, codes, jobs, overview
@@ -26,10 +24,8 @@ from index.catalogue.database import Catalogue, Change
 from index.errors import ArchiveFormatError, NotFoundError
 from index.files import Location
 from index.holdings import FULL_CODES, TRIES, Holdings, buffer_file
-from index.values import Asset, AssetRow, Channel, Codes, Fingerprint
-
-if TYPE_CHECKING:
-    from index.measure import Measurement  # loads the decoder, which most commands do without
+from index.spool import Spooled, spool
+from index.values import Asset, AssetRow, Channel, Codes, Fingerprint, Media
 
 UNDESCRIBED = Description()
 FULL_FILES = 1_024
@@ -200,9 +196,20 @@ class Archive:
             size = folder.size(self.path) + self._catalogue.size(change)
             return overview.stats(change, size=size, recipes=self.recipes)
 
+    def spool(self, measured: Iterable[Fingerprint | Media]) -> Spooled:
+        """Write down what is measured of a file, ready to be added; from any thread.
+
+        Args:
+            measured: What `measure.fingerprint` yields.
+
+        Raises:
+            NoSpaceError: The disk is full.
+        """
+        return spool(self.path, measured)
+
     def add(
         self,
-        measurement: "Measurement",
+        spooled: Spooled,
         *,
         digest: str,
         path: Path,
@@ -214,7 +221,7 @@ class Archive:
         A file whose bytes are there already becomes one more location of that asset.
 
         Args:
-            measurement: What was measured of it.
+            spooled: What was measured of it.
             digest: Of its bytes, see `files.digest`.
             path: The file.
             location: What `files.location` said before the file was read; by default, asked now.
@@ -225,17 +232,24 @@ class Archive:
             NoSpaceError: The disk is full.
         """
         location = location or files.location(path)
-        if self.has(digest):
-            return self.place(digest, location)
-        self._agree(measurement.fingerprints)
-        by_channel = groupby(measurement.fingerprints, attrgetter("channel"))
-        held = [self._buffer(digest, *pieces) for _, pieces in by_channel]
+        try:
+            if self.has(digest):
+                return self.place(digest, location)
+            self._agree(spooled)
+            held = [
+                Held(AssetRow(0), digest, channel, each.recipe, each.count)
+                for channel, each in spooled.codes.items()
+            ]
+            for each in held:
+                folder.keep(spooled.codes[each.channel].path, self.path, buffer_file(each))
+        finally:
+            spooled.discard()
         with self._changing() as change:
             row = assets.row_of(change, digest) or assets.insert(
                 change,
                 digest,
                 files.name(path),
-                measurement.media,
+                spooled.media,
                 description=description,
             )
             assets.place(change, row, location)
@@ -344,24 +358,15 @@ class Archive:
             if searched:
                 codes.touch(change)
 
-    def _buffer(self, digest: str, *pieces: Fingerprint) -> Held:
-        """Write a file's codes on one channel to a buffer file that no row names yet."""
-        run = store.Run.of(AssetRow(0), *pieces)
-        held = Held(AssetRow(0), digest, pieces[0].channel, pieces[0].recipe, len(run))
-        with folder.made(self.path) as file:
-            run.write(file)
-            folder.keep(file, self.path, buffer_file(held))
-        return held
-
-    def _agree(self, fingerprints: Iterable[Fingerprint]) -> None:
+    def _agree(self, spooled: Spooled) -> None:
         """Make sure that all codes of a channel are measured alike."""
         recipes = dict(self.recipes)
-        for measured in fingerprints:
-            name = measured.channel.name.lower()
-            if recipes.setdefault(name, measured.recipe) != measured.recipe:
+        for channel, each in spooled.codes.items():
+            name = channel.name.lower()
+            if recipes.setdefault(name, each.recipe) != each.recipe:
                 raise ArchiveFormatError(
                     f"The archive {files.shown(self.path)} holds {name} codes of {recipes[name]}, "
-                    f"which cannot be compared with {measured.recipe}.",
+                    f"which cannot be compared with {each.recipe}.",
                     hint="Index the files into a new archive.",
                 )
         if recipes != self.recipes:

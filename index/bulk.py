@@ -15,11 +15,11 @@ from queue import Empty, SimpleQueue
 from index import files, measure
 from index.archive import Archive
 from index.catalogue.assets import Description
-from index.errors import BadMediaError, UserError, called
+from index.errors import ArchiveFormatError, BadMediaError, NoSpaceError, UserError, called
 from index.files import Location
 from index.keyframes import Level
-from index.measure import Measurement
 from index.sandbox import Sandbox
+from index.spool import Spooled
 from index.values import Asset
 
 PATIENCE = 1.0
@@ -87,12 +87,12 @@ type Event = Listed | Progress | Done | Skipped | Failed
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Measured:
-    """A file ready to be written to the archive; without a measurement, a copy of a known one."""
+    """A file ready to be added to the archive; with nothing spooled, a copy of a known one."""
 
     path: Path
     location: Location
     digest: str
-    measurement: Measurement | None
+    spooled: Spooled | None
     took: float
 
 
@@ -165,17 +165,19 @@ def _finish_one(
 
 def _kept(archive: Archive, measured: _Measured, level: Level) -> Done | Skipped:
     """Write one file to the archive."""
-    if measured.measurement is None or archive.has(measured.digest):
+    if measured.spooled is None or archive.has(measured.digest):
+        if measured.spooled is not None:
+            measured.spooled.discard()
         archive.place(measured.digest, measured.location)
         return Skipped(measured.path, measured.digest, copy=True)
     asset = archive.add(
-        measured.measurement,
+        measured.spooled,
         digest=measured.digest,
         path=measured.path,
         location=measured.location,
         description=Description(level=level.value),
     )
-    codes = sum(map(len, measured.measurement.fingerprints))
+    codes = sum(each.count for each in measured.spooled.codes.values())
     return Done(measured.path, asset, codes, measured.took)
 
 
@@ -218,6 +220,8 @@ class _Run:
                     return
                 try:
                     self.outcomes.put(self._outcome(path, sandbox))
+                except (ArchiveFormatError, NoSpaceError) as error:
+                    self.outcomes.put(error)
                 except UserError as error:
                     self.outcomes.put(Failed(path, error))
                 except _StoppedError:
@@ -241,13 +245,14 @@ class _Run:
             self.outcomes.put(Progress(path, seconds))
 
         pieces = sandbox.each(measure.fingerprint, path, self._level, progress=progress)
-        measurement = Measurement.of(pieces)
+        spooled = self._archive.spool(pieces)
         if files.location(path) != location:
+            spooled.discard()
             raise BadMediaError(
                 f"{called(path)} changed while it was read.",
                 hint="Run the same command again once it is complete.",
             )
-        return _Measured(path, location, digest, measurement, time.monotonic() - began)
+        return _Measured(path, location, digest, spooled, time.monotonic() - began)
 
 
 def _size(path: Path) -> int:

@@ -21,7 +21,7 @@ from index.errors import (
 )
 from index.files import MARKER, reason, shown
 
-FORMAT = 1
+FORMAT = 2
 CATALOGUE = "catalogue.sqlite"
 PARTS = ("segments", "buffer", "tmp")
 """Folders inside an archive."""
@@ -146,32 +146,42 @@ def put(folder: Path, name: str, data: bytes) -> None:
     """
     with made(folder) as file:
         file.write(data)
-        keep(file, folder, name)
+    keep(Path(file.name), folder, name)
 
 
 @contextmanager
 def made(folder: Path) -> Iterator[BufferedRandom]:
-    """Give a new file, open for writing and reading, that is deleted unless it is kept.
+    """Give a new file in `tmp`, on the disk when the block ends; deleted if that fails.
 
     Raises:
         NoSpaceError: The disk is full; nothing is left behind.
     """
-    unfinished = folder / "tmp" / uuid.uuid4().hex
+    path = folder / "tmp" / uuid.uuid4().hex
     with written(folder):
         try:
-            with unfinished.open("x+b") as file:
+            with path.open("x+b") as file:
                 yield file
-        finally:
-            unfinished.unlink(missing_ok=True)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
 
-def keep(file: BufferedRandom, folder: Path, name: str) -> None:
-    """Make a file that `made` gave last under its name, in the place of what had it."""
-    file.flush()
-    os.fsync(file.fileno())
+def keep(path: Path, folder: Path, name: str) -> None:
+    """Move a file that was made to its place in the archive; deleted if that fails.
+
+    Raises:
+        ArchiveFormatError: The folder cannot be written.
+    """
     target = folder / name
-    Path(file.name).rename(target)
-    settle(target.parent)
+    with written(folder):
+        try:
+            path.rename(target)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        settle(target.parent)
 
 
 def settle(folder: Path) -> None:

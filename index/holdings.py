@@ -5,7 +5,8 @@ is new; files a writer has just replaced may be gone by then, and the catalogue 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -13,14 +14,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from index import folder
+from index import files, folder
 from index.catalogue import codes
 from index.catalogue.codes import Held, Segment
 from index.catalogue.database import Catalogue, Change
 from index.errors import ArchiveDamagedError
 from index.files import reason
-from index.store import Run, StoreSegment
-from index.values import Channel
+from index.store import Run, StoreSegment, Writer
+from index.values import AssetRow, Channel
 
 FULL_CODES = 65_536
 """Codes a store segment should have. The buffer is sealed when it has as many, and store segments
@@ -92,7 +93,7 @@ class Holdings:
         raise AssertionError("the last attempt returns or raises")
 
     def seal(self, channel: Channel) -> None:
-        """Move a channel's codes from the buffer to a store segment, merging small ones."""
+        """Move a channel's codes from the buffer to store segments, merging small ones."""
         with self.catalogue.reading() as change:
             buffered = [each for each in codes.buffered(change) if each.channel is channel]
             small = [
@@ -101,24 +102,48 @@ class Holdings:
                 if each.channel is channel and each.codes < FULL_CODES
             ]
             removed = {row for _, row in codes.removed(change)}
-        if not buffered:
+        for each in buffered:
+            if each.count >= FULL_CODES:
+                self._seal_alone(each)
+        few = [each for each in buffered if each.count < FULL_CODES]
+        if not few:
             return
         runs = (run for each in small for run in self._read(each).parts())
         kept = (run for run in runs if run.asset not in removed)
-        merged = StoreSegment.of(chain(kept, map(self._read_buffer, buffered)))
+        merged = StoreSegment.of(chain(kept, map(self._read_buffer, few)))
         with folder.made(self.path) as file:
             merged.write(file)
-            file.seek(0)
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            # The channel is in the name: without codes, bytes are the same on every channel.
-            name = hashlib.sha256(f"{channel.name} {sha256}".encode()).hexdigest()[:16]
-            made = Segment(name, channel, sha256, len(merged), file.tell())
-            folder.keep(file, self.path, segment_file(name))
-        with self.catalogue.changing() as change:
-            codes.seal(change, made, merged.starts(), replaced=[each.name for each in small])
-            codes.touch(change)
+        self._seal(Path(file.name), channel, merged.starts(), len(merged), replaced=small)
         self.drop(segment_file(each.name) for each in small)
-        self.drop(buffer_file(each) for each in buffered)
+        self.drop(buffer_file(each) for each in few)
+
+    def _seal_alone(self, held: Held) -> None:
+        """Make a buffer file a store segment without reading it whole."""
+        with folder.made(self.path) as file, (self.path / buffer_file(held)).open("rb") as buffer:
+            shutil.copyfileobj(buffer, file)
+            with Writer(file) as writer:
+                writer.tell(np.array([(held.asset, 0, held.count)], np.int64))
+        self._seal(Path(file.name), held.channel, [(held.asset, 0)], held.count)
+        self.drop([buffer_file(held)])
+
+    def _seal(
+        self,
+        path: Path,
+        channel: Channel,
+        starts: Sequence[tuple[AssetRow, int]],
+        count: int,
+        *,
+        replaced: Sequence[Segment] = (),
+    ) -> None:
+        """Let a file that was made be the store segment that holds assets from these codes on."""
+        sha256 = files.digest(path)
+        # The channel is in the name: without codes, bytes are the same on every channel.
+        name = hashlib.sha256(f"{channel.name} {sha256}".encode()).hexdigest()[:16]
+        made = Segment(name, channel, sha256, count, path.stat().st_size)
+        folder.keep(path, self.path, segment_file(name))
+        with self.catalogue.changing() as change:
+            codes.seal(change, made, starts, replaced=[each.name for each in replaced])
+            codes.touch(change)
 
     def drop(self, names: Iterable[str]) -> None:
         """Delete files no row names any more."""

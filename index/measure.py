@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -63,25 +63,6 @@ PIECE = 8_192
 """Local features after which they are handed on, so that memory stays flat."""
 SAMPLES_EVERY = 0.5
 """Seconds between frames of a query that are kept whole."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Measurement:
-    """What the archive keeps of a file.
-
-    Attributes:
-        media: What the file holds.
-        fingerprints: Its codes, one value or several in a row for each channel.
-    """
-
-    media: Media
-    fingerprints: tuple[Fingerprint, ...]
-
-    @classmethod
-    def of(cls, pieces: Iterable[Fingerprint | Media]) -> Self:
-        """Gather what `fingerprint` yields."""
-        *fingerprints, media = pieces
-        return cls(cast("Media", media), tuple(cast("list[Fingerprint]", fingerprints)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,9 +7,9 @@ and their codes dropped when segments are merged.
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Self
+from typing import IO, Any, Self
 
 import faiss
 import numpy as np
@@ -80,14 +80,14 @@ class Run:
     places: npt.NDArray[np.uint8]
 
     @classmethod
-    def of(cls, asset: AssetRow, *pieces: Fingerprint) -> Self:
-        """Return what is stored of a fingerprint, given in one piece or in several in a row."""
+    def of(cls, asset: AssetRow, fingerprint: Fingerprint) -> Self:
+        """Return what is stored of a fingerprint."""
         return cls(
             asset,
-            np.concatenate([_units(piece.times, TIME_UNIT, np.uint32) for piece in pieces]),
-            np.concatenate([_units(piece.holds, HOLD_UNIT, np.uint16) for piece in pieces]),
-            np.concatenate([piece.codes for piece in pieces]),
-            np.concatenate([_stored(piece.places) for piece in pieces]),
+            _units(fingerprint.times, TIME_UNIT, np.uint32),
+            _units(fingerprint.holds, HOLD_UNIT, np.uint16),
+            fingerprint.codes,
+            _stored(fingerprint.places),
         )
 
     @classmethod
@@ -97,19 +97,58 @@ class Run:
         Raises:
             ArchiveDamagedError: The bytes are not what was written.
         """
-        held = _arrays(data, name, "codes")
-        run = cls(asset, held["times"], held["holds"], held["codes"], held["places"])
-        wide = run.codes.shape == (len(run), CODE_BYTES) and len(run.places) == len(run)
-        if not wide or run.holds.shape != run.times.shape:
-            raise _damaged(name)
-        return run
-
-    def write(self, file: BinaryIO) -> None:
-        """Write a buffer file."""
-        _write(file, self.times, self.holds, self.places, codes=self.codes)
+        pieces, _ = _read(data, name)
+        return cls(asset, *_columns(pieces))
 
     def __len__(self) -> int:
         return len(self.times)
+
+
+class Writer:
+    """Writes a file of codes, piece by piece; use it in a `with` statement."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        """Begin; or go on, with a file that has pieces."""
+        self.count = 0
+        self._file = zipfile.ZipFile(file, "a")
+        self._pieces = sum(name.endswith("/codes.npy") for name in self._file.namelist())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, run: Run) -> None:
+        """Write a piece.
+
+        Places and holds are left out where codes have none; a time that many codes in a row share
+        is written once.
+        """
+        first = np.flatnonzero(np.diff(run.times, prepend=~run.times[:1]))
+        shared = 2 * len(first) < len(run)
+        columns: dict[str, npt.NDArray[np.generic]] = {
+            "codes": run.codes,
+            "times": run.times[first] if shared else run.times,
+        }
+        if shared:
+            columns["counts"] = np.diff(first, append=len(run)).astype(np.uint32)
+        if run.places.shape[1]:
+            columns["places"] = run.places
+        if run.holds.any():
+            columns["holds"] = run.holds
+        for name, column in columns.items():
+            self._put(f"{self._pieces}/{name}", column)
+        self._pieces += 1
+        self.count += len(run)
+
+    def tell(self, runs: npt.NDArray[np.int64]) -> None:
+        """Write whose codes the file holds, (m, 3) as in a store segment."""
+        self._put("runs", runs)
+
+    def _put(self, name: str, array: npt.NDArray[np.generic]) -> None:
+        with self._file.open(f"{name}.npy", "w", force_zip64=True) as member:
+            np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,18 +175,7 @@ class StoreSegment:
         runs = list(given)
         counts = np.array([len(run) for run in runs], np.int64)
         assets = np.array([run.asset for run in runs], np.int64)
-        index = faiss.IndexBinaryFlat(CODE_BITS)
-        for run in runs:
-            index.add(run.codes)
-        return cls(
-            np.column_stack([assets, np.cumsum(counts) - counts, counts]),
-            np.concatenate([np.empty(0, np.uint32), *(run.times for run in runs)]),
-            np.concatenate([np.empty(0, np.uint16), *(run.holds for run in runs)]),
-            np.concatenate(
-                [run.places for run in runs if len(run)] or [np.empty((0, 0), np.uint8)]
-            ),
-            index,
-        )
+        return cls._joined(np.column_stack([assets, np.cumsum(counts) - counts, counts]), runs)
 
     @classmethod
     def read(cls, data: bytes, *, name: str) -> Self:
@@ -160,17 +188,23 @@ class StoreSegment:
         Raises:
             ArchiveDamagedError: The bytes are not what was written.
         """
-        held = _arrays(data, name, "index", "runs")
-        try:
-            index = faiss.deserialize_index_binary(held["index"])
-        except RuntimeError as error:
-            raise _damaged(name) from error
-        segment = cls(held["runs"], held["times"], held["holds"], held["places"], index)
-        if not segment._agrees():
+        pieces, runs = _read(data, name)
+        if runs is None:
+            raise _damaged(name)
+        segment = cls._joined(runs, pieces)
+        if not segment.agrees():
             raise _damaged(name)
         return segment
 
-    def _agrees(self) -> bool:
+    @classmethod
+    def _joined(cls, runs: npt.NDArray[np.int64], pieces: Sequence[Run]) -> Self:
+        index = faiss.IndexBinaryFlat(CODE_BITS)
+        for piece in pieces:
+            index.add(piece.codes)
+        times, holds, _, places = _columns(pieces, codes=False)
+        return cls(runs, times, holds, places, index)
+
+    def agrees(self) -> bool:
         """Return whether columns are equally long and runs follow one another."""
         columns = {len(self), len(self.holds), len(self.places), self.index.ntotal}
         if self.runs.shape[1:] != (3,) or len(columns) != 1:
@@ -179,16 +213,15 @@ class StoreSegment:
         follows = np.array_equal(self.runs[:, 1], np.cumsum(counts) - counts)
         return follows and int(counts.sum()) == len(self)
 
-    def write(self, file: BinaryIO) -> None:
+    def write(self, file: IO[bytes]) -> None:
         """Write its file: the same bytes for the same runs."""
-        serial = faiss.VectorIOWriter()
-        faiss.write_index_binary(self.index, serial)
-        index = faiss.rev_swig_ptr(serial.data.data(), serial.data.size())
-        _write(file, self.times, self.holds, self.places, index=index, runs=self.runs)
+        with Writer(file) as writer:
+            writer.add(Run(AssetRow(0), self.times, self.holds, self._codes(), self.places))
+            writer.tell(self.runs)
 
     def parts(self) -> list[Run]:
         """Return the runs it was made of."""
-        codes = self.index.reconstruct_n(0, len(self)) if len(self) else np.empty((0, 32), np.uint8)
+        codes = self._codes()
         return [
             Run(
                 AssetRow(int(asset)),
@@ -200,6 +233,9 @@ class StoreSegment:
             for asset, first, count in self.runs
             for rows in [slice(first, first + count)]
         ]
+
+    def _codes(self) -> Codes:
+        return self.index.reconstruct_n(0, len(self)) if len(self) else np.empty((0, 32), np.uint8)
 
     def starts(self) -> list[tuple[AssetRow, int]]:
         """Return its assets, each with the index of its first code."""
@@ -318,45 +354,40 @@ def _placed(stored: npt.NDArray[np.uint8]) -> Places:
     return np.column_stack(columns).astype(np.float32)
 
 
-def _write(
-    file: BinaryIO,
-    times: npt.NDArray[np.uint32],
-    holds: npt.NDArray[np.uint16],
-    places: npt.NDArray[np.uint8],
-    **arrays: npt.NDArray[np.generic],
-) -> None:
-    """Write a file.
-
-    Places and holds are left out where codes have none; a time that many codes in a row share is
-    written once.
-    """
-    first = np.flatnonzero(np.diff(times, prepend=~times[:1]))
-    if 2 * len(first) < len(times):
-        arrays |= {"times": times[first], "counts": np.diff(first, append=len(times)).astype("<u4")}
-    else:
-        arrays["times"] = times
-    if places.shape[1]:
-        arrays["places"] = places
-    if holds.any():
-        arrays["holds"] = holds
-    np.savez(file, allow_pickle=False, **arrays)
-
-
-def _arrays(data: bytes, name: str, *columns: str) -> dict[str, npt.NDArray[Any]]:
-    """Return the columns of a file, and the times, places and holds of its codes."""
+def _read(data: bytes, name: str) -> tuple[list[Run], npt.NDArray[np.int64] | None]:
+    """Return the pieces of a file of codes, and whose they are if it says so."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
-            found = {column: held[column] for column in columns}
-            times = np.repeat(held["times"], held.get("counts", 1))
-            nowhere, moments = np.empty((len(times), 0), np.uint8), np.zeros(len(times), np.uint16)
-            return {
-                **found,
-                "times": times,
-                "places": held.get("places", nowhere),
-                "holds": held.get("holds", moments),
-            }
+            count = sum(column.endswith("/codes") for column in held)
+            pieces = [_piece(held, number, name) for number in range(count)]
+            return pieces, held.get("runs")
     except (zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError) as error:
         raise _damaged(name) from error
+
+
+def _piece(held: Mapping[str, npt.NDArray[Any]], number: int, name: str) -> Run:
+    codes, times = held[f"{number}/codes"], held[f"{number}/times"]
+    times = np.repeat(times, held.get(f"{number}/counts", np.uint32(1)))
+    holds = held.get(f"{number}/holds", np.zeros(len(times), np.uint16))
+    places = held.get(f"{number}/places", np.empty((len(times), 0), np.uint8))
+    if codes.shape != (len(times), CODE_BYTES) or not len(holds) == len(places) == len(times):
+        raise _damaged(name)
+    return Run(AssetRow(0), times, holds, codes, places)
+
+
+def _columns(
+    pieces: Sequence[Run], *, codes: bool = True
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16], Codes, npt.NDArray[np.uint8]]:
+    """Return times, holds, codes if wanted, and places of the pieces one after another."""
+    some = [piece for piece in pieces if len(piece)]
+    return (
+        np.concatenate([np.empty(0, np.uint32), *(piece.times for piece in some)]),
+        np.concatenate([np.empty(0, np.uint16), *(piece.holds for piece in some)]),
+        np.concatenate(
+            [np.empty((0, CODE_BYTES), np.uint8), *(piece.codes for piece in some if codes)]
+        ),
+        np.concatenate([piece.places for piece in some] or [np.empty((0, 0), np.uint8)]),
+    )
 
 
 def _damaged(name: str) -> ArchiveDamagedError:

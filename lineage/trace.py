@@ -18,7 +18,7 @@ from index import files, measure
 from index.archive import Archive
 from index.decode.pacing import Pace
 from index.keyframes import Level
-from index.measure import Measurement, Observation
+from index.measure import Observation
 from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Hits, Interval, Media
 from lineage import candidates, listening, lookups, prove, report, unexplained
@@ -145,12 +145,12 @@ def compare(
         MissingFileError: There is no such file, or it may not be read.
         BadMediaError: One of them holds nothing that can be decoded.
     """
-    with Sandbox() as sandbox:
-        measured = Measurement.of(sandbox.each(measure.fingerprint, source, Level.DENSE))
     with (
         TemporaryDirectory(prefix="wherefrom-") as folder,
         Archive.open(Path(folder) / "archive", create=True) as archive,
     ):
+        with Sandbox() as sandbox:
+            measured = archive.spool(sandbox.each(measure.fingerprint, source, Level.DENSE))
         archive.add(measured, digest=files.digest(source), path=source)
         return trace(path, archive, params=params, progress=progress)
 

@@ -8,7 +8,6 @@ import numpy as np
 from index import files
 from index.archive import Archive
 from index.catalogue.assets import Description
-from index.measure import Measurement
 from index.values import Asset, Channel, Codes, Fingerprint, Media
 
 RECIPE = "test/1"
@@ -20,11 +19,11 @@ def codes(seed: int, count: int = 4) -> Codes:
     return np.random.default_rng(seed).integers(0, 256, (count, 32), np.uint8)
 
 
-def measurement(seed: int, count: int = 4, *, recipe: str = RECIPE) -> Measurement:
-    """Return a measurement whose codes are `codes(seed, count)`, half a second apart."""
+def measured(seed: int, count: int = 4, *, recipe: str = RECIPE) -> tuple[Fingerprint | Media, ...]:
+    """Return what is measured of a file with `codes(seed, count)`, half a second apart."""
     times = np.arange(count, dtype=np.float64) / 2
     held = Fingerprint(Channel.PICTURE, recipe, times, np.full(count, 0.25), codes(seed, count))
-    return Measurement(MEDIA, (held,))
+    return held, MEDIA
 
 
 def film(folder: Path, seed: int, name: str | bytes | None = None) -> Path:
@@ -41,7 +40,7 @@ def film(folder: Path, seed: int, name: str | bytes | None = None) -> Path:
 def add(archive: Archive, path: Path, seed: int, count: int = 4) -> Asset:
     """Add a file as if the codes of that seed had been measured of it."""
     return archive.add(
-        measurement(seed, count),
+        archive.spool(measured(seed, count)),
         digest=files.digest(path),
         path=path,
         description=Description(title=f"Film {seed}"),

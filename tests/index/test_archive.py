@@ -1,7 +1,6 @@
 import json
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,6 @@ from index.errors import (
     ArchiveFormatError,
     NotFoundError,
 )
-from index.measure import Measurement
 from index.values import AssetRow, Channel, Fingerprint
 from tests import archives
 
@@ -49,7 +47,10 @@ def test_an_asset_keeps_what_was_said_of_it(tmp_path: Path) -> None:
     said = Description("dense", "A film", "2024-05-01T12:00:00Z", {"camera": 2})
     with Archive.open(tmp_path / "a", create=True) as archive:
         asset = archive.add(
-            archives.measurement(1), digest=files.digest(film), path=film, description=said
+            archive.spool(archives.measured(1)),
+            digest=files.digest(film),
+            path=film,
+            description=said,
         )
 
         card = archive.card(archive.asset(asset.row))
@@ -125,9 +126,8 @@ def test_codes_of_each_channel_are_searched_apart(tmp_path: Path) -> None:
     )
     film = archives.film(tmp_path, 1)
     with Archive.open(tmp_path / "archive", create=True) as archive:
-        archive.add(
-            Measurement(archives.MEDIA, (picture, sound)), digest=files.digest(film), path=film
-        )
+        spooled = archive.spool([picture, sound, archives.MEDIA])
+        archive.add(spooled, digest=files.digest(film), path=film)
         for _ in range(2):
             assert len(archive.search(picture.codes, 0)) == 1
             assert len(archive.search(sound.codes, 0)) == 0
@@ -141,12 +141,13 @@ def test_codes_of_another_recipe_are_refused(tmp_path: Path) -> None:
     film = archives.film(tmp_path, 1)
     with Archive.open(tmp_path / "a", create=True) as archive:
         archives.add(archive, archives.film(tmp_path, 2), 2)
-        other = archives.measurement(1, recipe="other/2")
+        other = archive.spool(archives.measured(1, recipe="other/2"))
 
         with pytest.raises(ArchiveFormatError, match="cannot be compared with other/2"):
             archive.add(other, digest=files.digest(film), path=film)
 
         assert archive.recipes == {"picture": archives.RECIPE}
+        assert archive.leftovers() == []
 
 
 def test_codes_take_at_most_64_bytes_on_disk_all_told(tmp_path: Path) -> None:
@@ -240,10 +241,10 @@ def test_an_archive_of_a_newer_format_is_refused_and_left_as_it_is(tmp_path: Pat
     path = tmp_path / "a"
     path.mkdir()
     (path / "wherefrom.json").write_text(
-        '{"format": 2, "id": "a", "recipes": {}}', encoding="utf-8"
+        '{"format": 3, "id": "a", "recipes": {}}', encoding="utf-8"
     )
 
-    with pytest.raises(ArchiveFormatError, match="has format 2"):
+    with pytest.raises(ArchiveFormatError, match="has format 3"):
         Archive.open(path, create=True)
 
     assert [file.name for file in path.iterdir()] == ["wherefrom.json"]
@@ -274,15 +275,14 @@ def test_stats_add_up(tmp_path: Path) -> None:
 def test_file_that_lacks_a_channel_is_completed_not_doubled(tmp_path: Path) -> None:
     film, other = archives.film(tmp_path, 1), archives.film(tmp_path, 2)
     heard = Fingerprint(Channel.SOUND, "test/1", np.array([0.5]), np.zeros(1), archives.codes(9, 1))
-    whole = archives.measurement(1)
-    whole = replace(whole, fingerprints=(*whole.fingerprints, heard))
+    whole = *archives.measured(1), heard
     with Archive.open(tmp_path / "a", create=True) as archive:
         archives.add(archive, film, 1)
         assert archive.has(files.digest(film))
-        archive.add(whole, digest=files.digest(other), path=other)
+        archive.add(archive.spool(whole), digest=files.digest(other), path=other)
 
         assert not archive.has(files.digest(film))
-        archive.add(whole, digest=files.digest(film), path=film)
+        archive.add(archive.spool(whole), digest=files.digest(film), path=film)
 
         assert archive.has(files.digest(film))
         assert len(list(archive.assets())) == 2

@@ -77,14 +77,18 @@ def test_a_marker_that_says_nothing_is_damaged(archive: Path, text: str) -> None
         folder.Marker.read(archive)
 
 
-def test_a_newer_format_is_refused_with_a_way_out(archive: Path) -> None:
-    facts = {"format": 2, "id": "a", "recipes": {}}
+@pytest.mark.parametrize(
+    ("number", "way_out"),
+    [(folder.FORMAT + 1, "Install a newer wherefrom."), (folder.FORMAT - 1, "Index it anew.")],
+)
+def test_another_format_is_refused_with_a_way_out(archive: Path, number: int, way_out: str) -> None:
+    facts = {"format": number, "id": "a", "recipes": {}}
     (archive / "wherefrom.json").write_text(json.dumps(facts), encoding="utf-8")
 
-    with pytest.raises(ArchiveFormatError, match="has format 2") as refused:
+    with pytest.raises(ArchiveFormatError, match=f"has format {number}") as refused:
         folder.Marker.read(archive)
 
-    assert refused.value.hint == "Install a newer wherefrom."
+    assert refused.value.hint == way_out
 
 
 def test_a_folder_without_a_marker_is_no_archive(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from index.archive import Archive
 from index.errors import (
     ArchiveBusyError,
 )
-from index.measure import Measurement
 from index.values import AssetRow, Channel, Fingerprint
 from tests import archives
 
@@ -41,7 +40,8 @@ def test_files_without_codes_on_several_channels_are_sealed(tmp_path: Path) -> N
     silent = tuple(Fingerprint(channel, archives.RECIPE, *nothing) for channel in Channel)
     film = archives.film(tmp_path, 1)
     with Archive.open(tmp_path / "a", create=True) as archive:
-        archive.add(Measurement(archives.MEDIA, silent), digest=files.digest(film), path=film)
+        spooled = archive.spool((*silent, archives.MEDIA))
+        archive.add(spooled, digest=files.digest(film), path=film)
         archive.seal()
 
         assert archive.verify(read_data=True) == []
@@ -63,6 +63,28 @@ def test_full_store_segments_are_left_alone(
         assert archive.stats().segments == 2
         assert whole.exists()
         assert archive.verify() == []
+
+
+def test_the_codes_of_a_long_file_are_a_store_segment_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holdings, "FULL_CODES", 8)
+    path = archives.filled(tmp_path, range(2), count=3)
+    film = archives.film(tmp_path, 9)
+    early, late = (
+        Fingerprint(Channel.PICTURE, archives.RECIPE, times, times * 0, archives.codes(seed, 5))
+        for seed, times in ((8, np.arange(5.0)), (9, np.arange(5.0, 10.0)))
+    )
+    with Archive.open(path, write=True) as archive:
+        spooled = archive.spool([early, late, archives.MEDIA])
+        archive.add(spooled, digest=files.digest(film), path=film)
+        archives.add(archive, archives.film(tmp_path, 5), 5, 3)
+        archive.seal()
+
+        assert archive.stats().segments == 2
+        assert archives.found(archive, 8) == archives.found(archive, 9) == [3]
+        assert archive.search(archives.codes(9), 0).times.tolist() == [5.0, 6.0, 7.0, 8.0]
+        assert archive.verify(read_data=True) == []
 
 
 def test_the_codes_of_a_removed_asset_are_dropped_by_the_next_merge(tmp_path: Path) -> None:

@@ -9,8 +9,7 @@ import pytest
 from index import hearing, measure
 from index.decode.sounds import RATE, Track
 from index.keyframes import Level
-from index.measure import Measurement
-from index.values import Channel, Interval
+from index.values import Channel, Fingerprint, Interval, Media
 from tests import clips
 from tests.clips import Samples
 
@@ -129,7 +128,11 @@ def test_damaged_packets_are_counted_and_the_rest_is_heard(tmp_path: Path) -> No
                 packet.stream = tracks[packet.stream_index]
                 target.mux(packet)
 
-    measured = Measurement.of(measure.fingerprint(torn, Level.STANDARD))
+    *fingerprints, media = measure.fingerprint(torn, Level.STANDARD)
 
-    assert any("of its sound could not be used" in loss for loss in measured.media.losses)
-    assert any(one.channel is Channel.SOUND and len(one) for one in measured.fingerprints)
+    assert isinstance(media, Media)
+    assert any("of its sound could not be used" in loss for loss in media.losses)
+    assert any(
+        isinstance(one, Fingerprint) and one.channel is Channel.SOUND and len(one)
+        for one in fingerprints
+    )

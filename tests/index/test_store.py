@@ -1,4 +1,4 @@
-import io
+import tempfile
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import ArchiveDamagedError
-from index.store import Found, Run, StoreSegment, search
+from index.store import Found, Run, StoreSegment, Writer, search
 from index.values import AssetRow, Channel, Codes, Fingerprint, Interval, distance
 from tests import archives
 
@@ -19,10 +19,16 @@ def bits(count: int) -> Codes:
     return np.packbits(np.arange(256) < count)[None]
 
 
-def written(what: Run | StoreSegment) -> bytes:
-    file = io.BytesIO()
-    what.write(file)
-    return file.getvalue()
+def written(what: Run | StoreSegment, *more: Run) -> bytes:
+    with tempfile.TemporaryFile() as file:
+        if isinstance(what, StoreSegment):
+            what.write(file)
+        else:
+            with Writer(file) as writer:
+                for piece in (what, *more):
+                    writer.add(piece)
+        file.seek(0)
+        return file.read()
 
 
 def run(asset: int, codes: Codes) -> Run:
@@ -214,10 +220,16 @@ def test_a_time_that_many_codes_share_is_written_once() -> None:
     assert len(written(kept)) < 6400 * (32 + 4) + 3000
 
 
-def test_a_fingerprint_in_pieces_is_stored_as_in_one() -> None:
+def test_codes_in_pieces_are_read_as_in_one() -> None:
     whole = Fingerprint(
         Channel.PICTURE, "test/1", np.arange(9.0), np.arange(9.0), archives.codes(3, 9)
     )
-    pieces = [whole.within([Interval(0, 4)]), whole.within([Interval(4, 9)])]
+    early, late = (
+        Run.of(AssetRow(3), whole.within([Interval(*seconds)])) for seconds in ((0, 4), (4, 9))
+    )
 
-    assert written(Run.of(AssetRow(3), *pieces)) == written(Run.of(AssetRow(3), whole))
+    read = Run.read(AssetRow(3), written(early, late), name="x")
+
+    assert read.codes.tolist() == whole.codes.tolist()
+    assert read.times.tolist() == [10_000 * n for n in range(9)]
+    assert read.holds.tolist() == [100 * n for n in range(9)]

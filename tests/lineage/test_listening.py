@@ -1,7 +1,7 @@
 """The sound of real files that `tests.clips` writes: index and trace."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,6 @@ import pytest
 from index import files, measure
 from index.archive import Archive
 from index.keyframes import Level
-from index.measure import Measurement
 from index.values import Channel
 from lineage.listening import ListenParams
 from lineage.trace import TraceParams, trace
@@ -38,7 +37,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     ]
     with Archive.open(folder / "archive", create=True) as archive:
         for path in made:
-            measured = Measurement.of(measure.fingerprint(path, Level.STANDARD))
+            measured = archive.spool(measure.fingerprint(path, Level.STANDARD))
             archive.add(measured, digest=files.digest(path), path=path)
         yield Library(archive, folder)
 
@@ -172,7 +171,7 @@ def test_sound_of_a_source_that_has_gone_is_told_without_being_sure(tmp_path: Pa
     voice = clips.speech(4, seed=5, start=2.0)
     clip = clips.sound_only(tmp_path / "quote.m4a", samples=voice)
     with Archive.open(tmp_path / "archive", create=True) as archive:
-        measured = Measurement.of(measure.fingerprint(moved, Level.STANDARD))
+        measured = archive.spool(measure.fingerprint(moved, Level.STANDARD))
         archive.add(measured, digest=files.digest(moved), path=moved)
         moved.unlink()
 
@@ -187,9 +186,9 @@ def test_sound_of_a_source_that_has_gone_is_told_without_being_sure(tmp_path: Pa
 def test_archive_without_sound_says_that_it_was_not_compared(tmp_path: Path) -> None:
     film = clips.movie(tmp_path / "film.mp4", seconds=6, seed=5, sound=clips.speech(6, seed=5))
     with Archive.open(tmp_path / "archive", create=True) as archive:
-        measured = Measurement.of(measure.fingerprint(film, Level.STANDARD))
-        seen = tuple(one for one in measured.fingerprints if one.channel is not Channel.SOUND)
-        archive.add(replace(measured, fingerprints=seen), digest=files.digest(film), path=film)
+        whole = measure.fingerprint(film, Level.STANDARD)
+        seen = (one for one in whole if getattr(one, "channel", None) is not Channel.SOUND)
+        archive.add(archive.spool(seen), digest=files.digest(film), path=film)
 
         answer = trace(film, archive)
 

@@ -11,7 +11,6 @@ from index import files, measure
 from index.archive import Archive
 from index.errors import BadMediaError, MissingFileError
 from index.keyframes import Level
-from index.measure import Measurement
 from index.values import Channel
 from lineage.stills import pairs
 from lineage.trace import TraceParams, compare, trace
@@ -39,7 +38,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     second = clips.movie(folder / "second.mp4", seconds=8, seed=2)
     with Archive.open(folder / "archive", create=True) as archive:
         for path in (first, second):
-            measured = Measurement.of(measure.fingerprint(path, Level.STANDARD))
+            measured = archive.spool(measure.fingerprint(path, Level.STANDARD))
             archive.add(measured, digest=files.digest(path), path=path)
         yield Library(archive, folder, first, second)
 
@@ -174,7 +173,7 @@ def test_source_that_has_gone_is_told_without_being_sure(tmp_path: Path) -> None
     clip = clips.movie(tmp_path / "quote.mp4", seconds=3, seed=5, start=1.0)
     with Archive.open(tmp_path / "archive", create=True) as archive:
         archive.add(
-            Measurement.of(measure.fingerprint(moved, Level.DENSE)),
+            archive.spool(measure.fingerprint(moved, Level.DENSE)),
             digest=files.digest(moved),
             path=moved,
         )
