@@ -16,6 +16,7 @@ import numpy.typing as npt
 from index import hearing, keyframes
 from index.decode.pacing import Pace
 from index.hashing import features, mounts, pictures
+from index.hashing import panels as panelled
 from index.hashing.mounts import cropped, filled
 from index.keyframes import Level
 from index.values import (
@@ -61,6 +62,10 @@ FEATURES = 64
 """Local features kept of a frame."""
 PIECE = 8_192
 """Local features after which they are handed on, so that memory stays flat."""
+PANEL_FRAMES, FEWEST_PANEL_FRAMES = 8, 3
+"""Samples in which a panel must stay where it is, and fewest by which it is told."""
+PANEL_STEP = 3
+"""Of those, one in so many is hashed."""
 SAMPLES_EVERY = 0.5
 """Seconds between frames of a query that are kept whole."""
 
@@ -178,6 +183,25 @@ def local_features(frames: Sequence[Frame], most: int, *, mirrored: bool = False
         luma = np.ascontiguousarray(frame.luma[:, ::-1]) if mirrored else frame.luma
         local.add(frame.time, luma, most, side=features.ASKED_SIDE)
     return local.fingerprint()
+
+
+def panels(frames: Sequence[Frame]) -> list[tuple[Box, Mapping[str, Fingerprint]]]:
+    """Return the parts of frames that look like pictures of their own, and their codes by variant.
+
+    Args:
+        frames: By time.
+    """
+    found: list[tuple[Box, Mapping[str, Fingerprint]]] = []
+    for group in np.array_split(np.arange(len(frames)), -(-len(frames) // PANEL_FRAMES) or 1):
+        if len(group) < FEWEST_PANEL_FRAMES:
+            continue
+        looked_at = [frames[int(i)] for i in group]
+        for panel in panelled.panels([frame.luma for frame in looked_at]):
+            inside = mounts.mount([cropped(frame.luma, panel) for frame in looked_at]).bars
+            box = panelled.within(panel, inside)
+            parts = [(frame.time, cropped(frame.luma, box)) for frame in looked_at[::PANEL_STEP]]
+            found.append((box, _variants(_coefficients(parts))))
+    return found
 
 
 def stills(path: Path, times: Sequence[float]) -> list[Still]:

@@ -163,8 +163,8 @@ def _frequency(
     hits: Sequence[Hits],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     """Return the query's times with hits and the number of assets each resembles."""
-    times = np.concatenate([part.query_times for part in hits])
-    owners = np.concatenate([part.assets for part in hits])
+    times = np.concatenate([np.empty(0), *(part.query_times for part in hits)])
+    owners = np.concatenate([np.empty(0, np.int64), *(part.assets for part in hits)])
     pairs = np.unique(np.column_stack([times, owners.astype(np.float64)]), axis=0)
     moments, counts = np.unique(pairs[:, 0], return_counts=True)
     return moments, counts

@@ -67,6 +67,7 @@ class Prover:
         candidates: Sequence[Candidate],
         seen: Observation,
         *,
+        known: Sequence[tuple[AssetRow, Segment]] = (),
         progress: Callable[[float], None],
     ) -> Iterator[tuple[AssetRow, Segment]]:
         """Yield what holds of the candidates, those named first looked at first.
@@ -74,9 +75,10 @@ class Prover:
         Args:
             candidates: Best first.
             seen: The query.
+            known: What was found before.
             progress: Called with the share of candidates that are done.
         """
-        held: list[tuple[AssetRow, Segment]] = []
+        held = list(known)
         within_reach = candidates[: self.params.most]
         for number, candidate in enumerate(within_reach):
             progress(number / len(within_reach))

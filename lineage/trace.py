@@ -96,16 +96,18 @@ def trace(
             media = seen.media
             hits: list[Hits] = []
             for tier in params.tiers:
-                left = unexplained.gaps(whole, (segment.query for _, segment in found))
+                left = unexplained.unfilled(whole, [one for _, one in found], seen.strip)
                 long = [gap for gap in left if gap.length >= params.rest.short]
-                near = lookups.near(seen, long, tier, archive, params=params.lookup)
+                asked = [whole] if tier.panels else long
+                near = lookups.near(seen, asked, tier, archive, params=params.lookup)
                 clock.mark("search")
                 looked_at = candidates.gather(
                     near, assets=searched.assets, within=whole, params=params.gather
                 )
-                found += prover.proofs(looked_at, seen, progress=clock.within("prove"))
+                proving = clock.within("prove")
+                found += [*prover.proofs(looked_at, seen, known=found, progress=proving)]
                 clock.mark("prove")
-                hits += near if tier.channel is Channel.PICTURE else []
+                hits += near if tier.channel is Channel.PICTURE and not tier.panels else []
             common = candidates.too_common(hits, assets=searched.assets, params=params.gather)
             explained = [segment.query for _, segment in found]
             rests += unexplained.rests(whole, explained, seen.strip, common, params=params.rest)

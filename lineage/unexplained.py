@@ -2,12 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from index.values import Channel, Interval, Sketch, Strip, Times
-from lineage.values import Reason, Unexplained
+from index.values import Box, Channel, Interval, Sketch, Strip, Times
+from lineage.values import Reason, Segment, Unexplained
+
+GRID = 32
+"""Cells a side by which what segments fill of a frame is measured."""
+FILLED = 0.6
+"""Share of the picture that must be explained for the rest to be no picture of its own."""
+WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,37 @@ def gaps(whole: Interval, explained: Iterable[Interval]) -> list[Interval]:
         if at >= whole.end:
             return left
     return [*left, Interval(at, whole.end)]
+
+
+def unfilled(whole: Interval, segments: Sequence[Segment], strip: Strip) -> list[Interval]:
+    """Return the stretches of `whole` in which segments fill less than `FILLED` of the picture.
+
+    Args:
+        whole: The stretch of the query that was looked at.
+        segments: What was found.
+        strip: The query's frames; bars around the picture need nothing to fill them.
+    """
+    edges = {edge for one in segments for edge in (one.query.start, one.query.end)}
+    times = [whole.start, *sorted(t for t in edges if whole.start < t < whole.end), whole.end]
+    filled: list[Interval] = []
+    for start, end in pairwise(times):
+        shown = np.zeros((GRID, GRID), bool)
+        for one in segments:
+            if start in one.query:
+                shown |= _cells(one.query_box or WHOLE)
+        first = min(int(np.searchsorted(strip.times, start)), len(strip) - 1)
+        picture = _cells(Box(*map(float, strip.boxes[first, 0]))) if len(strip) else ~shown
+        if (shown & picture).sum() >= FILLED * picture.sum():
+            filled.append(Interval(start, end))
+    return gaps(whole, filled)
+
+
+def _cells(box: Box) -> npt.NDArray[np.bool_]:
+    """Return which cells of a grid over the frame have their middle in a box."""
+    middle = (np.arange(GRID) + 0.5) / GRID
+    across = (middle >= box.x0) & (middle < box.x1)
+    down = (middle >= box.y0) & (middle < box.y1)
+    return down[:, None] & across
 
 
 def covered(whole: Interval, explained: Sequence[Interval]) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -135,6 +136,27 @@ def test_source_in_a_part_of_the_frame_is_traced_and_told(library: Library) -> N
     assert segment.source_time(1.0) == pytest.approx(7.2, abs=FRAME)
     assert segment.query_box is not None
     assert segment.query_box.x0 == pytest.approx(0.5, abs=0.03)
+
+
+def test_picture_in_a_corner_is_traced_beside_the_one_around_it(library: Library) -> None:
+    def cornered(picture: clips.Picture, time: float) -> clips.Picture:
+        inner = cv2.resize(clips.picture(6.2 + time, seed=1, cuts=[5.0]), (128, 72))
+        picture = picture.copy()
+        picture[10:82, 180:308] = inner
+        return picture
+
+    clip = clips.movie(
+        library.folder / "corner-in.mp4", seconds=4, seed=2, start=2.0, edit=cornered
+    )
+
+    answer = trace(clip, library.archive)
+
+    assert sorted(names(answer)) == ["first.mp4", "second.mp4"]
+    (inner,) = next(one for one in answer.sources if one.asset.name == "first.mp4").segments
+    assert inner.source_time(1.0) == pytest.approx(7.2, abs=FRAME)
+    assert inner.query_box is not None
+    assert inner.query_box.x0 == pytest.approx(180 / 320, abs=0.02)
+    assert inner.query_box.y1 == pytest.approx(82 / 180, abs=0.02)
 
 
 def test_stranger_has_no_source_and_every_second_says_so(library: Library) -> None:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.values import STRIP_SIDE, Interval
-from lineage.unexplained import covered, gaps, rests
-from lineage.values import Reason
+from index.values import STRIP_SIDE, Box, Channel, Interval, Strip
+from lineage.unexplained import covered, gaps, rests, unfilled
+from lineage.values import Reason, Segment
 from tests.lineage.strips import film, strip
 
 WHOLE = Interval(0.0, 6.0)
@@ -25,6 +25,37 @@ def test_gaps_and_what_is_covered_make_the_whole(explained: list[Interval]) -> N
         (1 - covered(whole, explained)) * whole.length
     )
     assert all(gap.overlap(one) <= 1e-9 for gap in left for one in explained)
+
+
+def segment(start: float, end: float, box: Box | None) -> Segment:
+    return Segment(
+        query=Interval(start, end),
+        source=Interval(start, end),
+        rate=1.0,
+        channel=Channel.PICTURE,
+        variant="plain",
+        confidence=0.9,
+        frame_exact=True,
+        query_box=box,
+    )
+
+
+def test_panel_leaves_the_rest_of_the_picture_to_be_looked_up() -> None:
+    panel = segment(0.0, 4.0, Box(0.5, 0.0, 1.0, 1.0))
+    seen = strip(film(1, 0, 6))
+
+    assert unfilled(WHOLE, [panel], seen) == [WHOLE]
+    beside = segment(1.0, 3.0, Box(0.0, 0.0, 0.5, 1.0))
+    assert unfilled(WHOLE, [panel, beside], seen) == [Interval(0.0, 1.0), Interval(3.0, 6.0)]
+    assert unfilled(WHOLE, [segment(0.0, 4.0, None)], seen) == [Interval(4.0, 6.0)]
+
+
+def test_bars_need_nothing_to_fill_them() -> None:
+    seen = strip(film(1, 0, 6))
+    boxes = np.tile(np.array([0.25, 0.0, 0.75, 1.0], np.float32), (len(seen), 2, 1))
+    barred = Strip(seen.times, seen.pictures, boxes)
+
+    assert unfilled(WHOLE, [segment(0.0, 6.0, Box(0.25, 0.0, 0.75, 1.0))], barred) == []
 
 
 def test_time_without_a_source_has_no_match() -> None:
