@@ -17,7 +17,7 @@ from index import hearing, keyframes
 from index.decode.pacing import Pace
 from index.hashing import features, mounts, pictures
 from index.hashing import panels as panelled
-from index.hashing.mounts import cropped, filled
+from index.hashing.mounts import MountParams, cropped, filled
 from index.keyframes import Level
 from index.values import (
     CODE_BYTES,
@@ -48,6 +48,7 @@ PACES = {
     Level.DENSE: Pace.DENSE,
 }
 
+BARS = MountParams()
 MOUNT_SAMPLES = 8
 """Keyframes, or frames of a shot, by which bars are told from pictures."""
 
@@ -130,6 +131,7 @@ def observe(
     *,
     coded: bool = False,
     pace: Pace = Pace.EVERY,
+    bars: MountParams = BARS,
 ) -> Observation:
     """Return a file's frames as small pictures and, if `coded`, the codes of a query.
 
@@ -138,6 +140,7 @@ def observe(
         window: The stretch wanted; all of it if None.
         coded: Whether to hash keyframes in all variants.
         pace: How densely it is decoded.
+        bars: When lines of its pictures count as a bar.
 
     Raises:
         MissingFileError: There is no such file, or it may not be read.
@@ -150,7 +153,7 @@ def observe(
     coefficients: list[tuple[float, pictures.Coefficients]] = []
     samples: list[Frame] = []
     for shot in keyframes.shots(_beating(clip.frames(pace, window=window))):
-        mount = mounts.mount([frame.luma for frame in _sample(shot)])
+        mount = mounts.mount([frame.luma for frame in _sample(shot)], params=bars)
         times += [frame.time for frame in shot]
         small += [_strip_picture(frame) for frame in shot]
         boxes += [_edges(mount)] * len(shot)

@@ -47,7 +47,7 @@ class ListenParams:
 
     Attributes:
         ears: How the query is listened to, the likeliest first; each only for time that those
-            before it left unexplained.
+            before it left unexplained. Without any, sound is left alone.
         radius: Bits within which two codes are a hit. Of single codes under noise of 10 dB 79 %
             are within it; unrelated ones have 128 ± 11.
         every: Words of a sketch from one code of the query to the next.
@@ -123,7 +123,7 @@ class Listener:
             media: What the query holds.
             progress: Called with the share that is done.
         """
-        if not media.has_sound or not searchable(self.archive):
+        if not (media.has_sound and self.params.ears and searchable(self.archive)):
             return Told()
         found: list[tuple[AssetRow, Segment]] = []
         rests: list[Unexplained] = []

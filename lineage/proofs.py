@@ -55,12 +55,15 @@ class Prover:
         archive: Says where the assets' files are.
         sandbox: Decodes them.
         params: How far to go.
+        doubted: Called with each segment that was looked at and is not proven; with one that was
+            given more room, again.
     """
 
     path: Path
     archive: Archive
     sandbox: Sandbox
     params: ProofParams
+    doubted: Callable[[Segment], None] = lambda _: None
 
     def proofs(
         self,
@@ -127,8 +130,13 @@ class Prover:
             return None
 
     def _proven(self, candidate: Candidate, query: Strip, beside: Strip) -> list[Segment]:
-        examined = self.examined(candidate, query, beside)
-        return [one for one in examined if prove.proven(one, params=self.params.prove)]
+        held = []
+        for one in self.examined(candidate, query, beside):
+            if prove.proven(one, params=self.params.prove):
+                held.append(one)
+            else:
+                self.doubted(one)
+        return held
 
     def _denser(self, segments: Sequence[Segment], seen: Observation) -> Strip | None:
         """Return the query's frames with every one near the edges of segments.

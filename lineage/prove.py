@@ -120,13 +120,21 @@ def examine(
 
 def proven(segment: Segment, *, params: ProveParams = ProveParams()) -> bool:
     """Return whether a segment's pictures bear it out."""
+    return strength(segment, params=params) >= 1.0
+
+
+def strength(segment: Segment, *, params: ProveParams = ProveParams()) -> float:
+    """Return what a segment's pictures show, as a multiple of what a proof needs.
+
+    Of the measures that are needed the one that falls shortest counts.
+    """
     likeness = segment.likeness or 0.0
     if segment.motion is None:
         boxes = (segment.query_box, segment.source_box)
         whole = all(box is None or box.area >= WHOLE for box in boxes)
         needed = params.still if whole else params.still_part
-        return likeness >= needed and segment.query.length >= params.shortest_still
-    return segment.motion >= params.moving and likeness >= params.alike
+        return min(likeness / needed, segment.query.length / params.shortest_still)
+    return min(segment.motion / params.moving, likeness / params.alike)
 
 
 def joined(segments: Iterable[Segment], *, params: ProveParams = ProveParams()) -> list[Segment]:

@@ -17,6 +17,7 @@ from time import perf_counter
 from index import files, measure
 from index.archive import Archive
 from index.decode.pacing import Pace
+from index.hashing.mounts import MountParams
 from index.keyframes import Level
 from index.measure import Observation
 from index.sandbox import Sandbox
@@ -45,6 +46,7 @@ class TraceParams:
             before it left unexplained.
         lookup: When what is looked up counts as alike.
         listen: How its sound is traced.
+        mounts: When lines of its pictures count as a bar.
         part: Seconds of a long clip handled at a time, so that memory stays flat.
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
             that no other frame needs are left out first, and only added near its cuts.
@@ -56,6 +58,7 @@ class TraceParams:
     tiers: tuple[Tier, ...] = TIERS
     lookup: LookupParams = field(default_factory=LookupParams)
     listen: ListenParams = field(default_factory=ListenParams)
+    mounts: MountParams = field(default_factory=MountParams)
     part: float = 300.0
     brief: float = 20.0
 
@@ -69,6 +72,7 @@ def trace(
     *,
     params: TraceParams = DEFAULT,
     progress: Progress | None = None,
+    doubted: Callable[[Segment], None] = lambda _: None,
 ) -> Report:
     """Return where the clip's pictures and sound come from, as far as the archive can tell.
 
@@ -77,6 +81,7 @@ def trace(
         archive: What to search.
         params: How hard to look.
         progress: Told how far it is.
+        doubted: Told each stretch of pictures that was looked at and is not proven.
 
     Raises:
         MissingFileError: There is no such file, or it may not be read.
@@ -88,7 +93,7 @@ def trace(
     with Sandbox(preload=measure.NEEDED) as sandbox:
         sandbox.start()
         digest, searched = files.digest(path), _searched(archive)
-        prover = Prover(path, archive, sandbox, params.proof)
+        prover = Prover(path, archive, sandbox, params.proof, doubted)
         media = sandbox.run(measure.media, path)
         stages = parts(path, media, sandbox, params=params, progress=clock.within("decode"))
         for whole, seen in stages:
@@ -177,6 +182,7 @@ def parts(
             whole if count > 1 else None,
             coded=True,
             pace=pace,
+            bars=params.mounts,
             progress=lambda time: progress(time / length),
         )
         yield whole if count > 1 else Interval(0.0, seen.media.duration), seen

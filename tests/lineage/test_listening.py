@@ -196,3 +196,13 @@ def test_archive_without_sound_says_that_it_was_not_compared(tmp_path: Path) -> 
     assert answer.searched.channels == (Channel.PICTURE,)
     assert answer.sound_explained is None
     assert any("indexed without it" in limit for limit in answer.limits)
+
+
+def test_sound_is_left_alone_without_ears(library: Library) -> None:
+    voice = clips.speech(4, seed=2, start=3.4)
+    clip = clips.movie(library.folder / "deaf.mp4", seconds=4, seed=1, start=6.0, sound=voice)
+
+    answer = trace(clip, library.archive, params=TraceParams(listen=ListenParams(ears=())))
+
+    assert names(answer) == [("picture", "first.mp4")]
+    assert answer.sound_explained is None

@@ -245,6 +245,15 @@ def test_still_part_of_a_frame_must_be_more_alike_than_a_whole_one() -> None:
     assert prove.proven(replace(part, likeness=0.97))
 
 
+def test_strength_is_that_of_the_measure_which_falls_shortest() -> None:
+    (moving,) = found(film(1, 3, 6), film(1, 0, 12), [(1.0, 4.0)])
+    needed = prove.ProveParams()
+
+    assert prove.strength(replace(moving, motion=needed.moving / 2)) == pytest.approx(0.5)
+    assert prove.strength(replace(moving, likeness=needed.alike / 4)) == pytest.approx(0.25)
+    assert prove.strength(moving) > 1.0
+
+
 def test_segments_that_go_on_are_one() -> None:
     parts = [segment((2, 4), (12, 14)), segment((0, 1.9), (10, 11.9))]
 

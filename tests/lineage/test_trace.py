@@ -11,15 +11,19 @@ import pytest
 from index import files, measure
 from index.archive import Archive
 from index.errors import BadMediaError, MissingFileError
+from index.hashing.mounts import MountParams
 from index.keyframes import Level
 from index.values import Channel
+from lineage.proofs import ProofParams
+from lineage.prove import ProveParams
 from lineage.stills import pairs
 from lineage.trace import TraceParams, compare, trace
-from lineage.values import Reason, Report
+from lineage.values import Reason, Report, Segment
 from lineage.why import why
 from tests import clips
 
 FRAME = 1 / 25
+LEFT_ON = MountParams(least=1.0)
 
 
 @dataclass(frozen=True)
@@ -251,3 +255,25 @@ def test_why_names_the_stage_that_lost_the_pair(library: Library) -> None:
     assert [step.passed for step in held.steps] == [True] * 4
     assert [(step.stage, step.passed) for step in lost.steps] == [("codes", True), ("hits", False)]
     assert lost.steps[-1].measures["bits of the nearest codes"] > 68
+
+
+def test_what_was_looked_at_in_vain_is_told(library: Library) -> None:
+    clip = clips.movie(library.folder / "vain.mp4", seconds=3, seed=1, start=6.2, cuts=[5.0])
+    never = TraceParams(proof=ProofParams(prove=ProveParams(moving=1.1, still=1.1)))
+    doubted: list[Segment] = []
+
+    answer = trace(clip, library.archive, params=never, doubted=doubted.append)
+
+    assert answer.sources == ()
+    assert max(segment.query.length for segment in doubted) == pytest.approx(3, abs=0.1)
+
+
+def test_bars_stay_where_none_counts_as_one(library: Library) -> None:
+    clip = clips.movie(library.folder / "bars.mp4", seconds=2, seed=1, start=2, bars=0.2)
+
+    removed, left = (
+        measure.observe(clip, bars=bars).strip.boxes for bars in (MountParams(), LEFT_ON)
+    )
+
+    assert not np.array_equal(removed, left)
+    assert np.array_equal(left, np.broadcast_to(np.array([0, 0, 1, 1], np.float32), left.shape))
