@@ -171,7 +171,7 @@ def guessed(candidate: Candidate, *, params: ProveParams = ProveParams()) -> Seg
         query=query,
         source=Interval(low, max(float(source[1]), low + 1e-3)),
         rate=1.0,
-        channel=hits.channel,
+        channel=Channel.PICTURE,  # Local features are looked up apart, but are of pictures.
         variant=candidate.variant,
         confidence=round(
             params.unseen * (1 - near / 100) * (1 - 0.7 ** max(0, candidate.votes - 1)), 4

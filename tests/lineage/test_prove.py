@@ -306,3 +306,11 @@ def test_confidence_grows_with_motion_and_length() -> None:
     assert rising == sorted(rising)
     assert rising[0] < 0.8
     assert rising[-1] == prove.SUREST
+
+
+def test_local_features_out_of_reach_speak_of_pictures() -> None:
+    query, source = strip(film(1, 2, 5)), strip(film(1, 0, 8))
+    seen = candidate(query, source, [(0.0, 2.0), (2.0, 4.0)])
+    local = replace(seen, hits=replace(seen.hits, channel=Channel.FEATURE))
+
+    assert prove.guessed(local).channel is Channel.PICTURE
