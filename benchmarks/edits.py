@@ -1,64 +1,43 @@
-"""Score traces of clips with known edits, made and scored by `../shared/bench`.
+"""Score traces of clips with known edits, and say at which stage each miss was lost.
 
     python -m benchmarks.edits --cases CASES                        # cases that are there
     python -m benchmarks.edits --folder FOLDER --seed public-1      # made first
 
-Making cases takes the `ffmpeg` program and an interpreter of its own, see the README there: `uv`
-provides one, or `--python` names it. Archives and answers go to `--folder`, outside the repository.
+The cases and the score are those of `../shared/bench`. Archives and answers go to `--folder`,
+outside the repository.
 """
 
-import argparse
-import importlib.util
-import json
-import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks import machine
-from benchmarks.machine import ROOT, WHEREFROM
-
-BENCH = ROOT.parent / "shared" / "bench"
-FOOTAGE = ROOT.parent / "shared" / "footage" / "archive"
-WITH = ("numpy", "pillow", "opencv-python-headless<5")
-"""Packages that cases.py needs; the older OpenCV is why it needs an interpreter of its own."""
-
-type Record = Mapping[str, Any]
-"""A line of truth.jsonl or predictions.jsonl."""
+from benchmarks import cases, machine
+from benchmarks.cases import Record
+from index.archive import Archive
+from index.errors import UserError
+from lineage.why import why
 
 
-def made(folder: Path, asked: argparse.Namespace) -> Path:
-    """Make the cases of a seed and return their folder, unless they are there."""
-    cases = folder / f"{asked.preset}-{asked.seed}"
-    if not (cases / "truth.jsonl").exists():
-        options = ["--seed", asked.seed, "--preset", asked.preset]
-        _run(
-            [*_interpreter(asked.python), asked.bench / "cases.py", asked.footage, cases, *options]
-        )
-    return cases
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A clip whose surest answer is no true source.
+
+    Attributes:
+        query: Its name.
+        sentence: What was said and what is true.
+        source: A true source that was not named; None where there is none.
+    """
+
+    query: str
+    sentence: str
+    source: str | None = None
 
 
-def predicted(cases: Path, folder: Path, bench: Path) -> Path:
-    """Trace every case; return the file of answers."""
-    place = folder / f"run-{cases.name}"
-    place.mkdir(parents=True, exist_ok=True)
-    out = place / "predictions.jsonl"
-    options: list[str | Path] = ["--wherefrom", WHEREFROM, "--db", place / "archive", "--out", out]
-    _run([sys.executable, bench / "run_wherefrom.py", cases, *options])
-    return out
-
-
-def records(path: Path) -> list[Record]:
-    """Return the lines of a .jsonl file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-
-
-def misses(truth: Sequence[Record], predictions: Sequence[Record]) -> list[str]:
-    """Return a sentence for each clip whose surest answer is no true source, or that has none.
+def misses(truth: Sequence[Record], predictions: Sequence[Record]) -> list[Miss]:
+    """Return each clip whose surest answer is no true source, or that has none.
 
     Args:
         truth: What the clips show.
@@ -73,75 +52,64 @@ def misses(truth: Sequence[Record], predictions: Sequence[Record]) -> list[str]:
         named = best["archive_file"] if best else "nothing"
         edit = f"{true['query']} ({true['edit']}, {true['strength']})"
         if true["negative"] and best:
-            found.append(f"{edit}: says {named}, but shows nothing of the archive")
+            told = f"{edit}: says {named}, but shows nothing of the archive"
+            found.append(Miss(true["query"], told))
         elif files and named not in files:
-            found.append(f"{edit}: says {named}, shows {', '.join(sorted(files))}")
+            told = f"{edit}: says {named}, shows {', '.join(sorted(files))}"
+            unnamed = files - {one["archive_file"] for one in answers}
+            found.append(Miss(true["query"], told, min(unnamed or files)))
     return found
 
 
-def scored(cases: Path, predictions: Path, bench: Path) -> dict[str, Any]:
-    """Return the bench's own score and the misses."""
-    score = _module(bench / "score.py")
-    truth, said = records(cases / "truth.jsonl"), records(predictions)
-    ignored = {each["query"]: each.get("ignore", []) for each in truth}
-    clean = [score.clean(each, ignored.get(each["query"], [])) for each in said]
-    whole = score.score(truth, said)
-    print(score.show(whole))
-    return {"score": whole, "misses": misses(truth, clean)}
+def reasoned(missed: Iterable[Miss], queries: Path, archive: Path) -> Iterator[str]:
+    """Yield the sentence of each miss, with what `wherefrom why` says of where it was lost."""
+    with Archive.open(archive) as opened:
+        for miss in missed:
+            reason = None if miss.source is None else _reason(miss, queries, opened)
+            yield miss.sentence if reason is None else f"{miss.sentence}; {reason}"
+
+
+def scored(of: Path, predictions: Path, score: ModuleType) -> dict[str, Any]:
+    """Return the bench's own score of both channels, and the misses."""
+    truth, said = cases.records(of / "truth.jsonl"), cases.records(predictions)
+    whole, sound = (score.score(truth, said, channel=name) for name in ("picture", "sound"))
+    print(score.show(whole), score.show(sound), sep="\n")
+    missed = misses(truth, cases.cleaned(truth, said, score))
+    told = list(reasoned(missed, of / "queries", predictions.parent / "archive"))
+    return {"score": whole, "sound": sound, "misses": told}
 
 
 def main() -> int:
     """Make, trace, score and save; return the exit code."""
-    options = argparse.ArgumentParser(description="Score traces of clips with known edits.")
-    options.add_argument("--bench", type=Path, default=BENCH)
-    options.add_argument("--cases", type=Path, nargs="*", default=[], help="made by cases.py")
-    options.add_argument("--folder", type=Path, help="for all that is written; temporary if not")
-    options.add_argument("--python", help="interpreter that can run cases.py")
-    options.add_argument("--footage", type=Path, default=FOOTAGE, help="what cases are made of")
-    options.add_argument("--seed", default="public-1")
-    options.add_argument("--preset", default="quick", choices=["quick", "medium", "full"])
-    asked = options.parse_args()
-    if not (asked.bench / "score.py").exists():
-        print(f"There is no {asked.bench / 'score.py'}: nothing is scored.")
-        return 0 if asked.bench == BENCH else 2
-    if not asked.cases and shutil.which("ffmpeg") is None:
-        print("There is no ffmpeg program to make cases with: nothing is scored.")
-        return 0
-    facts = machine.facts()
-    with tempfile.TemporaryDirectory(prefix="wherefrom-edits-") as temporary:
-        folder = asked.folder or Path(temporary)
-        sets = {}
-        for cases in asked.cases or [made(folder, asked)]:
-            answers = predicted(cases, folder, asked.bench)
-            sets[cases.name] = scored(cases, answers, asked.bench)
-            print(*sets[cases.name]["misses"], sep="\n")
-    print(machine.save("edits", facts, sets=sets))
+    asked = cases.options("Score traces of clips with known edits.").parse_args()
+    reason = cases.reason_not(asked)
+    if reason is not None:
+        print(reason)
+        return 0 if asked.bench == cases.BENCH else 2
+    facts, score = machine.facts(), cases.module(asked.bench / "score.py")
+    found = {}
+    with cases.folder(asked) as folder:
+        for each in cases.sets(asked, folder):
+            found[each.name] = scored(each, cases.predicted(each, folder, asked), score)
+            print(*found[each.name]["misses"], sep="\n")
+    if not asked.brief:
+        print(machine.save("edits", facts, sets=found))
     return 0
 
 
-def _interpreter(python: str | None) -> list[str]:
-    if python is not None:
-        return [python]
-    packages = [part for package in WITH for part in ("--with", package)]
-    return ["uv", "run", "--no-project", *packages, "python"]
+def _reason(miss: Miss, queries: Path, archive: Archive) -> str:
+    try:
+        asset = archive.find(miss.source or "")
+        last = why(queries / miss.query, asset, archive).steps[-1]
+    except UserError as error:
+        return f"`why` cannot tell: {error}"
+    if last.passed:
+        return f"`why` finds it, so another source explained its time first: {last.sentence}"
+    return f"lost at *{last.stage}*: {last.sentence}"
 
 
 def _pictured(record: Record) -> list[Record]:
     return [one for one in record.get("segments", []) if one["channel"] == "picture"]
-
-
-def _run(command: Sequence[str | Path]) -> None:
-    subprocess.run([str(part) for part in command], check=True)  # noqa: S603 # the bench's scripts
-
-
-def _module(path: Path) -> ModuleType:
-    """Return a script as a module."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise RuntimeError(f"{path} is no script")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

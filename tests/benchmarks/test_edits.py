@@ -20,9 +20,23 @@ def test_surest_answer_counts() -> None:
     assert len(misses([record("a")], [said])) == 1
 
 
-def test_no_answer_is_a_miss() -> None:
-    assert len(misses([record("a")], [record(None)])) == 1
+def test_no_answer_is_a_miss_of_the_true_source() -> None:
+    (miss,) = misses([record("a")], [record(None)])
+
+    assert miss.source == "a"
 
 
-def test_any_answer_to_what_is_not_there_is_a_miss() -> None:
-    assert len(misses([{**record(None), "negative": "unrelated"}], [record("a")])) == 1
+def test_reason_is_asked_of_the_source_that_was_not_named() -> None:
+    true, said = record("a"), record("a", 0.5)
+    true["segments"] += record("b")["segments"]
+    said["segments"] += record("c", 0.9)["segments"]
+
+    (miss,) = misses([true], [said])
+
+    assert miss.source == "b"
+
+
+def test_any_answer_to_what_is_not_there_is_a_miss_without_a_source() -> None:
+    (miss,) = misses([{**record(None), "negative": "unrelated"}], [record("a")])
+
+    assert miss.source is None

@@ -9,6 +9,15 @@ def test_benchmarks_page_shows_the_newest_results(root: Path) -> None:
     assert written == page.page(root / "benchmarks" / "results"), "run `just bench-docs`"
 
 
+def test_pictures_show_the_newest_results(root: Path) -> None:
+    shown = page.pictures(root / "benchmarks" / "results")
+    written = {name: root / "docs" / "pictures" / name for name in shown}
+
+    assert {
+        name: path.read_text(encoding="utf-8") for name, path in written.items() if path.exists()
+    } == shown, "run `just bench-docs`"
+
+
 def test_newest_result_is_shown(tmp_path: Path) -> None:
     for day in ("2026-01-09", "2026-01-10"):
         (tmp_path / f"speed-{day}.json").write_text(f'{{"day": "{day}"}}')

@@ -1,0 +1,321 @@
+"""Sections of docs/benchmarks.md: a result to lines of Markdown, nothing else."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from benchmarks.machine import Measure, verdict
+from benchmarks.tables import number, percent, table
+
+EDIT_COLUMNS = (
+    "n",
+    "top1",
+    "files",
+    "precision",
+    "recall",
+    "f1",
+    "offset_median",
+    "offset_p95",
+    "rate_error",
+    "direction",
+    "box_hit",
+    "kinds",
+)
+SOUND_COLUMNS = EDIT_COLUMNS[:-2]
+COLUMNS_TOLD = """
+*top1*: the surest answer names a true source. *files*: share of the true sources that are named.
+*precision*, *recall*, *f1*: of segments, as VCSL defines them, on the clip's time and the source's
+together. *offset*: seconds between the moment that is said and the true one. *rate_error*: median
+relative error of the playing rate. *direction*: forwards or backwards told rightly. *box_hit*,
+*kinds*: changed regions and true kinds of edit that are found. – where there is nothing to measure.
+"""
+OWN = "wherefrom"
+
+type Result = Mapping[str, Any]
+"""A file of benchmarks/results."""
+
+
+def speed(result: Result) -> Iterator[str]:
+    """Yield the lines about time, memory and disk."""
+    yield "## Time, memory and disk\n"
+    measures = [Measure(**each) for each in result["measures"]]
+    rows = [
+        (each.name, f"{number(each.value)} {each.unit}", verdict(each), each.note)
+        for each in measures
+    ]
+    yield from table(("what", "measured", "asked for", ""), rows)
+
+
+def footage(result: Result) -> Iterator[str]:
+    """Yield the lines about real altered clips."""
+    whole = result["summary"]
+    yield "## Real altered clips\n"
+    yield (
+        f"Of {whole['suspects']} clips, {whole['suspects_with_right_source']} were traced to the "
+        f"right source; of {whole['pairs']} stretches, {whole['pairs_found']}. The median error in "
+        f"time is {number(whole['median_offset_error'])} s, where the truth is good to about "
+        f"0.1 s. For {whole['unrelated']} clips that show nothing of the archive, "
+        f"{whole['false_sources']} sources were named.\n"
+    )
+    rows = [
+        (
+            each["suspect"],
+            each["kind"],
+            each["source"],
+            "yes" if each["found"] else "**no**",
+            number(each["offset_error"]),
+            f"{each['overlap']:.0%}",
+            ", ".join(each["also"]),
+        )
+        for each in result["rows"]
+    ]
+    head = ("clip", "what was done", "source", "found", "error (s)", "covered", "also named")
+    yield from table(head, rows)
+    for clip, sources in result["false"].items():
+        yield f"\n**False:** {clip} is said to show {', '.join(sources)}."
+
+
+def edits(result: Result) -> Iterator[str]:
+    """Yield the lines about clips with known edits."""
+    yield "## Known edits"
+    yield COLUMNS_TOLD.rstrip()
+    for name, each in result["sets"].items():
+        score, misses = each["score"], each["misses"]
+        yield f"\n### {name}\n\n{_pooled(score)}\n"
+        yield from table(("edit", *EDIT_COLUMNS), _by_edit(score, EDIT_COLUMNS))
+        if misses:
+            yield "\nMissed:\n"
+            yield from (f"- {miss}" for miss in misses)
+        if "sound" in each:
+            yield f"\nTheir sound. {_pooled(each['sound'])}\n"
+            yield from table(("edit", *SOUND_COLUMNS), _by_edit(each["sound"], SOUND_COLUMNS))
+
+
+def peers(result: Result) -> Iterator[str]:
+    """Yield the lines about wherefrom and its peers."""
+    yield "## Beside its peers\n"
+    yield (
+        "All answered the same clips in one run, each at its own published threshold. *signature*: "
+        "FFmpeg's MPEG-7 filter. *pdq*: PDQ of a frame a second, decided as vPDQ does. *pdq-best*: "
+        "the same at the frame distance and share that turn out best on these very clips. "
+        "*videohash*: one hash of the whole video. *chromaprint*: sound. Seconds of wherefrom hold "
+        "the start of the command; those of the others leave out what they do to the archive."
+    )
+    for name, each in result["sets"].items():
+        yield f"\n### Peers on {name}\n"
+        yield f"{each['queries']} clips, {each['archive']} archived files."
+        for channel, scores in each["channels"].items():
+            yield f"\n{channel.capitalize()}:\n"
+            yield from _summary(scores)
+            yield f"\n{channel.capitalize()}, *top1* by edit; **bold** where a peer is ahead:\n"
+            yield from _beside(scores)
+    yield "\n![Share of the true sources each names, by edit](pictures/edits.svg)"
+
+
+def unrelated(result: Result) -> Iterator[str]:
+    """Yield the lines about clips that show nothing of the archive."""
+    yield "## Clips that show nothing of the archive\n"
+    channels = ", ".join(f"{count} by {name}" for name, count in result["channels"].items())
+    yield (
+        f"{result['queries']:,} clips, {result['seconds'] / 3600:.1f} hours, made of "
+        f"{result['films']} unrelated films by edits at random (seed {result['seed']}), were "
+        f"traced in an archive of {result['hours']:.2f} hours, pictures and sound. For "
+        f"**{result['wrong']}** of them a source was named{f' ({channels})' if channels else ''}. "
+        f"So, with 95 % certainty, it is at most {percent(result['at_most'])} of clips like these "
+        f"(Poisson's distribution; of none, the rule of three). Clips of one film are alike: "
+        f"counting films instead of clips, all that is certain is at most "
+        f"{percent(result['at_most_by_film'])} of films."
+    )
+    if result["false"]:
+        yield ""
+    for each in result["false"]:
+        yield (
+            f"- **False:** clip {each['number']} of {each['film']} ({each['edit']}) is said to "
+            f"show {each['asset']} by {each['channel']}, {number(each['confidence'])} sure"
+        )
+    yield from _near(result)
+    rows = [
+        (each["edit"], number(each["queries"]), number(each["wrong"]), *map(number, _most(each)))
+        for each in result["edits"]
+    ]
+    yield ""
+    yield from table(("edit", "clips", "false", "median strength", "highest"), rows)
+    yield from _larger(result)
+
+
+def reliability(result: Result) -> Iterator[str]:
+    """Yield the lines about how far the confidence can be trusted."""
+    yield "## Confidence\n"
+    sets = ", ".join(f"{name} ({count})" for name, count in result["queries"].items())
+    yield (
+        f"A segment is right when it names a true file and the moment to within 0.5 s. Clips of "
+        f"{sets}. The error of calibration is the mean difference between confidence and the share "
+        f"that is right, over the bins; Brier's score is 0 at best.\n"
+    )
+    yield "![Share of right answers by confidence](pictures/reliability.svg)\n"
+    rows = []
+    for channel, each in result["channels"].items():
+        for one in each["bins"]:
+            span = f"{one['low']:.2f}–{one['high']:.2f}"
+            if one["count"]:
+                measured = (number(one["count"]), number(one["sure"]), number(one["right"]))
+                rows.append((channel, span, *measured))
+    yield from table(("channel", "confidence", "answers", "mean", "share right"), rows)
+    for channel, each in result["channels"].items():
+        yield (
+            f"\n{channel.capitalize()}: {each['right']} of {each['answers']} right, error of "
+            f"calibration {number(each['calibration_error'])}, Brier's score "
+            f"{number(each['brier'])}."
+        )
+
+
+def ablation(result: Result) -> Iterator[str]:
+    """Yield the lines about what each stage adds and costs."""
+    yield "## What each stage adds and costs\n"
+    yield (
+        "The same clips with one stage switched off at a time. Processor time is of a clip, "
+        "without the start of the command. False: clips that show nothing of the archive for which "
+        "a source was named, by pictures."
+    )
+    for name, each in result["sets"].items():
+        yield f"\n### Stages on {name}\n"
+        columns = ("top1", "files", "recall", "f1", "offset_median", "sound_f1")
+        rows = [
+            (
+                one["name"],
+                *(number(one[column]) for column in columns),
+                f"{one['alarmed']} of {one['negatives']}",
+                number(one["cpu"]),
+            )
+            for one in each["rows"]
+        ]
+        yield from table(("stages", *columns, "false", "CPU s a clip"), rows)
+
+
+def shares(result: Result) -> tuple[list[tuple[str, list[float | None]]], list[str]]:
+    """Return the share of true sources each named by edit, over all sets, and their names."""
+    scores = [each["channels"]["picture"] for each in result["sets"].values()]
+    names = list(dict.fromkeys(name for each in scores for name in each))
+    edits = sorted({edit for each in scores for one in each.values() for edit in one["edits"]})
+    return [(edit, [_mean(scores, name, edit) for name in names]) for edit in edits], names
+
+
+def _mean(scores: Sequence[Result], name: str, edit: str) -> float | None:
+    """Return the share of one edit, each set weighed by its clips."""
+    found = [each[name]["edits"][edit] for each in scores if edit in each[name]["edits"]]
+    clips = sum(one["n"] for one in found)
+    return sum(one["n"] * one["files"] for one in found) / clips if clips else None
+
+
+def _pooled(score: Result) -> str:
+    """Return the measures over all clips, as sentences."""
+    alarms = score["false_alarms"].items()
+    said = ", ".join(f"{kind} {one['alarmed']} of {one['n']}" for kind, one in alarms)
+    kept = {share: one for share, one in score["false_alarms_at_recall"].items() if one is not None}
+    at = ", ".join(
+        f"{percent(float(share))} of the pairs {percent(one)}" for share, one in kept.items()
+    )
+    return (
+        f"Average precision, pooled over all clips: pairs {number(score['pair_ap'])}, segments "
+        f"{number(score['match_ap'])}. False alarms: {said or 'none asked for'}"
+        f"{f'; at the confidence that keeps {at}' if at else ''}. A clip takes "
+        f"{number(score['seconds']['median'])} s at the median, "
+        f"{number(score['seconds']['p95'])} s at the 95th percentile."
+    )
+
+
+def _by_edit(score: Result, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    return [
+        (edit, *(number(one[column]) for column in columns))
+        for edit, one in [*score["edits"].items(), ("all", score["all"])]
+    ]
+
+
+def _summary(scores: Result) -> Iterator[str]:
+    """Yield a table of who answered, with the measures over all clips."""
+    columns = ("top1", "files", "precision", "recall", "f1", "offset_median", "direction")
+    rows = [
+        (
+            name,
+            number(one["all"]["n"]),
+            *(number(one["all"][column]) for column in columns),
+            number(one["pair_ap"]),
+            number(one["match_ap"]),
+            _alarms(one),
+            number(one["seconds"]["mean"]),
+        )
+        for name, one in scores.items()
+    ]
+    yield from table(("", "n", *columns, "pair_ap", "match_ap", "false alarms", "s a clip"), rows)
+
+
+def _beside(scores: Result) -> Iterator[str]:
+    """Yield a table with a row for each edit and a column for each who answered."""
+    own, *others = list(scores)
+    rows = []
+    for edit, mine in scores[own]["edits"].items():
+        theirs = [scores[name]["edits"].get(edit) for name in others]
+        cells = [_cell(one, mine) for one in theirs]
+        marked = [name for name, cell in zip(others, cells, strict=True) if "**" in cell]
+        row = (edit, number(mine["n"]), number(mine["top1"]), *cells, ", ".join(marked))
+        rows.append(row)
+    alarms = [_alarms(scores[name]) for name in (own, *others)]
+    rows.append(("false alarms", "", *alarms, ""))
+    yield from table(("edit", "n", own, *others, "ahead"), rows)
+
+
+def _cell(theirs: Result | None, mine: Result) -> str:
+    if theirs is None:
+        return "–"
+    told = number(theirs["top1"])
+    told += f" (of {theirs['n']})" if theirs["n"] != mine["n"] else ""
+    return f"**{told}**" if theirs["top1"] > mine["top1"] else told
+
+
+def _alarms(score: Result) -> str:
+    each = score["false_alarms"].values()
+    return f"{sum(one['alarmed'] for one in each)} of {sum(one['n'] for one in each)}"
+
+
+def _near(result: Result) -> Iterator[str]:
+    """Yield how near the clips came to being taken for a source."""
+    quantiles = ", ".join(
+        f"{percent(float(q))} of clips at most {number(value)}"
+        for q, value in result["quantiles"].items()
+    )
+    yield (
+        f"\nHow near they came, by pictures: *strength* is what the best of what was looked at and "
+        f"not accepted showed, as a multiple of what a proof needs (1 would be accepted; 0 where "
+        f"nothing was alike enough to be looked at, as for "
+        f"{result['queries'] - result['looked_at']:,} clips): {quantiles}."
+    )
+
+
+def _most(edit: Result) -> tuple[float, float]:
+    return edit["median"], edit["most"]
+
+
+def _larger(result: Result) -> Iterator[str]:
+    """Yield what that says of larger archives."""
+    tail = result["tail"]
+    yield (
+        "\nLarger archives offer more chances. If false sources grow at most in proportion to the "
+        "archive's hours, which is assumed and not measured, there are at most "
+        f"{number(result['at_most'] / result['hours'])} for a clip and hour of archive, and this "
+        "many clips get one:\n"
+    )
+    rows = [
+        (number(each["hours"]), percent(each["at_most"]), percent(each["expected"]))
+        for each in result["archives"]
+    ]
+    yield from table(("hours of archive", "at most, with 95 % certainty", "by the tail"), rows)
+    yield (
+        "\nThe bound is all that the count proves; where it says 100 %, the measurement is too "
+        "small to say anything."
+    )
+    if tail is not None:
+        yield (
+            f"The last column is a model, not a bound: the highest {percent(tail['share'])} of the "
+            f"strengths, those beyond {number(tail['start'])}, are taken to fall off "
+            f"exponentially, by a factor of e every {number(tail['mean'])}. It knows nothing of "
+            f"footage that is alike for a reason, such as one studio on two days."
+        )
