@@ -1,0 +1,16 @@
+from benchmarks.ablation import variants
+from lineage.trace import DEFAULT
+
+
+def test_whole_comes_first_and_each_other_lacks_something() -> None:
+    whole, *others = variants()
+
+    assert whole.params == DEFAULT
+    assert all(each.params != DEFAULT or not each.within_reach for each in others)
+
+
+def test_variants_differ_from_one_another() -> None:
+    every = variants()
+
+    assert len({(each.name, each.within_reach) for each in every}) == len(every)
+    assert all(a.params != b.params for a in every[1:] for b in every[1:] if a is not b)
