@@ -33,6 +33,8 @@ class GatherParams:
         weak: Share of an asset's strongest line below which another is not looked at.
         lines: Lines through one asset's hits at most.
         longest: Seconds of one asset looked at in one go.
+        plainly: Share by which a line must weigh more than one of a plainer rate; codes of pictures
+            that hardly move lie on many lines.
         most: Candidates returned at most.
     """
 
@@ -47,6 +49,7 @@ class GatherParams:
     weak: float = 0.1
     lines: int = 32
     longest: float = 90.0
+    plainly: float = 1e-9
     most: int = 40
 
 
@@ -260,7 +263,7 @@ def _best_line(votes: _Votes, *, params: GatherParams) -> tuple[float, npt.NDArr
         cells -= cells.min() - 1
         near = np.abs(cells - _heaviest(cells, moment, votes.weight)) <= 1
         score = votes.of(near).score
-        if score > best * (1 + 1e-9):
+        if score > best * (1 + params.plainly):
             off = np.abs(offsets - np.median(offsets[near]))
             best, answer = score, (rate, near | (off <= params.slack + votes.hold))
     return answer

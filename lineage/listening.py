@@ -128,7 +128,7 @@ class Listener:
         found: list[tuple[AssetRow, Segment]] = []
         rests: list[Unexplained] = []
         end = 0.0
-        for heard in self._parts(media):
+        for heard in parts(self.path, media, self.sandbox, length=self.params.part):
             whole = Interval(heard.start, heard.start + len(heard.samples) / heard.rate)
             common = self._explained(heard, whole, found)
             explained = [segment.query for _, segment in found]
@@ -137,17 +137,6 @@ class Listener:
             end = whole.end
             progress(end / media.duration)
         return Told(tuple(found), tuple(rests), end)
-
-    def _parts(self, media: Media) -> Iterator[Sound]:
-        """Yield the query's sound part by part, the last as far as it goes."""
-        count = max(1, ceil(media.duration / self.params.part - 0.5))
-        step = media.duration / count
-        for number in range(count):
-            last = number == count - 1
-            window = Interval(step * number, step * (number + 1) + self.params.part * last)
-            heard = self.sandbox.run(hearing.listen, self.path, window)
-            if len(heard.samples):
-                yield heard
 
     def _explained(
         self, heard: Sound, whole: Interval, found: list[tuple[AssetRow, Segment]]
@@ -261,6 +250,25 @@ class Listener:
             where = waves.edges(line, where, part, beside, params=self.params.waves)
             run = replace(run, line=line)
         return sound.segment(run, where, exact=True)
+
+
+def parts(path: Path, media: Media, sandbox: Sandbox, *, length: float) -> Iterator[Sound]:
+    """Yield a clip's sound part by part, the last as far as it goes.
+
+    Args:
+        path: The clip.
+        media: What it holds.
+        sandbox: Decodes it.
+        length: Seconds of a part, about.
+    """
+    count = max(1, ceil(media.duration / length - 0.5))
+    step = media.duration / count
+    for number in range(count):
+        last = number == count - 1
+        window = Interval(step * number, step * (number + 1) + length * last)
+        heard = sandbox.run(hearing.listen, path, window)
+        if len(heard.samples):
+            yield heard
 
 
 def searchable(archive: Archive) -> bool:

@@ -4,7 +4,7 @@ The codes of whole frames are few and cheap, and tell most copies. Local feature
 a source of which a part is left, or that is a part of the frame; they are looked up last.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -83,27 +83,61 @@ def near(
     if tier.panels:
         return list(_panelled(seen, left, tier, archive, params=params))
     if tier.channel is Channel.PICTURE:
-        return [
-            _hits(seen.fingerprints[variant].within(left), variant, archive, params.picture)
-            for variant in tier.variants
-        ]
-    frames = _samples(seen, left)
-    frames = frames[:: max(1, -(-len(frames) // tier.frames))]
-    assets = archive.stats().assets if frames else 0
+        turned = {variant: seen.fingerprints[variant] for variant in tier.variants}
+        return alike(turned, left, archive, radius=params.picture)
+    frames = chosen(_samples(seen, left), tier.frames)
+    asked = {
+        variant: measure.local_features(frames, tier.features, mirrored=variant == "mirror")
+        for variant in tier.variants
+    }
+    return agreeing(asked, left, archive, shape=_shape(seen.media), params=params)
+
+
+def alike(
+    turned: Mapping[str, Fingerprint], left: Sequence[Interval], archive: Archive, *, radius: int
+) -> list[Hits]:
+    """Return what the archive holds within so many bits of a query's codes, for each variant.
+
+    Args:
+        turned: The query's codes by variant.
+        left: The stretches of it that are looked up.
+        archive: Where.
+        radius: Bits.
+    """
+    return [
+        _hits(measured.within(left), variant, archive, radius)
+        for variant, measured in turned.items()
+    ]
+
+
+def agreeing(
+    asked: Mapping[str, Fingerprint],
+    left: Sequence[Interval],
+    archive: Archive,
+    *,
+    shape: features.Shape,
+    params: LookupParams = LookupParams(),
+) -> list[Hits]:
+    """Return the archive's frames whose local features lie as a query's do, for each variant.
+
+    Args:
+        asked: The query's local features by variant.
+        left: The stretches of it that are looked up.
+        archive: Where.
+        shape: Of the query's frames.
+        params: What counts as alike.
+    """
+    assets = archive.stats().assets if any(map(len, asked.values())) else 0
     shapes = cache(lambda row: _shape(archive.asset(row).media))
-    found = []
-    for variant in tier.variants:
-        asked = measure.local_features(frames, tier.features, mirrored=variant == "mirror")
-        found.append(
-            features.agreeing(
-                _hits(asked, variant, archive, params.feature),
-                assets=assets,
-                shape=_shape(seen.media),
-                shapes=shapes,
-                params=params.agree,
-            )
-        )
-    return found
+    return [
+        features.agreeing(hits, assets=assets, shape=shape, shapes=shapes, params=params.agree)
+        for hits in alike(asked, left, archive, radius=params.feature)
+    ]
+
+
+def chosen(frames: Sequence[Frame], most: int) -> Sequence[Frame]:
+    """Return at most so many of the frames, spread evenly."""
+    return frames[:: max(1, -(-len(frames) // most))]
 
 
 def _panelled(
@@ -148,7 +182,11 @@ def _hits(wanted: Fingerprint, variant: str, archive: Archive, radius: int) -> H
     )
 
 
+def shape_of(width: int, height: int) -> features.Shape:
+    """Return width and height of a file's frames in units of the longer side."""
+    longer = max(width, height, 1)
+    return width / longer, height / longer
+
+
 def _shape(media: Media) -> features.Shape:
-    """Return width and height in units of the longer side."""
-    longer = max(media.width, media.height, 1)
-    return media.width / longer, media.height / longer
+    return shape_of(media.width, media.height)

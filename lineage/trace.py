@@ -87,12 +87,12 @@ def trace(
         MissingFileError: There is no such file, or it may not be read.
         BadMediaError: It holds nothing that can be decoded.
     """
-    clock = _Clock(progress)
+    clock = Clock(progress)
     found: list[tuple[AssetRow, Segment]] = []
     rests: list[Unexplained] = []
     with Sandbox(preload=measure.NEEDED) as sandbox:
         sandbox.start()
-        digest, searched = files.digest(path), _searched(archive)
+        digest, searched = files.digest(path), searched_in(archive)
         prover = Prover(path, archive, sandbox, params.proof, doubted)
         media = sandbox.run(measure.media, path)
         stages = parts(path, media, sandbox, params=params, progress=clock.within("decode"))
@@ -221,7 +221,8 @@ def _explained(
     return unexplained.covered(Interval(0.0, lengths[channel]), every)
 
 
-def _searched(archive: Archive) -> Searched:
+def searched_in(archive: Archive) -> Searched:
+    """Return what a query is compared with in an archive."""
     stats = archive.stats()
     channels = (
         (Channel.PICTURE, Channel.SOUND) if listening.searchable(archive) else (Channel.PICTURE,)
@@ -229,7 +230,7 @@ def _searched(archive: Archive) -> Searched:
     return Searched(stats.id, stats.assets, stats.seconds, stats.codes, channels)
 
 
-class _Clock:
+class Clock:
     """Adds up the seconds of each stage and passes on how far it is."""
 
     def __init__(self, progress: Progress | None) -> None:

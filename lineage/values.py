@@ -178,6 +178,73 @@ class Report:
     sound_explained: float | None = None
 
 
+class Tell(StrEnum):
+    """By which codes a candidate was told."""
+
+    FRAMES = "frames"
+    FEATURES = "features"
+    SOUND = "sound"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A candidate as codes alone tell it, where no picture and no sound could be compared.
+
+    Attributes:
+        asset: The archived file.
+        channel: Picture or sound.
+        tell: By which codes.
+        variant: How the query had been turned when its codes matched.
+        query: From the first to the last moment of the query that agrees.
+        source: The stretch of the asset they point to, ascending; good to about a second.
+        rate: Source seconds per query second that was tried; negative is backwards.
+        moments: Moments of the query that agree.
+        asked: Moments of the query that were looked up in that stretch.
+        bits: Median of the bits by which their codes differ, 0 to 256.
+        votes: Their weight, by how rare each is in the archive and how near; comparable within one
+            lookup, not bounded.
+    """
+
+    asset: Asset
+    channel: Channel
+    tell: Tell
+    variant: str
+    query: Interval
+    source: Interval
+    rate: float
+    moments: int
+    asked: int
+    bits: float
+    votes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The answer for a query of which only codes are known.
+
+    Attributes:
+        version: Of the program.
+        name: The clip's name; None where it was kept back.
+        duration: Seconds of the clip.
+        counts: Codes of the clip by channel.
+        searched: What they were compared with.
+        hints: Those with most votes first.
+        summary: One sentence for a person.
+        limits: What this search could not have found.
+        timing: Seconds by stage, and "total".
+    """
+
+    version: str
+    name: str | None
+    duration: float
+    counts: Mapping[Channel, int]
+    searched: Searched
+    hints: tuple[Hint, ...]
+    summary: str
+    limits: tuple[str, ...]
+    timing: Mapping[str, float]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
     """A moment of the query and the same moment of the source.

@@ -5,6 +5,7 @@
     progress   bars, time left and how much faster than playing
     indexing   index
     tracing    trace, compare, why
+    hashes     fingerprint, lookup
     pages      what `--report` writes
     keeping    list, show, remove, verify, stats
     doctor     doctor
@@ -22,7 +23,7 @@ from typing import Annotated, Any, override
 import typer
 from typer.core import TyperGroup
 
-from api.cli import demo, doctor, indexing, keeping, tracing
+from api.cli import demo, doctor, hashes, indexing, keeping, tracing
 from api.cli.console import FULL
 from api.cli.options import Quiet, Verbose, console_of
 from api.problems import INTERRUPTED, problem_of
@@ -108,6 +109,8 @@ for command in (
     tracing.trace,
     tracing.compare,
     tracing.why,
+    hashes.fingerprint,
+    hashes.lookup,
     keeping.show_list,
     keeping.show,
     keeping.remove,

@@ -32,19 +32,19 @@ def document(report: Report) -> Document:
         "schema": "wherefrom.trace/1",
         "tool": {"name": "wherefrom", "version": report.version},
         "query": _query(report.query),
-        "archive": _archive(report.searched),
+        "archive": archive(report.searched),
         "verdict": {
             "found": bool(report.sources),
-            "summary": _text(report.summary),
+            "summary": text(report.summary),
             "picture_explained": _share(report.picture_explained),
             "sound_explained": _share(report.sound_explained),
-            "limits": [_text(limit) for limit in report.limits],
+            "limits": [text(limit) for limit in report.limits],
         },
         "sources": [_source(source) for source in report.sources],
         "unexplained": [_unexplained(gap) for gap in report.unexplained],
         "findings": [],
         "lineage": _lineage(report),
-        "timing": {name: _number(seconds, 4) for name, seconds in report.timing.items()},
+        "timing": {name: number(seconds, 4) for name, seconds in report.timing.items()},
     }
 
 
@@ -56,23 +56,24 @@ def line(report: Report) -> str:
 def _query(query: Query) -> Document:
     media = query.media
     return {
-        "name": _text(query.name),
-        "uri": _text(query.uri),
+        "name": text(query.name),
+        "uri": text(query.uri),
         "sha256": query.digest,
-        "duration": _number(media.duration),
+        "duration": number(media.duration),
         "width": media.width or None,
         "height": media.height or None,
-        "frame_rate": None if media.frame_rate is None else _number(media.frame_rate, 6),
+        "frame_rate": None if media.frame_rate is None else number(media.frame_rate, 6),
         "has_picture": media.has_picture,
         "has_sound": media.has_sound,
     }
 
 
-def _archive(searched: Searched) -> Document:
+def archive(searched: Searched) -> Document:
+    """Return what was searched."""
     return {
         "id": searched.id,
         "assets": searched.assets,
-        "seconds": _number(searched.seconds),
+        "seconds": number(searched.seconds),
         "codes": searched.codes,
         "searched": [_channel(channel) for channel in searched.channels],
     }
@@ -80,7 +81,7 @@ def _archive(searched: Searched) -> Document:
 
 def _source(source: Source) -> Document:
     return {
-        "asset": _asset(source.asset),
+        "asset": asset(source.asset),
         "channel": _channel(source.channel),
         "confidence": _share(source.confidence),
         "explained": _share(source.explained),
@@ -88,22 +89,23 @@ def _source(source: Source) -> Document:
     }
 
 
-def _asset(asset: Asset) -> Document:
+def asset(asset: Asset) -> Document:
+    """Return an archived file."""
     return {
         "id": asset.id,
-        "uri": _text(asset.uri),
-        "name": _text(asset.name),
+        "uri": text(asset.uri),
+        "name": text(asset.name),
         "sha256": asset.digest,
-        "title": None if asset.title is None else _text(asset.title),
+        "title": None if asset.title is None else text(asset.title),
         "published_at": asset.published_at,
     }
 
 
 def _segment(segment: Segment) -> Document:
     return {
-        "query": _interval(segment.query),
-        "source": _interval(segment.source),
-        "rate": _number(segment.rate, 6),
+        "query": interval(segment.query),
+        "source": interval(segment.source),
+        "rate": number(segment.rate, 6),
         "confidence": _share(segment.confidence),
         "frame_exact": segment.frame_exact,
         "geometry": _geometry(segment) if segment.channel == Channel.PICTURE else None,
@@ -120,16 +122,16 @@ def _geometry(segment: Segment) -> Document:
 def _unexplained(gap: Unexplained) -> Document:
     return {
         "channel": _channel(gap.channel),
-        "query": _interval(gap.query),
+        "query": interval(gap.query),
         "reason": gap.reason.value,
     }
 
 
 def _lineage(report: Report) -> Document:
-    query = {"id": "query", "role": "query", "asset_id": None, "name": _text(report.query.name)}
+    query = {"id": "query", "role": "query", "asset_id": None, "name": text(report.query.name)}
     assets = {source.asset.id: source.asset for source in report.sources}
     nodes = [
-        {"id": asset.id, "role": "asset", "asset_id": asset.id, "name": _text(asset.name)}
+        {"id": asset.id, "role": "asset", "asset_id": asset.id, "name": text(asset.name)}
         for asset in assets.values()
     ]
     edges = [
@@ -152,27 +154,32 @@ def _channel(channel: Channel) -> str:
     return channel.name.lower()
 
 
-def _interval(interval: Interval) -> list[float]:
+def interval(interval: Interval) -> list[float]:
     """Return both ends in whole milliseconds, the end later than the start."""
-    start, end = _number(interval.start), _number(interval.end)
+    start, end = number(interval.start), number(interval.end)
     return [start, end if end > start else round(start + 0.001, 3)]
 
 
 def _box(box: Box) -> list[float]:
-    return [_number(edge, 5) for edge in (box.x0, box.y0, box.x1, box.y1)]
+    return [number(edge, 5) for edge in (box.x0, box.y0, box.x1, box.y1)]
 
 
 def _share(value: float | None) -> float | None:
-    return None if value is None else min(1.0, max(0.0, _number(value, 4)))
+    return None if value is None else min(1.0, max(0.0, number(value, 4)))
 
 
-def _number(value: float, digits: int = 3) -> float:
+def number(value: float, digits: int = 3) -> float:
+    """Return a number rounded.
+
+    Raises:
+        ValueError: It is not finite.
+    """
     if not isfinite(value):
         raise ValueError(f"a document holds finite numbers only, got {value}")
     # Adding 0.0 turns the -0.0 that rounding leaves into 0.0.
     return round(float(value), digits) + 0.0
 
 
-def _text(text: str) -> str:
+def text(text: str) -> str:
     r"""Return the text with bytes that are no UTF-8 spelt out, such as \\udcff, to be writable."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,5 +1,7 @@
 """The answer as a table for the terminal."""
 
+from collections.abc import Sequence
+
 from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,6 +13,7 @@ from lineage.report import (
     Part,
     because,
     clock,
+    grounds,
     length,
     manner,
     parts,
@@ -19,7 +22,7 @@ from lineage.report import (
     source_span,
     span,
 )
-from lineage.values import Report, Unexplained
+from lineage.values import Hint, Lookup, Report, Unexplained
 
 HUES = ("cyan", "magenta", "yellow", "blue", "green", "red")
 """One for each source, in the sentence and in the table; from the start again after six."""
@@ -30,11 +33,21 @@ def table(report: Report) -> RenderableType:
     rows: list[RenderableType] = [_heading(report), _sentence(report)]
     if report.sources or report.unexplained:
         rows += ["", _stretches(report)]
-    if report.limits:
-        limits = "\n".join(f"· {readable(limit)}" for limit in report.limits)
-        rows += ["", Text("What this search could have missed", style="bold")]
-        rows.append(Text(limits, style="dim"))
-    return Group(*rows)
+    return Group(*rows, *_limits(report.limits))
+
+
+def suggested(answer: Lookup) -> RenderableType:
+    """Return what a look-up says: the sentence, one row for each candidate, and the limits."""
+    name = "(name kept back)" if answer.name is None else readable(answer.name)
+    heading = Text(name, style="bold", overflow="fold")
+    heading.append(f"  {clock(answer.duration)}", style="dim not bold")
+    rows: list[RenderableType] = [heading, Text(answer.summary)]
+    if answer.hints:
+        grid = _grid("In the clip", "Candidate", "About, in the source", "By what")
+        for hint in answer.hints:
+            grid.add_row(*_suggestion(hint))
+        rows += ["", grid]
+    return Group(*rows, *_limits(answer.limits))
 
 
 def _heading(report: Report) -> Text:
@@ -57,17 +70,41 @@ def _sentence(report: Report) -> Text:
 
 
 def _stretches(report: Report) -> RenderableType:
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-    grid.add_column("In the clip", no_wrap=True)
-    grid.add_column("Source", overflow="fold", ratio=2)
-    grid.add_column("In the source", no_wrap=True)
-    grid.add_column("How", overflow="fold", ratio=1)
+    grid = _grid("In the clip", "Source", "In the source", "How")
     grid.add_column("Sure", justify="right", no_wrap=True)
     rows = [(part.segment.query.start, _found(part, report)) for part in parts(report.sources)]
     rows += [(gap.query.start, _missing(gap)) for gap in report.unexplained]
     for _, cells in sorted(rows, key=lambda row: row[0]):
         grid.add_row(*cells)
     return Padding(grid, (0, 0))
+
+
+def _grid(query: str, source: str, place: str, how: str) -> Table:
+    """Return a table whose columns have these heads."""
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    grid.add_column(query, no_wrap=True)
+    grid.add_column(source, overflow="fold", ratio=2)
+    grid.add_column(place, no_wrap=True)
+    grid.add_column(how, overflow="fold", ratio=1)
+    return grid
+
+
+def _limits(limits: Sequence[str]) -> list[RenderableType]:
+    if not limits:
+        return []
+    listed = "\n".join(f"· {readable(limit)}" for limit in limits)
+    title = Text("What this search could have missed", style="bold")
+    return ["", title, Text(listed, style="dim")]
+
+
+def _suggestion(hint: Hint) -> list[Text]:
+    start, end = clock(hint.source.start, digits=0), clock(hint.source.end, digits=0)
+    return [
+        Text(f"{clock(hint.query.start)}–{clock(hint.query.end)}"),
+        Text(readable(hint.asset.name)),
+        Text(f"{end}–{start}" if hint.rate < 0 else f"{start}–{end}"),
+        Text(", ".join(grounds(hint))),
+    ]
 
 
 def _found(part: Part, report: Report) -> list[Text]:

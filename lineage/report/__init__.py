@@ -1,5 +1,6 @@
 """The answer in sentences: pure words about values, deciding nothing."""
 
+from lineage.report.hints import coarse_limits, coarse_summary, grounds
 from lineage.report.sentences import (
     SAME_SPEED,
     TURNS,
@@ -28,9 +29,12 @@ __all__ = [
     "because",
     "checked",
     "clock",
+    "coarse_limits",
+    "coarse_summary",
     "compared",
     "counted",
     "evidence",
+    "grounds",
     "length",
     "limits",
     "manner",

@@ -224,9 +224,13 @@ def manner(segment: Segment) -> list[str]:
         words.append(f"cropped to {percent(segment.source_box.area)} of its picture")
     if segment.query_box is not None and segment.query_box.area < WHOLE_PICTURE:
         words.append(f"filling {percent(segment.query_box.area)} of the frame")
-    if segment.rate < 0:
-        words.append("backwards")
-    speed = abs(segment.rate)
+    return words + playing(segment.rate)
+
+
+def playing(rate: float) -> list[str]:
+    """Return how a source is played, by source seconds per query second; often empty."""
+    words = ["backwards"] if rate < 0 else []
+    speed = abs(rate)
     if speed == 0:
         words.append("as a still")
     elif abs(speed - 1) > SAME_SPEED:
