@@ -39,14 +39,23 @@ AMBIGUOUS = 10
 class Archive:
     """An open archive: one writer at a time, any number of readers beside it."""
 
-    def __init__(self, path: Path, catalogue: Catalogue, marker: folder.Marker) -> None:
-        """Join the parts; see `open`."""
+    def __init__(
+        self,
+        path: Path,
+        catalogue: Catalogue,
+        marker: folder.Marker,
+        *,
+        holdings: Holdings | None = None,
+        only: AssetRow | None = None,
+    ) -> None:
+        """Join the parts; see `open` and `alone`."""
         self.path = path
         self._catalogue = catalogue
         self._marker = marker
-        self._holdings = Holdings(path, catalogue)
+        self._holdings = holdings or Holdings(path, catalogue)
         self._buffered_codes = self._buffered_files = 0
         self._writes = False
+        self._only = only
         self._open = ExitStack()
 
     @classmethod
@@ -160,6 +169,15 @@ class Archive:
             f"Several assets are called {word!r}: {listed}{more}.", hint="Use a longer id."
         )
 
+    def alone(self, asset: Asset) -> Self:
+        """Return the archive as one who looks things up would see it if it held this asset alone.
+
+        It is to be read, and closes with the archive.
+        """
+        return type(self)(
+            self.path, self._catalogue, self._marker, holdings=self._holdings, only=asset.row
+        )
+
     def card(self, asset: Asset) -> overview.Card:
         """Return all that is known of an asset."""
         with self._catalogue.reading() as change:
@@ -188,13 +206,17 @@ class Archive:
         """
         now = self._holdings.now()
         held = now.segments.get(channel, ())
+        if self._only is not None:
+            parts = [segment.alone(self._only) for segment in held]
+            held = tuple(part for part in parts if part is not None)
         return store.search(held, wanted, radius, removed=now.removed, most=most)
 
     def stats(self) -> overview.Stats:
         """Return what the archive amounts to."""
         with self._catalogue.reading() as change:
             size = folder.size(self.path) + self._catalogue.size(change)
-            return overview.stats(change, size=size, recipes=self.recipes)
+            every = overview.stats(change, size=size, recipes=self.recipes)
+        return every if self._only is None else replace(every, assets=1)
 
     def spool(self, measured: Iterable[Fingerprint | Media]) -> Spooled:
         """Write down what is measured of a file, ready to be added; from any thread.

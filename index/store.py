@@ -237,6 +237,17 @@ class StoreSegment:
     def _codes(self) -> Codes:
         return self.index.reconstruct_n(0, len(self)) if len(self) else np.empty((0, 32), np.uint8)
 
+    def alone(self, asset: AssetRow) -> Self | None:
+        """Return the codes of one of its assets; None where it holds none of them."""
+        of = self.runs[self.runs[:, 0] == asset]
+        if not len(of):
+            return None
+        first, count = (int(number) for number in of[0, 1:])
+        rows = slice(first, first + count)
+        codes = self.index.reconstruct_n(first, count) if count else np.empty((0, 32), np.uint8)
+        run = Run(asset, self.times[rows], self.holds[rows], codes, self.places[rows])
+        return type(self).of([run])
+
     def starts(self) -> list[tuple[AssetRow, int]]:
         """Return its assets, each with the index of its first code."""
         return [(AssetRow(int(asset)), int(first)) for asset, first, _ in self.runs]

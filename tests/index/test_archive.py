@@ -168,6 +168,21 @@ def test_a_removed_asset_is_found_no_more(tmp_path: Path) -> None:
             archive.asset(AssetRow(2))
 
 
+@pytest.mark.parametrize("sealed", [True, False])
+def test_an_asset_alone_finds_only_its_own_codes(tmp_path: Path, *, sealed: bool) -> None:
+    with Archive.open(tmp_path / "a", create=True) as archive:
+        for seed in range(3):
+            archives.add(archive, archives.film(tmp_path, seed), seed)
+        if sealed:
+            archive.seal()
+
+        alone = archive.alone(archive.find("1.mp4"))
+
+        assert [archives.found(alone, seed) for seed in range(3)] == [[], [2], []]
+        assert alone.stats().assets == 1
+        assert [archives.found(archive, seed) for seed in range(3)] == [[1], [2], [3]]
+
+
 def test_an_asset_removed_from_the_buffer_leaves_no_file(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "a", create=True) as archive:
         archive.remove(archives.add(archive, archives.film(tmp_path, 1), 1))
