@@ -100,6 +100,21 @@ class Told:
     length: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lookup:
+    """What the archive holds that sounds like a part of the query to one ear.
+
+    Attributes:
+        ear: How it was listened to.
+        hits: What is alike.
+        candidates: Where it points, best first.
+    """
+
+    ear: Ear
+    hits: Hits
+    candidates: tuple[Candidate, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """What listening needs at hand.
@@ -128,9 +143,9 @@ class Listener:
         found: list[tuple[AssetRow, Segment]] = []
         rests: list[Unexplained] = []
         end = 0.0
-        for heard in parts(self.path, media, self.sandbox, length=self.params.part):
-            whole = Interval(heard.start, heard.start + len(heard.samples) / heard.rate)
-            common = self._explained(heard, whole, found)
+        for heard in self.parts(Interval(0.0, media.duration)):
+            whole = span(heard)
+            common = self.explained(heard, whole, found)
             explained = [segment.query for _, segment in found]
             words = sounds.sketch(heard)
             rests += unexplained.unheard(whole, explained, words, common, params=self.params.rest)
@@ -138,31 +153,56 @@ class Listener:
             progress(end / media.duration)
         return Told(tuple(found), tuple(rests), end)
 
-    def _explained(
+    def parts(self, within: Interval, *, exactly: bool = False) -> Iterator[Sound]:
+        """Yield the query's sound part by part; see the function."""
+        length = self.params.part
+        return parts(self.path, within, self.sandbox, length=length, exactly=exactly)
+
+    def explained(
         self, heard: Sound, whole: Interval, found: list[tuple[AssetRow, Segment]]
     ) -> Times:
-        """Add what explains a part; return its times that too many assets sound like."""
+        """Add what explains a part; return its times that too many assets sound like.
+
+        Args:
+            heard: The part.
+            whole: Its stretch of the query.
+            found: What is proven, and whose it is; added to.
+        """
         assets = self.archive.stats().assets
         common: Times = np.empty(0)
         for ears in self.params.ears:
-            left = [
-                gap
-                for gap in unexplained.gaps(whole, (segment.query for _, segment in found))
-                if gap.length >= self.params.rest.short
-            ]
-            looked_at: list[tuple[Ear, Candidate]] = []
-            for ear in ears if left else ():
-                hits = self._near(heard, ear, left)
-                params = replace(self.params.gather, rates=(ear.tempo,))
-                gathered = candidates.gather([hits], assets=assets, within=whole, params=params)
-                looked_at += [(ear, candidate) for candidate in gathered]
-                if ear == PLAIN:
-                    common = candidates.too_common([hits], assets=assets, params=params)
-            looked_at.sort(key=lambda pair: -pair[1].score)
-            for ear, candidate in looked_at[: self.params.most]:
-                if not self._known(candidate, found):
-                    found += [(candidate.asset, one) for one in self._proof(heard, ear, candidate)]
+            left = self.left(whole, found)
+            told = [self.lookup(heard, ear, whole, left) for ear in ears if left]
+            for plain in (one for one in told if one.ear == PLAIN):
+                common = candidates.too_common(
+                    [plain.hits], assets=assets, params=self.params.gather
+                )
+            for ear, candidate in self.ranked(told)[: self.params.most]:
+                if not self.known(candidate, found):
+                    found += [(candidate.asset, one) for one in self.proof(heard, ear, candidate)]
         return common
+
+    def left(self, whole: Interval, found: Sequence[tuple[AssetRow, Segment]]) -> list[Interval]:
+        """Return the stretches of a part that nothing explains and that are long enough."""
+        gaps = unexplained.gaps(whole, (segment.query for _, segment in found))
+        return [gap for gap in gaps if gap.length >= self.params.rest.short]
+
+    def lookup(self, heard: Sound, ear: Ear, whole: Interval, left: Sequence[Interval]) -> Lookup:
+        """Return what sounds like the stretches of a part that are left, to one ear."""
+        hits = self._near(heard, ear, left)
+        found = candidates.gather(
+            [hits],
+            assets=self.archive.stats().assets,
+            within=whole,
+            params=replace(self.params.gather, rates=(ear.tempo,)),
+        )
+        return Lookup(ear, hits, tuple(found))
+
+    @staticmethod
+    def ranked(told: Sequence[Lookup]) -> list[tuple[Ear, Candidate]]:
+        """Return the candidates of several ears, best first."""
+        every = [(one.ear, candidate) for one in told for candidate in one.candidates]
+        return sorted(every, key=lambda pair: -pair[1].score)
 
     def _near(self, heard: Sound, ear: Ear, left: Sequence[Interval]) -> Hits:
         """Return what the archive holds that sounds like the query."""
@@ -177,9 +217,11 @@ class Listener:
             found.holds,
             found.distances,
             Channel.SOUND,
+            asked=len(wanted),
+            near=len(found),
         )
 
-    def _known(self, candidate: Candidate, found: Sequence[tuple[AssetRow, Segment]]) -> bool:
+    def known(self, candidate: Candidate, found: Sequence[tuple[AssetRow, Segment]]) -> bool:
         """Return whether a candidate's moments are explained: by its asset or by enough others."""
         explained = 0
         for time in candidate.hits.query_times:
@@ -187,7 +229,7 @@ class Listener:
             explained += candidate.asset in assets or len(assets) >= self.params.alike
         return explained > self.params.told * len(candidate.hits)
 
-    def _proof(self, heard: Sound, ear: Ear, candidate: Candidate) -> list[Segment]:
+    def proof(self, heard: Sound, ear: Ear, candidate: Candidate) -> list[Segment]:
         """Return the segments of one candidate that both sounds bear out.
 
         Where the asset's file is out of reach, what the codes alone say, if that is enough.
@@ -212,6 +254,21 @@ class Listener:
         return [
             self._segment(run, query, part, ear, beside) for run in runs if run.seconds >= least
         ]
+
+    def closest(self, heard: Sound, ear: Ear, candidate: Candidate) -> tuple[Heard, Segment] | None:
+        """Return what comes nearest to a proof of a candidate; None where nothing does."""
+        tempo = -ear.tempo if ear.backwards else ear.tempo
+        lines = list(sound.lines(candidate.hits, tempo, params=self.params.sound))
+        beside = self._beside(candidate) if lines else None
+        if beside is None:
+            return None
+        query = sounds.sketch(_cut(heard, candidate.query), ear)
+        run = sound.closest(query, sounds.sketch(beside), lines, params=self.params.sound)
+        if run is None:
+            return None
+        low, high = sorted((float(query.times[run.first]), float(query.times[run.last])))
+        where = Interval(max(0.0, low), max(0.0, low) + max(high - low, 1e-3))
+        return run, sound.segment(run, where, exact=False)
 
     def _retuned(
         self, part: Sound, words: Sketch, ear: Ear, first: tuple[Sketch, list[Heard]]
@@ -240,7 +297,7 @@ class Listener:
 
     def _segment(self, run: Heard, query: Sketch, part: Sound, ear: Ear, beside: Sound) -> Segment:
         low, high = sorted((float(query.times[run.first]), float(query.times[run.last])))
-        whole = Interval(part.start, part.start + len(part.samples) / part.rate)
+        whole = span(part)
         # The first word is heard in the first half second; what is before its middle goes with it.
         start = whole.start if low <= float(query.times.min()) + 1e-6 else low
         end = whole.end if high >= float(query.times.max()) - 1e-6 else high
@@ -252,23 +309,31 @@ class Listener:
         return sound.segment(run, where, exact=True)
 
 
-def parts(path: Path, media: Media, sandbox: Sandbox, *, length: float) -> Iterator[Sound]:
+def parts(
+    path: Path, within: Interval, sandbox: Sandbox, *, length: float, exactly: bool = False
+) -> Iterator[Sound]:
     """Yield a clip's sound part by part, the last as far as it goes.
 
     Args:
         path: The clip.
-        media: What it holds.
+        within: The stretch of it.
         sandbox: Decodes it.
         length: Seconds of a part, about.
+        exactly: Whether to end with the stretch, even if the sound goes on.
     """
-    count = max(1, ceil(media.duration / length - 0.5))
-    step = media.duration / count
+    count = max(1, ceil(within.length / length - 0.5))
+    step = within.length / count
     for number in range(count):
-        last = number == count - 1
-        window = Interval(step * number, step * (number + 1) + length * last)
-        heard = sandbox.run(hearing.listen, path, window)
+        start = within.start + step * number
+        further = length if number == count - 1 and not exactly else 0.0
+        heard = sandbox.run(hearing.listen, path, Interval(start, start + step + further))
         if len(heard.samples):
             yield heard
+
+
+def span(heard: Sound) -> Interval:
+    """Return the stretch of the query that a part of its sound takes."""
+    return Interval(heard.start, heard.start + len(heard.samples) / heard.rate)
 
 
 def searchable(archive: Archive) -> bool:

@@ -179,6 +179,8 @@ def _hits(wanted: Fingerprint, variant: str, archive: Archive, radius: int) -> H
         variant,
         wanted.places[found.queries],
         found.places,
+        asked=len(wanted),
+        near=len(found),
     )
 
 

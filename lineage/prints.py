@@ -12,7 +12,7 @@ from index.errors import BadMediaError, called
 from index.fingerprints import VARIANTS, Fingerprints
 from index.hashing import features, pictures, sounds
 from index.sandbox import Sandbox
-from index.values import CODE_BYTES, Channel, Fingerprint
+from index.values import CODE_BYTES, Channel, Fingerprint, Interval
 from lineage import listening, lookups
 from lineage.trace import Clock, Progress, TraceParams, parts
 
@@ -67,7 +67,7 @@ def fingerprints(
             for variant, found in local.items():
                 mirrored = variant == "mirror"
                 found.append(measure.local_features(samples, params.features, mirrored=mirrored))
-        sound = listening.parts(path, media, sandbox, length=listen.part)
+        sound = listening.parts(path, Interval(0.0, media.duration), sandbox, length=listen.part)
         for part in sound if media.has_sound else ():
             heard.append(sounds.query(part, every=listen.every))
             told((part.start + len(part.samples) / part.rate) / media.duration)

@@ -55,8 +55,7 @@ class Prover:
         archive: Says where the assets' files are.
         sandbox: Decodes them.
         params: How far to go.
-        doubted: Called with each segment that was looked at and is not proven; with one that was
-            given more room, again.
+        doubted: Called with each segment that was looked at and is not proven.
     """
 
     path: Path
@@ -85,27 +84,55 @@ class Prover:
         within_reach = candidates[: self.params.most]
         for number, candidate in enumerate(within_reach):
             progress(number / len(within_reach))
-            if not _told(candidate, held, params=self.params):
+            if not self.told(candidate, held):
                 fresh = [(candidate.asset, segment) for segment in self.proof(candidate, seen)]
                 held += fresh
                 yield from fresh
+
+    def told(self, candidate: Candidate, held: Sequence[tuple[AssetRow, Segment]]) -> bool:
+        """Return whether a candidate's moments are explained: by its own asset, or enough others.
+
+        Args:
+            candidate: Not yet looked at.
+            held: What is proven, and whose it is.
+        """
+        explained = 0
+        for time in candidate.hits.query_times:
+            assets = {asset for asset, segment in held if time in segment.query}
+            explained += candidate.asset in assets or len(assets) >= self.params.alike
+        return explained > self.params.told * len(candidate.hits)
 
     def proof(self, candidate: Candidate, seen: Observation) -> list[Segment]:
         """Return the segments of one candidate that the pictures bear out, however far they reach.
 
         Where the asset's file is out of reach, what the codes alone say, if that is enough.
         """
+        looked = self.looked(candidate, seen)
+        if looked is None:
+            return self._unseen(candidate)
+        held = self._borne_out(looked)
+        for one in looked:
+            if one not in held:
+                self.doubted(one)
+        return held
+
+    def looked(self, candidate: Candidate, seen: Observation) -> list[Segment] | None:
+        """Return all stretches of one candidate that lie on lines, proven or not.
+
+        None where the asset's file is out of reach.
+        """
         asset = self.archive.asset(candidate.asset)
         segments: list[Segment] = []
         for _ in range(self.params.widenings):
             beside = self.beside(candidate)
             if beside is None:
-                return self._unseen(candidate)
-            segments = self._proven(candidate, seen.strip, beside)
-            wider = self._widened(candidate, segments, seen.media, asset.media)
+                return None
+            segments = self.examined(candidate, seen.strip, beside)
+            held = self._borne_out(segments)
+            wider = self._widened(candidate, held, seen.media, asset.media)
             if wider is None:
-                denser = self._denser(segments, seen)
-                return self._proven(candidate, denser, beside) if denser else segments
+                denser = self._denser(held, seen)
+                return self.examined(candidate, denser, beside) if denser else segments
             candidate = wider
         return segments
 
@@ -129,14 +156,8 @@ class Prover:
         except BadMediaError:
             return None
 
-    def _proven(self, candidate: Candidate, query: Strip, beside: Strip) -> list[Segment]:
-        held = []
-        for one in self.examined(candidate, query, beside):
-            if prove.proven(one, params=self.params.prove):
-                held.append(one)
-            else:
-                self.doubted(one)
-        return held
+    def _borne_out(self, segments: Sequence[Segment]) -> list[Segment]:
+        return [one for one in segments if prove.proven(one, params=self.params.prove)]
 
     def _denser(self, segments: Sequence[Segment], seen: Observation) -> Strip | None:
         """Return the query's frames with every one near the edges of segments.
@@ -169,14 +190,3 @@ class Prover:
             source_end=source.duration,
             params=self.params.prove,
         )
-
-
-def _told(
-    candidate: Candidate, held: Sequence[tuple[AssetRow, Segment]], *, params: ProofParams
-) -> bool:
-    """Return whether a candidate's moments are explained: by its own asset, or by enough others."""
-    explained = 0
-    for time in candidate.hits.query_times:
-        assets = {asset for asset, segment in held if time in segment.query}
-        explained += candidate.asset in assets or len(assets) >= params.alike
-    return explained > params.told * len(candidate.hits)

@@ -130,11 +130,18 @@ def strength(segment: Segment, *, params: ProveParams = ProveParams()) -> float:
     """
     likeness = segment.likeness or 0.0
     if segment.motion is None:
-        boxes = (segment.query_box, segment.source_box)
-        whole = all(box is None or box.area >= WHOLE for box in boxes)
-        needed = params.still if whole else params.still_part
+        needed = likeness_needed(segment, params=params)
         return min(likeness / needed, segment.query.length / params.shortest_still)
     return min(segment.motion / params.moving, likeness / params.alike)
+
+
+def likeness_needed(segment: Segment, *, params: ProveParams = ProveParams()) -> float:
+    """Return the least likeness that lets a segment's pictures bear it out."""
+    if segment.motion is not None:
+        return params.alike
+    boxes = (segment.query_box, segment.source_box)
+    whole = all(box is None or box.area >= WHOLE for box in boxes)
+    return params.still if whole else params.still_part
 
 
 def joined(segments: Iterable[Segment], *, params: ProveParams = ProveParams()) -> list[Segment]:

@@ -186,7 +186,23 @@ def proven(run: Heard, *, params: SoundParams = SoundParams()) -> bool:
     """Return whether so few bits differ, over so long, that it is no chance."""
     if run.seconds < params.least:
         return False
-    return run.differing <= params.loosest - params.strictest / sqrt(run.seconds)
+    return run.differing <= allowed(run.seconds, params=params)
+
+
+def allowed(seconds: float, *, params: SoundParams = SoundParams()) -> float:
+    """Return the share of bits that may differ over so long."""
+    return params.loosest - params.strictest / sqrt(seconds)
+
+
+def closest(
+    query: Sketch, source: Sketch, suggested: Sequence[Line], *, params: SoundParams = SoundParams()
+) -> Heard | None:
+    """Return the stretch that comes nearest to a proof; None where none is better than chance."""
+    if min(len(query), len(source), len(suggested)) == 0:
+        return None
+    better = replace(params, foreign=0.5)
+    runs = _runs(query, source, suggested, params=better)
+    return max(runs, key=lambda run: run.seconds * (0.5 - run.differing), default=None)
 
 
 def confidence(differing: float, seconds: float) -> float:

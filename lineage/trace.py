@@ -162,30 +162,32 @@ def compare(
         return trace(path, archive, params=params, progress=progress)
 
 
-def parts(
+def parts(  # noqa: PLR0913 # what is decoded, of what, and how
     path: Path,
     media: Media,
     sandbox: Sandbox,
     *,
+    within: Interval | None = None,
     params: TraceParams = DEFAULT,
     progress: Callable[[float], None] = lambda _: None,
 ) -> Iterator[tuple[Interval, Observation]]:
-    """Yield a clip part by part: the stretch of its time, and what is seen in it."""
-    length = media.duration
+    """Yield a clip, or a stretch of it, part by part: its time, and what is seen in it."""
+    start, length = (0.0, media.duration) if within is None else (within.start, within.length)
     count = max(1, ceil(length / params.part - 0.5))
     pace = Pace.EVERY if length <= params.brief else Pace.REFERENCE
+    cut = count > 1 or within is not None
     for number in range(count):
-        whole = Interval(length * number / count, length * (number + 1) / count)
+        whole = Interval(start + length * number / count, start + length * (number + 1) / count)
         seen = sandbox.run(
             measure.observe,
             path,
-            whole if count > 1 else None,
+            whole if cut else None,
             coded=True,
             pace=pace,
             bars=params.mounts,
-            progress=lambda time: progress(time / length),
+            progress=lambda time: progress((time - start) / length),
         )
-        yield whole if count > 1 else Interval(0.0, seen.media.duration), seen
+        yield whole if cut else Interval(0.0, seen.media.duration), seen
 
 
 def _sources(
