@@ -14,8 +14,10 @@ from index import measure
 from index.archive import Archive
 from index.measure import Observation
 from index.values import Box, Channel, Fingerprint, Frame, Hits, Interval, Map, Media
-from lineage import features
+from lineage import features, unexplained
 from lineage.features import AgreeParams
+from lineage.unexplained import RestParams
+from lineage.values import Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,29 @@ class LookupParams:
     picture: int = 68
     feature: int = 44
     agree: AgreeParams = field(default_factory=AgreeParams)
+
+
+def asked(
+    tier: Tier,
+    whole: Interval,
+    found: Sequence[Segment],
+    seen: Observation,
+    *,
+    params: RestParams = RestParams(),
+) -> list[Interval]:
+    """Return the stretches of the query that a tier is asked about.
+
+    Args:
+        tier: Which.
+        whole: The stretch of the query that is looked at.
+        found: What those before it found.
+        seen: The query.
+        params: What is too short to be asked about.
+    """
+    if tier.panels:
+        return [whole]
+    left = unexplained.unfilled(whole, found, seen.strip)
+    return [gap for gap in left if gap.length >= params.short]
 
 
 def near(

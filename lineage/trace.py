@@ -101,10 +101,10 @@ def trace(
             media = seen.media
             hits: list[Hits] = []
             for tier in params.tiers:
-                left = unexplained.unfilled(whole, [one for _, one in found], seen.strip)
-                long = [gap for gap in left if gap.length >= params.rest.short]
-                asked = [whole] if tier.panels else long
-                near = lookups.near(seen, asked, tier, archive, params=params.lookup)
+                left = lookups.asked(
+                    tier, whole, [one for _, one in found], seen, params=params.rest
+                )
+                near = lookups.near(seen, left, tier, archive, params=params.lookup)
                 clock.mark("search")
                 looked_at = candidates.gather(
                     near, assets=searched.assets, within=whole, params=params.gather

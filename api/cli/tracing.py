@@ -1,6 +1,7 @@
 """`wherefrom trace`, `compare` and `why`: what a clip was made from."""
 
 from collections.abc import Callable, Iterable
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -102,20 +103,39 @@ def why(
     asset: AssetName,
     *,
     archive: ArchiveFolder = None,
+    json: Json = None,
+    start: Annotated[
+        float,
+        typer.Option("--from", min=0.0, metavar="SECONDS", help="Look at the clip from here on."),
+    ] = 0.0,
+    end: Annotated[
+        float | None,
+        typer.Option("--to", min=0.0, metavar="SECONDS", help="Look at the clip up to here."),
+    ] = None,
     _quiet: Quiet = False,
     _verbose: Verbose = False,
 ) -> None:
-    """Tell why a clip did, or did not, match an archived file."""
+    """Tell why a clip did, or did not, match an archived file.
+
+    Of picture and sound, each stage with its numbers is told, up to the stage that lost them.
+    """
+    from api.exports.reasons import line, text
     from index.archive import Archive
+    from index.files import location
     from lineage.why import why as answer
 
     console = console_of(context)
-    with Archive.open(archive_folder(archive)) as opened:
-        found = answer(clip, opened.find(asset), opened)
-    for step in found.steps:
-        console.result(f"{'yes' if step.passed else 'NO':<4}{step.stage}: {step.sentence}")
-        for name, value in step.measures.items():
-            console.result(f"      {name:<32}{value:g}")
+    with Archive.open(archive_folder(archive)) as opened, lines(json) as write:
+        location(clip)  # refuses pipes and devices, which may never end
+        known = opened.find(asset)
+        with bar(console, clip.name) as beat:
+            found = answer(
+                clip, known, opened, start=start, end=inf if end is None else end, progress=beat
+            )
+        write(line(found))
+    if json != STANDARD_OUTPUT:
+        for each in text(found):
+            console.result(each)
 
 
 def _tell(

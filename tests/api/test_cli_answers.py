@@ -99,15 +99,50 @@ def test_compare_tells_other_footage_apart(films: Path, suspects: Path) -> None:
     assert run("compare", *words).exit_code == 10
 
 
-@pytest.mark.parametrize(("clip", "last"), [("quote.mp4", "yes"), ("stranger.mp4", "NO")])
-def test_why_ends_with_the_stage_that_decided(
-    archive: Path, suspects: Path, clip: str, last: str
-) -> None:
+@pytest.mark.parametrize(
+    ("clip", "last"), [("quote.mp4", "Found: "), ("stranger.mp4", "Lost at the hits: ")]
+)
+def test_why_ends_with_the_verdict(archive: Path, suspects: Path, clip: str, last: str) -> None:
     result = run("why", suspects / clip, "harbour.mp4", "--archive", archive)
-    steps = [line for line in result.stdout.splitlines() if not line.startswith(" ")]
 
     assert result.exit_code == 0, result.output
-    assert steps[-1].startswith(last)
+    assert result.stdout.splitlines()[-1].startswith(last)
+
+
+def test_why_marks_the_stage_that_lost_the_pair(archive: Path, suspects: Path) -> None:
+    result = run("why", suspects / "stranger.mp4", "harbour.mp4", "--archive", archive)
+    marks = [line.split()[:2] for line in result.stdout.splitlines() if line[:1] in "ynL–"]
+
+    assert ["yes", "codes:"] in marks
+    assert ["LOST", "hits"] in marks
+    assert ["–", "codes:"] in marks
+
+
+def test_why_tells_picture_and_sound_apart_in_its_document(archive: Path, suspects: Path) -> None:
+    words = ["harbour.mp4", "--archive", archive, "--to", "1.5", "--json", "-"]
+    result = run("why", suspects / "quote.mp4", *words)
+    found = json.loads(result.stdout)
+
+    assert found["schema"] == "wherefrom.why/1"
+    assert found["looked_at"] == [0.0, 1.5]
+    picture, sound = found["channels"]
+    assert (picture["channel"], picture["found"], picture["lost_at"]) == ("picture", True, None)
+    assert (sound["channel"], sound["compared"]) == ("sound", False)
+    assert {step["stage"] for step in picture["steps"]} == {
+        "codes",
+        "hits",
+        "candidates",
+        "proof",
+        "archive",
+    }
+
+
+def test_why_refuses_a_stretch_behind_the_end(archive: Path, suspects: Path) -> None:
+    words = ["harbour.mp4", "--archive", archive, "--from", "50"]
+    result = run("why", suspects / "quote.mp4", *words)
+
+    assert result.exit_code == 2
+    assert "quote.mp4 has nothing from 0:50.0" in result.stderr
 
 
 def test_a_clip_whose_name_is_no_text_is_traced(

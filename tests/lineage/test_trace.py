@@ -1,4 +1,4 @@
-"""The whole story on real files that `tests.clips` writes: index, trace, compare, why, stills."""
+"""The whole story on real files that `tests.clips` writes: index, trace, compare, stills."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,6 @@ from lineage.prove import ProveParams
 from lineage.stills import pairs
 from lineage.trace import TraceParams, compare, trace
 from lineage.values import Reason, Report, Segment
-from lineage.why import why
 from tests import clips
 
 FRAME = 1 / 25
@@ -244,17 +243,6 @@ def test_stills_of_a_segment_come_in_pairs_of_the_same_moment(library: Library) 
     for pair in shown[0, 0]:
         assert pair.source is not None
         assert pair.source.time == pytest.approx(pair.query.time + 6.2, abs=1.5 * FRAME)
-
-
-def test_why_names_the_stage_that_lost_the_pair(library: Library) -> None:
-    clip = clips.movie(library.folder / "why.mp4", seconds=3, seed=1, start=6.2, cuts=[5.0])
-    first, second = (library.archive.find(name) for name in ("first.mp4", "second.mp4"))
-
-    held, lost = why(clip, first, library.archive), why(clip, second, library.archive)
-
-    assert [step.passed for step in held.steps] == [True] * 4
-    assert [(step.stage, step.passed) for step in lost.steps] == [("codes", True), ("hits", False)]
-    assert lost.steps[-1].measures["bits of the nearest codes"] > 68
 
 
 def test_what_was_looked_at_in_vain_is_told(library: Library) -> None:

@@ -1,0 +1,109 @@
+"""What the whole archive makes of a stretch that one asset alone would explain.
+
+The steps are those of the trace, part by part; beside what is found, it is noted how the asset
+stood, so that it can be told why another was taken or none.
+"""
+
+from collections.abc import Sequence
+
+from index.archive import Archive
+from index.hashing.sounds import PLAIN
+from index.measure import Observation
+from index.values import AssetRow, Interval, Sound
+from lineage import candidates, listening, lookups
+from lineage.listening import Listener
+from lineage.proofs import Prover
+from lineage.steps.values import Contest, Standing
+from lineage.steps.ways import listened, looked
+from lineage.trace import TraceParams
+from lineage.values import Candidate, Segment
+
+type Found = list[tuple[AssetRow, Segment]]
+
+
+def pictures(  # noqa: PLR0913 # a part of the clip, what is claimed of it, and how to look
+    seen: Observation,
+    whole: Interval,
+    mine: Sequence[Segment],
+    asset: AssetRow,
+    prover: Prover,
+    *,
+    params: TraceParams,
+) -> Contest:
+    """Return how an asset stands among all, of the pictures of a part of the clip.
+
+    Args:
+        seen: The part.
+        whole: Its stretch of the clip.
+        mine: What the asset alone would explain.
+        asset: Its row.
+        prover: In the whole archive.
+        params: How hard to look.
+    """
+    archive = prover.archive
+    assets = archive.stats().assets
+    found: Found = []
+    standings: list[Standing] = []
+    for tier in params.tiers:
+        left = lookups.asked(tier, whole, [one for _, one in found], seen, params=params.rest)
+        near = lookups.near(seen, left, tier, archive, params=params.lookup)
+        looked_at = candidates.gather(near, assets=assets, within=whole, params=params.gather)
+        fresh = list(prover.proofs(looked_at, seen, known=found, progress=lambda _: None))
+        own = [one for one in looked_at[: params.proof.most] if one.asset == asset]
+        told = bool(own) and all(prover.told(one, [*found, *fresh]) for one in own)
+        name = looked(tier.channel, tier.variants, panels=tier.panels)
+        place, reach = _place(looked_at, asset), params.proof.most
+        standings.append(Standing(name, bool(left), len(looked_at), place, reach, told))
+        found += fresh
+    return _contest(found, mine, asset, standings, archive)
+
+
+def sound(heard: Sound, mine: Sequence[Segment], asset: AssetRow, listener: Listener) -> Contest:
+    """Return how an asset stands among all, of a part of the clip's sound.
+
+    Args:
+        heard: The part.
+        mine: What the asset alone would explain.
+        asset: Its row.
+        listener: In the whole archive.
+    """
+    whole = listening.span(heard)
+    found: Found = []
+    listener.explained(heard, whole, found)
+    plain = listener.lookup(heard, PLAIN, whole, [whole])
+    own = [one for one in plain.candidates[: listener.params.most] if one.asset == asset]
+    standing = Standing(
+        listened(1, plain=True),
+        asked=True,
+        candidates=len(plain.candidates),
+        place=_place(plain.candidates, asset),
+        reach=listener.params.most,
+        told=bool(own) and all(listener.known(one, found) for one in own),
+    )
+    return _contest(found, mine, asset, [standing], listener.archive)
+
+
+def _place(looked_at: Sequence[Candidate], asset: AssetRow) -> int | None:
+    """Return the place of an asset's first candidate among all, from 1; None if it has none."""
+    places = (number for number, one in enumerate(looked_at, 1) if one.asset == asset)
+    return next(places, None)
+
+
+def _contest(
+    found: Found,
+    mine: Sequence[Segment],
+    asset: AssetRow,
+    standings: Sequence[Standing],
+    archive: Archive,
+) -> Contest:
+    others = {
+        row
+        for row, segment in found
+        if row != asset and any(segment.query.overlap(one.query) > 0 for one in mine)
+    }
+    return Contest(
+        archive.stats().assets,
+        tuple(segment for row, segment in found if row == asset),
+        tuple(archive.asset(row).name for row in sorted(others)),
+        () if any(row == asset for row, _ in found) else tuple(standings),
+    )
