@@ -100,12 +100,9 @@ def main() -> int:
 def _reason(miss: Miss, queries: Path, archive: Archive) -> str:
     try:
         asset = archive.find(miss.source or "")
-        last = why(queries / miss.query, asset, archive).steps[-1]
+        return why(queries / miss.query, asset, archive).verdict
     except UserError as error:
         return f"`why` cannot tell: {error}"
-    if last.passed:
-        return f"`why` finds it, so another source explained its time first: {last.sentence}"
-    return f"lost at *{last.stage}*: {last.sentence}"
 
 
 def _pictured(record: Record) -> list[Record]:

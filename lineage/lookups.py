@@ -71,7 +71,7 @@ def asked(
     found: Sequence[Segment],
     seen: Observation,
     *,
-    params: RestParams = RestParams(),
+    params: RestParams,
 ) -> list[Interval]:
     """Return the stretches of the query that a tier is asked about.
 
