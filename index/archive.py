@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Self
 
 from index import audit, files, folder, store
-from index.catalogue import assets, codes, jobs, overview
+from index.catalogue import assets, codes, commons, jobs, overview
 from index.catalogue.assets import Description
 from index.catalogue.codes import Held
+from index.catalogue.commons import Common, Commons
 from index.catalogue.database import Catalogue, Change
 from index.errors import ArchiveFormatError, NotFoundError
 from index.files import Location
@@ -211,6 +212,15 @@ class Archive:
             held = tuple(part for part in parts if part is not None)
         return store.search(held, wanted, radius, removed=now.removed, most=most)
 
+    def commons(self) -> Commons:
+        """Return the stretches of pictures that many assets share, as far as that was learned."""
+        return self._holdings.now().commons
+
+    def commonest(self, *, limit: int) -> list[Common]:
+        """Return the shots that most assets share, the commonest first."""
+        with self._catalogue.reading() as change:
+            return commons.commonest(change, limit=limit)
+
     def stats(self) -> overview.Stats:
         """Return what the archive amounts to."""
         with self._catalogue.reading() as change:
@@ -314,6 +324,10 @@ class Archive:
         for channel in Channel:
             self._holdings.seal(channel)
         self._buffered_codes = self._buffered_files = 0
+
+    def learn(self) -> None:
+        """Learn what many assets share, where enough has changed since that was last done."""
+        self._holdings.learn()
 
     def record_failure(self, path: Path, reason: str) -> None:
         """Note that a file could not be indexed, and why."""

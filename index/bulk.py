@@ -137,6 +137,7 @@ def index_files(
     finally:
         run.stop()
     archive.seal()
+    archive.learn()
 
 
 def _finish_one(

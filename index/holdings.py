@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index import files, folder
-from index.catalogue import codes
+from index.catalogue import codes, commons
 from index.catalogue.codes import Held, Segment
+from index.catalogue.commons import Commons
 from index.catalogue.database import Catalogue, Change
+from index.commons import learned
 from index.errors import ArchiveDamagedError
 from index.files import reason
 from index.store import Run, StoreSegment, Writer
@@ -27,6 +29,10 @@ FULL_CODES = 65_536
 """Codes a store segment should have. The buffer is sealed when it has as many, and store segments
 with fewer are merged with it. So a code is rewritten only while its segment is small, 2.5 MB, and a
 search over 10^6 codes meets at most 16 store segments."""
+
+GROWTH = 20
+"""What is common is learned anew once one part in so many of the codes is new or gone, so that in
+all it costs as much as learning it so many times, however often little is added."""
 
 TRIES = 5
 """Times the files are looked for again while a writer replaces them; each time takes it seconds."""
@@ -50,11 +56,13 @@ class View:
         generation: Of the catalogue.
         segments: By channel; the last of each may stand for the buffer.
         removed: int64 (n,), rows of removed assets some codes of which are still held.
+        commons: Stretches that many assets share.
     """
 
     generation: int
     segments: Mapping[Channel, tuple[StoreSegment, ...]]
     removed: npt.NDArray[np.int64]
+    commons: Commons
 
 
 @dataclass(slots=True)
@@ -79,7 +87,7 @@ class Holdings:
                 if self._view is not None and self._view.generation == generation:
                     return self._view
                 sealed, buffered = codes.sealed(change), codes.buffered(change)
-                removed = codes.removed(change)
+                removed, shared = codes.removed(change), commons.read(change)
             try:
                 self._load(sealed, buffered)
             except ArchiveDamagedError:
@@ -88,7 +96,7 @@ class Holdings:
                 continue
             segments = {channel: self._of_channel(channel, sealed, buffered) for channel in Channel}
             rows = np.unique(np.array([row for _, row in removed], np.int64))
-            self._view = View(generation, segments, rows)
+            self._view = View(generation, segments, rows, shared)
             return self._view
         raise AssertionError("the last attempt returns or raises")
 
@@ -144,6 +152,27 @@ class Holdings:
         with self.catalogue.changing() as change:
             codes.seal(change, made, starts, replaced=[each.name for each in replaced])
             codes.touch(change)
+
+    def learn(self) -> None:
+        """Learn what many assets share, where enough has changed since that was last done."""
+        with self.catalogue.reading() as change:
+            count, known = commons.learnable(change), commons.learned(change)
+            lengths = commons.lengths(change)
+        if GROWTH * abs(count - known) <= known:
+            return
+        found = learned(self._runs_of(Channel.PICTURE), lengths)
+        with self.catalogue.changing() as change:
+            commons.replace(change, found, codes=count)
+            codes.touch(change)
+
+    def _runs_of(self, channel: Channel) -> list[Run]:
+        """Return the codes of a channel, those of removed assets left out."""
+        with self.catalogue.reading() as change:
+            sealed, buffered = codes.sealed(change), codes.buffered(change)
+            removed = {row for _, row in codes.removed(change)}
+        parts = [self._read(each).parts() for each in sealed if each.channel is channel]
+        runs = [self._read_buffer(each) for each in buffered if each.channel is channel]
+        return [run for run in chain(*parts, runs) if run.asset not in removed]
 
     def drop(self, names: Iterable[str]) -> None:
         """Delete files no row names any more."""

@@ -18,8 +18,11 @@ from api.problems import ARCHIVE, INPUT
 from index.errors import NotFoundError
 
 MEGABYTE = 1_000_000
+COMMONEST = 10
+"""Shots told of, those that most files show."""
 
 if TYPE_CHECKING:
+    from index.catalogue.commons import Common
     from index.values import Asset
 
 
@@ -150,23 +153,26 @@ def stats(
     _quiet: Quiet = False,
     _verbose: Verbose = False,
 ) -> None:
-    """Tell how much the archive holds.
+    """Tell how much the archive holds, and which shots occur in many files.
 
-    Files that could not be indexed are named.
+    Such shots, intros and test cards among them, never point to a source alone. Files that could
+    not be indexed are named.
     """
     from dataclasses import asdict
     from json import dumps
 
     from index.archive import Archive
     from index.files import path_of, shown
-    from lineage.report import counted, length
+    from lineage.report import clock, counted, length
 
     console = console_of(context)
     with Archive.open(archive_folder(archive)) as opened, lines(json) as write:
         found = opened.stats()
+        commonest = opened.commonest(limit=COMMONEST)
         failures = opened.failures()
         failed = [{"uri": each.uri, "reason": each.reason} for each in failures]
-        write(dumps(asdict(found) | {"failures": failed}))
+        shared = [_shared(each) for each in commonest]
+        write(dumps(asdict(found) | {"failures": failed, "commonest": shared}))
     if json == STANDARD_OUTPUT:
         return
     console.result(f"{counted(found.assets, 'file')}, {length(found.seconds)} of footage")
@@ -177,6 +183,10 @@ def stats(
     console.result(f"{_size(found.bytes)} on disk")
     if found.waiting:
         console.result(f"{counted(found.waiting, 'file')} to be indexed again")
+    console.result("Shots in many files:" if commonest else "No shot is known to be in many files")
+    for shot in commonest:
+        where = f"{clock(shot.start)}–{clock(shot.end)} of {plain(shot.asset.name)}"
+        console.result(f"{counted(shot.assets, 'file'):>12}  {where}")
     for each in failures:
         console.result(f"Not indexed: {shown(path_of(each.uri))}: {each.reason}")
 
@@ -200,6 +210,17 @@ def facts(asset: "Asset") -> dict[str, object]:
         "container": media.container,
         "codec": media.codec,
         "losses": list(media.losses),
+    }
+
+
+def _shared(shot: "Common") -> dict[str, object]:
+    """Return what `--json` says of a shot that many files show."""
+    return {
+        "assets": shot.assets,
+        "id": shot.asset.id,
+        "name": shot.asset.name,
+        "start": round(shot.start, 3),
+        "end": round(shot.end, 3),
     }
 
 

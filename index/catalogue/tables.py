@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 
@@ -35,7 +36,7 @@ class Digest(TypeDecorator[str]):
         return None if value is None else value.hex()
 
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; kept here so that opening an archive need not load Alembic to ask."""
 
 TABLES = MetaData()
@@ -45,9 +46,11 @@ archive = Table(
     TABLES,
     Column("id", Text, primary_key=True),
     Column("generation", Integer, nullable=False),
+    Column("learned", Integer, nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
 )
-"""One row. The generation grows with each change to what a search can find."""
+"""One row. The generation grows with each change to what a search can find; of `learned` codes of
+pictures it was learned what is common."""
 
 assets = Table(
     "assets",
@@ -123,6 +126,19 @@ tombstones = Table(
     sqlite_with_rowid=False,
 )
 """Removed assets whose codes a store segment still holds."""
+
+commons = Table(
+    "commons",
+    TABLES,
+    Column("asset", Integer, ForeignKey("assets.row", ondelete="CASCADE"), primary_key=True),
+    Column("start", Float, primary_key=True),
+    Column("end", Float, nullable=False),
+    Column("shot", Integer, nullable=False),
+    Column("own", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Stretches of pictures that many assets share; those of one shot have its number. `own` says
+whether the asset counts: copies of one film don't."""
 
 jobs = Table(
     "jobs",

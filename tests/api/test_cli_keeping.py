@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import clips
 from tests.api.conftest import run
 
 pytestmark = pytest.mark.usefixtures("no_settings")
@@ -67,6 +68,32 @@ def test_stats_counts_files_and_codes(archive: Path) -> None:
     told = json.loads(run("stats", "--archive", archive, "--json", "-").stdout)
 
     assert (told["assets"], told["seconds"], told["failures"]) == (2, pytest.approx(7), [])
+
+
+def test_stats_says_when_no_shot_is_common(archive: Path) -> None:
+    assert "No shot is known to be in many files" in run("stats", "--archive", archive).stdout
+    assert json.loads(run("stats", "--archive", archive, "--json", "-").stdout)["commonest"] == []
+
+
+def test_stats_lists_the_commonest_shots(films: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "series"
+    whole.mkdir()
+    for seed in range(1, 6):
+        clips.movie(
+            whole / f"{seed}.mp4",
+            seconds=6,
+            seed=seed,
+            edit=lambda made, time: clips.picture(time, seed=99) if time < 2 else made,
+        )
+    run("index", whole, films / "market.mp4", "--archive", tmp_path / "a")
+
+    told = run("stats", "--archive", tmp_path / "a").stdout
+    (common,) = json.loads(run("stats", "-a", tmp_path / "a", "--json", "-").stdout)["commonest"]
+
+    assert "5 files  0:00.0–0:02." in told
+    assert (common["assets"], common["start"]) == (5, 0.0)
+    assert common["end"] == pytest.approx(2.0, abs=0.5)
+    assert {"id", "name"} < set(common)
 
 
 def test_stats_names_files_that_could_not_be_indexed(suspects: Path, tmp_path: Path) -> None:
