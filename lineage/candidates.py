@@ -28,7 +28,8 @@ class GatherParams:
         room: Seconds added on both sides of the voted stretch, for what lies between keyframes.
         common: Share of the assets that a moment may resemble before it says nothing.
         few: Number of assets it may resemble however small the archive.
-        fades: Bits further than the nearest that halve a hit's weight.
+        fades: Bits further than the nearest that halve a hit's weight, and within which one that is
+            learned to be common says what the nearest is.
         many: Local features that agree in two frames from which on more say no more.
         weak: Share of an asset's strongest line below which another is not looked at.
         lines: Lines through one asset's hits at most.
@@ -154,8 +155,9 @@ def too_common(
     hits: Sequence[Hits], *, assets: int, params: GatherParams = GatherParams()
 ) -> npt.NDArray[np.float64]:
     """Return the query's times that resemble too many assets to say anything, rising."""
-    times, counts = _frequency(hits)
-    return times[counts > _ceiling(assets, params)]
+    times, rarity = _rarities(hits, assets=assets, params=params)
+    common: npt.NDArray[np.float64] = times[rarity == 0]
+    return common
 
 
 def _ceiling(assets: int, params: GatherParams) -> float:
@@ -179,8 +181,34 @@ def _rarities(
     """Return the query's times with hits and the weight of each: 0 if it is too common."""
     moments, counts = _frequency(hits)
     rarity = np.log1p(assets / np.maximum(counts, 1))
-    rarity[counts > _ceiling(assets, params)] = 0.0
+    rarity[(counts > _ceiling(assets, params)) | _shared(hits, params=params)] = 0.0
     return moments, rarity
+
+
+def _shared(hits: Sequence[Hits], *, params: GatherParams) -> npt.NDArray[np.bool_]:
+    """Return which of the query's times with hits show what was learned to be common.
+
+    They hit a common moment of an asset, and no other moment is much nearer: then the assets of
+    which that was not learned say no more than the others.
+    """
+    times = np.concatenate([part.query_times for part in hits])
+    common = np.concatenate(
+        [part.common if part.common.size else np.zeros(len(part), np.bool_) for part in hits]
+    )
+    far = np.concatenate([_remoteness(part, params=params) for part in hits])
+    moments, moment = np.unique(times, return_inverse=True)
+    nearest, shared = np.full((2, len(moments)), np.inf)
+    np.minimum.at(nearest, moment, far)
+    np.minimum.at(shared, moment[common], far[common])
+    return np.isfinite(shared) & (shared <= nearest + params.fades)
+
+
+def _remoteness(hits: Hits, *, params: GatherParams) -> npt.NDArray[np.float64]:
+    """Return how far each hit is, in bits; of frames with features in common, as far as few are."""
+    if not len(hits.agreeing):
+        return hits.distances.astype(np.float64)
+    few: npt.NDArray[np.float64] = params.far * (1 - hits.agreeing / hits.agreeing.max())
+    return few
 
 
 def _strength(

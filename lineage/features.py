@@ -92,6 +92,7 @@ def agreeing(
         hits.variant,
         agreeing=np.array([many for _, many, *_ in kept], np.int64),
         maps=np.array([matrix for *_, matrix in kept], np.float64).reshape(-1, 2, 3),
+        common=hits.common[first] if hits.common.size else hits.common,
         asked=hits.asked,
         near=hits.near,
     )

@@ -204,6 +204,7 @@ def _hits(wanted: Fingerprint, variant: str, archive: Archive, radius: int) -> H
         variant,
         wanted.places[found.queries],
         found.places,
+        common=archive.commons().hold(found.assets, found.times),
         asked=len(wanted),
         near=len(found),
     )

@@ -7,7 +7,7 @@ sound goes the same way, in `listening`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from math import ceil
 from pathlib import Path
@@ -22,13 +22,22 @@ from index.keyframes import Level
 from index.measure import Observation
 from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Hits, Interval, Media
-from lineage import candidates, listening, lookups, prove, report, unexplained
+from lineage import candidates, commonness, listening, lookups, prove, report, unexplained
 from lineage.candidates import GatherParams
-from lineage.listening import Listener, ListenParams
+from lineage.listening import Listener, ListenParams, Told
 from lineage.lookups import TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.unexplained import RestParams
-from lineage.values import Query, Report, Searched, Segment, Source, Unexplained
+from lineage.values import (
+    Query,
+    Reason,
+    Report,
+    Searched,
+    Segment,
+    Shared,
+    Source,
+    Unexplained,
+)
 
 type Progress = Callable[[str, float], None]
 """Called with the name of a stage and how much of it is done, 0 to 1."""
@@ -110,14 +119,17 @@ def trace(
                     near, assets=searched.assets, within=whole, params=params.gather
                 )
                 proving = clock.within("prove")
-                found += [*prover.proofs(looked_at, seen, known=found, progress=proving)]
+                proven = list(prover.proofs(looked_at, seen, known=found, progress=proving))
+                common = archive.commons().of_asset
+                found += commonness.telling(proven, found, common, least=params.rest.short)
                 clock.mark("prove")
                 hits += near if tier.channel is Channel.PICTURE and not tier.panels else []
-            common = candidates.too_common(hits, assets=searched.assets, params=params.gather)
+            many = candidates.too_common(hits, assets=searched.assets, params=params.gather)
             explained = [segment.query for _, segment in found]
-            rests += unexplained.rests(whole, explained, seen.strip, common, params=params.rest)
+            missing = unexplained.rests(whole, explained, seen.strip, many, params=params.rest)
+            rests += [_shared(rest, hits, archive) for rest in missing]
         listener = Listener(path, archive, sandbox, params.listen)
-        heard = listener.told(media, progress=clock.within("listen"))
+        heard = _telling(listener.told(media, progress=clock.within("listen")), archive, params)
         clock.mark("listen")
     query = Query(files.name(path), files.uri(path), digest, media)
     lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
@@ -188,6 +200,34 @@ def parts(  # noqa: PLR0913 # what is decoded, of what, and how
             progress=lambda time: progress((time - start) / length),
         )
         yield whole if cut else Interval(0.0, seen.media.duration), seen
+
+
+def _telling(heard: Told, archive: Archive, params: TraceParams) -> Told:
+    """Return what the sound told, jingles among what is too common."""
+    least, many = params.listen.rest.short, params.listen.alike
+    common = archive.commons().of_asset
+    found, jingles = commonness.apart(heard.found, common, least=least, many=many)
+    if not jingles:
+        return heard
+    whole = Interval(0.0, heard.length)
+    around = unexplained.gaps(whole, (segment.query for _, segment in jingles))
+    left = unexplained.gaps(whole, [*around, *(segment.query for _, segment in found)])
+    rests = [
+        Unexplained(Channel.SOUND, gap, Reason.TOO_COMMON)
+        for gap in left
+        if gap.length >= params.listen.rest.least
+    ]
+    every = sorted([*heard.rests, *rests], key=lambda rest: rest.query)
+    return replace(heard, found=tuple(found), rests=tuple(every))
+
+
+def _shared(rest: Unexplained, hits: Sequence[Hits], archive: Archive) -> Unexplained:
+    """Return the rest; if it is too common, with what it shows."""
+    shown = commonness.shown(hits, rest.query) if rest.reason is Reason.TOO_COMMON else None
+    if shown is None:
+        return rest
+    assets, row, time = shown
+    return replace(rest, shared=Shared(assets, archive.asset(row), time))
 
 
 def _sources(

@@ -28,6 +28,8 @@ class RestParams:
         short: Seconds below which a stretch cannot be told from chance.
         plain: Grey levels of contrast below which a frame has nothing to recognise.
         mostly: Share of a stretch that must be so for the stretch to be called so.
+        run: Seconds that what is too common must last to be told apart from what is around it, and
+            at which two such moments still belong together.
     """
 
     least: float = 0.1
@@ -35,6 +37,7 @@ class RestParams:
     short: float = 0.5
     plain: float = 5.0
     mostly: float = 0.7
+    run: float = 1.0
 
 
 def rests(
@@ -58,7 +61,8 @@ def rests(
         return []
     return [
         Unexplained(Channel.PICTURE, gap, _reason(gap, strip, common, params=params))
-        for gap in gaps(whole, explained)
+        for rest in gaps(whole, explained)
+        for gap in _cut(rest, common, params=params)
         if gap.length >= (params.least if _frames(strip, gap).any() else params.frame)
     ]
 
@@ -86,7 +90,8 @@ def unheard(
     """
     return [
         Unexplained(Channel.SOUND, gap, _unheard(gap, sketch, common, params=params))
-        for gap in gaps(whole, explained)
+        for rest in gaps(whole, explained)
+        for gap in _cut(rest, common, params=params)
         if gap.length >= params.least
     ]
 
@@ -137,6 +142,20 @@ def _cells(box: Box) -> npt.NDArray[np.bool_]:
     across = (middle >= box.x0) & (middle < box.x1)
     down = (middle >= box.y0) & (middle < box.y1)
     return down[:, None] & across
+
+
+def _cut(rest: Interval, common: Times, *, params: RestParams) -> list[Interval]:
+    """Return a rest, cut where what is too common begins and where it ends."""
+    inside = common[(common >= rest.start) & (common < rest.end)]
+    runs = np.split(inside, np.flatnonzero(np.diff(inside) > params.run) + 1)
+    edges = [
+        edge for run in runs if len(run) and np.ptp(run) >= params.run for edge in run[[0, -1]]
+    ]
+    inner = [
+        float(edge) for edge in edges if rest.start + params.short < edge < rest.end - params.short
+    ]
+    bounds = [rest.start, *inner, rest.end]
+    return [Interval(start, end) for start, end in pairwise(bounds)]
 
 
 def covered(whole: Interval, explained: Sequence[Interval]) -> float:

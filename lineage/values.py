@@ -112,12 +112,35 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What many assets show.
+
+    Attributes:
+        assets: How many.
+        asset: One of them.
+        time: When it shows that.
+    """
+
+    assets: int
+    asset: Asset
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
 class Unexplained:
-    """A stretch of the query no source explains, and why."""
+    """A stretch of the query no source explains, and why.
+
+    Attributes:
+        channel: Picture or sound.
+        query: The stretch.
+        reason: Why.
+        shared: What it shows, where that is too common.
+    """
 
     channel: Channel
     query: Interval
     reason: Reason
+    shared: Shared | None = None
 
 
 @dataclass(frozen=True, slots=True)

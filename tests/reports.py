@@ -6,7 +6,17 @@ import numpy as np
 
 from index.values import Asset, AssetRow, Box, Channel, Interval, Media, Picture, Still
 from lineage.report import limits, parts, summary
-from lineage.values import Pair, Query, Reason, Report, Searched, Segment, Source, Unexplained
+from lineage.values import (
+    Pair,
+    Query,
+    Reason,
+    Report,
+    Searched,
+    Segment,
+    Shared,
+    Source,
+    Unexplained,
+)
 
 WHOLE = Box(0, 0, 1, 1)
 
@@ -175,6 +185,13 @@ def single(length: float = 3.0, name: str = "short.mp4") -> Report:
 def nothing(name: str = "unseen.mp4") -> Report:
     """Return an answer without sources."""
     return report((), [gap(0, 9.6)], facts=media(9.6), name=name)
+
+
+def common() -> Report:
+    """Return the answer to a query that shows an intro of many files, then what none shows."""
+    shared = Shared(14, asset(3, "evening-news-0412.mxf", 1800), 3.21)
+    intro = Unexplained(Channel.PICTURE, Interval(0.0, 6.0), Reason.TOO_COMMON, shared)
+    return report((), [intro, gap(6.0, 9.6)], facts=media(9.6), name="intro.mp4")
 
 
 def sound_only() -> Report:

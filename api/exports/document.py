@@ -120,11 +120,16 @@ def _geometry(segment: Segment) -> Document:
 
 
 def _unexplained(gap: Unexplained) -> Document:
-    return {
+    told: Document = {
         "channel": _channel(gap.channel),
         "query": interval(gap.query),
         "reason": gap.reason.value,
     }
+    if gap.shared is not None:
+        shared = gap.shared
+        example = {"asset": _asset(shared.asset), "time": _number(shared.time)}
+        told["shared"] = {"assets": shared.assets, **example}
+    return told
 
 
 def _lineage(report: Report) -> Document:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.values import Channel
 from lineage.report.words import clock, counted, length, percent, readable, shortened
-from lineage.values import Query, Reason, Searched, Segment, Source, Unexplained
+from lineage.values import Query, Reason, Searched, Segment, Shared, Source, Unexplained
 
 # Four short sentences are read at a glance; a supercut told shot by shot is not read at all.
 TOLD_ONE_BY_ONE = 4
@@ -118,9 +118,10 @@ def phrases(
     """Return the verdict as runs of text, so that a page can colour the names in it."""
     if not compared(query, searched):
         return [Phrase(_nothing_compared(query))]
-    gaps = _gaps(unexplained, found=bool(sources))
+    common = any(gap.reason is Reason.TOO_COMMON for gap in unexplained)
+    gaps = _gaps(unexplained, found=bool(sources) or common)
     if not sources:
-        return [Phrase(" ".join([_no_source(searched), *gaps]))]
+        return [Phrase(" ".join([_no_source(searched, common=common), *gaps]))]
     told = _worth_telling(sources)
     few = len(told) <= TOLD_ONE_BY_ONE
     runs = _one_by_one(told, sources) if few else _together(told, sources)
@@ -202,6 +203,8 @@ def evidence(segment: Segment) -> str:
 
 def because(gap: Unexplained) -> str:
     """Return why a stretch has no source, in words for a person."""
+    if gap.shared is not None:
+        return f"It {_alike(gap.shared)}, so it points to none of them."
     heard = _UNHEARD.get(gap.reason) if gap.channel is Channel.SOUND else None
     return heard or REASONS[gap.reason]
 
@@ -261,11 +264,13 @@ def _nothing_compared(query: Query) -> str:
     )
 
 
-def _no_source(searched: Searched) -> str:
+def _no_source(searched: Searched, *, common: bool) -> str:
     if searched.assets == 0:
         return "Nothing was searched: there are no files in these archives."
     if searched.assets == 1:
         return "Not in these archives: the one file searched was not found to be a source."
+    if common:
+        return f"No single source among the {searched.assets:,} files searched can be named."
     return (
         f"Not in these archives: none of the {searched.assets:,} files searched was found to be "
         "a source of this clip."
@@ -380,13 +385,25 @@ def _gaps(unexplained: Sequence[Unexplained], *, found: bool) -> list[str]:
                 continue
             if len(stretches) <= GAPS_ONE_BY_ONE:
                 where = _joined([f"{clock(one.start)}–{clock(one.end)}" for one in stretches])
-                verb = words[len(stretches) > 1]
+                shared = _example(unexplained, channel, reason)
+                verb = _alike(shared) if shared else words[len(stretches) > 1]
             else:
                 total = length(sum(one.length for one in stretches))
                 where, verb = f"{total} in {len(stretches)} places", words[0]
             lead = "The sound of " if channel == Channel.SOUND else ""
             told.append(f"{lead}{where} {verb}.")
     return told
+
+
+def _example(unexplained: Sequence[Unexplained], channel: Channel, reason: Reason) -> Shared | None:
+    """Return what the one stretch without a source for that reason shows, if known."""
+    gaps = [gap for gap in unexplained if (gap.channel, gap.reason) == (channel, reason)]
+    return gaps[0].shared if len(gaps) == 1 else None
+
+
+def _alike(shared: Shared) -> str:
+    where = f"{shortened(shared.asset.name)} at {clock(shared.time)}"
+    return f"looks like what {counted(shared.assets, 'searched file')} show, such as {where}"
 
 
 def _joined(words: Sequence[str]) -> str:

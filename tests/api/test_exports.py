@@ -37,6 +37,7 @@ REPORTS = {
     "nothing": reports.nothing(),
     "sound alone": reports.sound_only(),
     "held and reversed": _shared_take(),
+    "common": reports.common(),
     "no name in UTF-8": reports.nothing("caf\udce9\n\U0001f3a5.mp4"),
 }
 
@@ -125,6 +126,15 @@ def test_times_are_exact_only_where_they_were_checked() -> None:
     ]
 
     assert written == [True, True, True, True, True, False, True]
+
+
+def test_what_is_too_common_is_written_with_what_shows_it() -> None:
+    first, second = document(reports.common())["unexplained"]
+
+    assert first["reason"] == "too-common"
+    assert (first["shared"]["assets"], first["shared"]["time"]) == (14, 3.21)
+    assert first["shared"]["asset"]["name"] == "evening-news-0412.mxf"
+    assert "shared" not in second
 
 
 def test_no_direction_is_claimed_between_query_and_source() -> None:

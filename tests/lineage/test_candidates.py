@@ -14,7 +14,8 @@ type Row = tuple[float, int, float, int]
 """Query time, asset, source time, bits."""
 
 
-def hits(rows: Sequence[Row], *, variant: str = "plain") -> Hits:
+def hits(rows: Sequence[Row], *, variant: str = "plain", common: Sequence[int] = ()) -> Hits:
+    """Return rows as hits; what they hit in some of the assets is common."""
     query, assets, times, bits = (list(column) for column in zip(*rows, strict=True))
     return Hits(
         np.array(query, np.float64),
@@ -24,6 +25,7 @@ def hits(rows: Sequence[Row], *, variant: str = "plain") -> Hits:
         np.array(bits, np.uint16),
         Channel.PICTURE,
         variant,
+        common=np.isin(assets, common),
     )
 
 
@@ -110,6 +112,22 @@ def test_common_moment_does_not_spoil_a_rare_one() -> None:
 
     assert candidate.asset == 7
     assert 9.0 not in candidate.hits.query_times
+
+
+def test_moments_whose_nearest_hit_is_common_point_to_no_asset() -> None:
+    rows = [*line(1, 0.0), *((time, 2, 7.0 + time, 15) for time in range(6))]
+
+    assert gather([hits(rows, common=[1])], assets=50, within=WHOLE) == []
+    assert too_common([hits(rows, common=[2])], assets=50).tolist() == list(range(6))
+
+
+def test_moments_much_nearer_to_another_asset_than_to_what_is_common_point_to_it() -> None:
+    rows = [*line(1, 0.0), *((time, 2, 7.0 + time, 40) for time in range(6))]
+
+    (one, *_) = gather([hits(rows, common=[2])], assets=50, within=WHOLE)
+
+    assert one.asset == 1
+    assert too_common([hits(rows, common=[2])], assets=50).tolist() == []
 
 
 def test_variants_are_candidates_of_their_own() -> None:

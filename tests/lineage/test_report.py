@@ -28,6 +28,7 @@ ALL = {
     "single": reports.single(),
     "nothing": reports.nothing(),
     "sound": reports.sound_only(),
+    "common": reports.common(),
 }
 VERDICTS = re.compile(
     r"\b(genuine|authentic|fakes?|faked|originals?|real|manipulated)\b", re.IGNORECASE
@@ -131,6 +132,18 @@ def test_sound_from_elsewhere_has_its_own_sentence() -> None:
     assert told(picture, sound) == (
         "0:00.0–0:04.0 shows protest.mp4 from 0:10.0. "
         "The sound of 0:00.0–0:04.0 comes from protest.mp4 from 0:30.0."
+    )
+
+
+def test_an_intro_of_many_files_is_told_with_one_of_them_and_no_source() -> None:
+    assert reports.common().summary == (
+        "No single source among the 41,208 files searched can be named. 0:06.0–0:09.6 was not "
+        "found. 0:00.0–0:06.0 looks like what 14 searched files show, such as "
+        "evening-news-0412.mxf at 0:03.2."
+    )
+    assert because(reports.common().unexplained[0]) == (
+        "It looks like what 14 searched files show, such as evening-news-0412.mxf at 0:03.2, so it "
+        "points to none of them."
     )
 
 

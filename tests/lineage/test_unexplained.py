@@ -80,6 +80,24 @@ def test_moments_that_resemble_everything_are_too_common() -> None:
     assert rest.reason is Reason.TOO_COMMON
 
 
+def test_what_is_too_common_is_told_apart_from_what_follows_it() -> None:
+    common = np.arange(0.0, 2.5, 1 / 6)
+
+    first, second = rests(WHOLE, [Interval(5.0, 6.0)], strip(film(1, 0, 6)), common)
+
+    assert (first.reason, second.reason) == (Reason.TOO_COMMON, Reason.NO_MATCH)
+    assert first.query.end == second.query.start == common[-1]
+    assert second.query.end == 5.0
+
+
+def test_a_few_common_moments_make_no_stretch_of_their_own() -> None:
+    common = np.array([1.0, 1.2, 3.0])
+
+    (rest,) = rests(WHOLE, [], strip(film(1, 0, 6)), common)
+
+    assert (rest.query, rest.reason) == (WHOLE, Reason.NO_MATCH)
+
+
 def test_a_moment_is_too_short() -> None:
     (rest,) = rests(WHOLE, [Interval(0.0, 5.7)], strip(film(1, 0, 6)), NOTHING)
 
