@@ -133,6 +133,8 @@ def gather(
         within: The stretch of the query that was looked up.
         params: See there.
     """
+    if not any(map(len, hits)):
+        return []
     moments, rarities = _rarities(hits, assets=assets, params=params)
     found: list[Candidate] = []
     for part in hits:

@@ -10,7 +10,7 @@ from index.archive import Archive
 from index.hashing.sounds import PLAIN
 from index.measure import Observation
 from index.values import AssetRow, Interval, Sound
-from lineage import candidates, listening, lookups
+from lineage import candidates, commonness, listening, lookups
 from lineage.listening import Listener
 from lineage.proofs import Prover
 from lineage.steps.values import Contest, Standing
@@ -48,7 +48,9 @@ def pictures(  # noqa: PLR0913 # a part of the clip, what is claimed of it, and 
         left = lookups.asked(tier, whole, [one for _, one in found], seen, params=params.rest)
         near = lookups.near(seen, left, tier, archive, params=params.lookup)
         looked_at = candidates.gather(near, assets=assets, within=whole, params=params.gather)
-        fresh = list(prover.proofs(looked_at, seen, known=found, progress=lambda _: None))
+        proven = list(prover.proofs(looked_at, seen, known=found, progress=lambda _: None))
+        common = archive.commons().of_asset
+        fresh = commonness.telling(proven, found, common, least=params.rest.short)
         own = [one for one in looked_at[: params.proof.most] if one.asset == asset]
         told = bool(own) and all(prover.told(one, [*found, *fresh]) for one in own)
         name = looked(tier.channel, tier.variants, panels=tier.panels)

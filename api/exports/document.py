@@ -127,7 +127,7 @@ def _unexplained(gap: Unexplained) -> Document:
     }
     if gap.shared is not None:
         shared = gap.shared
-        example = {"asset": _asset(shared.asset), "time": _number(shared.time)}
+        example = {"asset": asset(shared.asset), "time": number(shared.time)}
         told["shared"] = {"assets": shared.assets, **example}
     return told
 
