@@ -46,6 +46,8 @@ class ProveParams:
         alike: Least likeness there: letters and cuts move in step with other letters and cuts. Of
             the stretches placed rightly none had less than 0.72, of those placed wrongly that moved
             in step none more than 0.52.
+        surely: Motion correlation from which on a part of the picture may be hidden.
+        hidden: Least likeness then.
         still: Least likeness where nothing moves.
         still_part: The same where only a part of one frame is compared: a few words on a card are
             like the same words elsewhere.
@@ -63,6 +65,8 @@ class ProveParams:
 
     moving: float = 0.6
     alike: float = 0.62
+    surely: float = 0.85
+    hidden: float = 0.55
     still: float = 0.9
     still_part: float = 0.95
     shortest_still: float = 1.0
@@ -128,17 +132,16 @@ def strength(segment: Segment, *, params: ProveParams = ProveParams()) -> float:
 
     Of the measures that are needed the one that falls shortest counts.
     """
-    likeness = segment.likeness or 0.0
+    alike = (segment.likeness or 0.0) / likeness_needed(segment, params=params)
     if segment.motion is None:
-        needed = likeness_needed(segment, params=params)
-        return min(likeness / needed, segment.query.length / params.shortest_still)
-    return min(segment.motion / params.moving, likeness / params.alike)
+        return min(alike, segment.query.length / params.shortest_still)
+    return min(alike, segment.motion / params.moving)
 
 
 def likeness_needed(segment: Segment, *, params: ProveParams = ProveParams()) -> float:
     """Return the least likeness that lets a segment's pictures bear it out."""
     if segment.motion is not None:
-        return params.alike
+        return params.hidden if segment.motion >= params.surely else params.alike
     boxes = (segment.query_box, segment.source_box)
     whole = all(box is None or box.area >= WHOLE for box in boxes)
     return params.still if whole else params.still_part

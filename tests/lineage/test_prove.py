@@ -245,12 +245,20 @@ def test_still_part_of_a_frame_must_be_more_alike_than_a_whole_one() -> None:
     assert prove.proven(replace(part, likeness=0.97))
 
 
+def test_part_may_be_hidden_where_what_moves_is_surely_the_same() -> None:
+    needed = prove.ProveParams()
+    covered = segment((0, 2), (10, 12), likeness=(needed.hidden + needed.alike) / 2)
+
+    assert prove.proven(replace(covered, motion=needed.surely))
+    assert not prove.proven(replace(covered, motion=needed.surely - 0.01))
+
+
 def test_strength_is_that_of_the_measure_which_falls_shortest() -> None:
     (moving,) = found(film(1, 3, 6), film(1, 0, 12), [(1.0, 4.0)])
     needed = prove.ProveParams()
 
     assert prove.strength(replace(moving, motion=needed.moving / 2)) == pytest.approx(0.5)
-    assert prove.strength(replace(moving, likeness=needed.alike / 4)) == pytest.approx(0.25)
+    assert prove.strength(replace(moving, likeness=needed.hidden / 4)) == pytest.approx(0.25)
     assert prove.strength(moving) > 1.0
 
 
