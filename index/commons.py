@@ -4,7 +4,7 @@ A shot is common if more assets show it than can be told apart by it, and those 
 own: copies of one film share everything, which makes none of it common. Codes are grouped by
 agreeing in some of their bits, for several choices of bits (Gionis, Indyk and Motwani, "Similarity
 search in high dimensions via hashing", VLDB 1999), so that the time taken grows with the number of
-codes and not with its square. docs/adr/0010 has the reasons and what was measured.
+codes and not with its square. docs/adr/0012 has the reasons and what was measured.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
