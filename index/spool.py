@@ -56,6 +56,25 @@ def spool(archive: Path, measured: Iterable[Fingerprint | Media]) -> Spooled:
         NoSpaceError: The disk is full; nothing is left behind.
     """
     writers: dict[Channel, tuple[str, store.Writer, Path]] = {}
+    try:
+        media = _written(archive, measured, writers)
+    except BaseException:
+        for _, _, path in writers.values():
+            path.unlink(missing_ok=True)
+        raise
+    codes = {
+        channel: SpooledCodes(recipe, writer.count, path)
+        for channel, (recipe, writer, path) in writers.items()
+    }
+    return Spooled(media, codes)
+
+
+def _written(
+    archive: Path,
+    measured: Iterable[Fingerprint | Media],
+    writers: dict[Channel, tuple[str, store.Writer, Path]],
+) -> Media:
+    """Write the codes, to a new file for each new channel; return what the measured file holds."""
     media = None
     with ExitStack() as files:
         for each in measured:
@@ -69,8 +88,4 @@ def spool(archive: Path, measured: Iterable[Fingerprint | Media]) -> Spooled:
             writers[each.channel][1].add(store.Run.of(AssetRow(0), each))
     if media is None:
         raise ValueError("what the file holds was not told")
-    codes = {
-        channel: SpooledCodes(recipe, writer.count, path)
-        for channel, (recipe, writer, path) in writers.items()
-    }
-    return Spooled(media, codes)
+    return media
