@@ -1,22 +1,16 @@
 """The answer in sentences: pure words about values, deciding nothing."""
 
 from lineage.report.hints import coarse_limits, coarse_summary, grounds
-from lineage.report.sentences import (
+from lineage.report.misses import compared, limits
+from lineage.report.sentences import Part, Phrase, because, parts, phrases, summary
+from lineage.report.stretches import (
     SAME_SPEED,
     TURNS,
-    Part,
-    Phrase,
-    because,
     checked,
-    compared,
     evidence,
-    limits,
     manner,
-    parts,
-    phrases,
     source_span,
     span,
-    summary,
 )
 from lineage.report.words import HOUR, clock, counted, length, percent, readable, shortened
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from index.values import Channel
-from lineage.report.sentences import TURNS, playing
+from lineage.report.stretches import TURNS, playing
 from lineage.report.words import counted, length, shortened
 from lineage.values import Hint, Searched, Tell
 

@@ -7,21 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.values import Channel
-from lineage.report.words import clock, counted, length, percent, readable, shortened
+from lineage.report.misses import compared
+from lineage.report.stretches import manner, span
+from lineage.report.words import clock, counted, length, shortened
 from lineage.values import Query, Reason, Searched, Segment, Shared, Source, Unexplained
 
 # Four short sentences are read at a glance; a supercut told shot by shot is not read at all.
 TOLD_ONE_BY_ONE = 4
 NAMED_SOURCES = 3
 GAPS_ONE_BY_ONE = 3
-# Below this nobody sees a change of speed, and a short segment's slope is no surer.
-SAME_SPEED = 0.02
 # Edges of sound are less exact than those of pictures.
 TOGETHER = 0.8
 # Seconds; more is out of step with the lips.
 IN_SYNC = 0.2
-# Below this a crop is within what box finding errs by.
-WHOLE_PICTURE = 0.97
 
 REASONS = {
     Reason.NO_MATCH: "No searched file was found to show this.",
@@ -39,14 +37,6 @@ _UNHEARD = {
 }
 """The same of sound, where that is told otherwise."""
 
-TURNS = {
-    "mirror": "mirrored",
-    "flip": "flipped top to bottom",
-    "turn": "turned upside down",
-    "negative": "with light and dark swapped",
-}
-"""How a variant other than "plain" shows its source."""
-
 _GAPS = {
     Reason.NO_MATCH: ("was not found", "were not found"),
     Reason.TOO_COMMON: ("shows what many files show", "show what many files show"),
@@ -55,7 +45,6 @@ _GAPS = {
     Reason.TOO_SHORT: ("is too short to tell", "are too short to tell"),
     Reason.UNDECODABLE: ("could not be read", "could not be read"),
 }
-_SPEEDS = {"2.00": "double", "0.50": "half", "3.00": "triple"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,125 +124,12 @@ def accompanied(part: Part, sources: Sequence[Source]) -> bool:
     )
 
 
-def compared(query: Query, searched: Searched) -> list[Channel]:
-    """Return the channels that the query has and that were compared."""
-    has = {Channel.PICTURE: query.media.has_picture, Channel.SOUND: query.media.has_sound}
-    return [channel for channel in searched.channels if has[channel]]
-
-
-def limits(
-    query: Query,
-    sources: Sequence[Source],
-    *,
-    unexplained: Sequence[Unexplained],
-    searched: Searched,
-) -> tuple[str, ...]:
-    """Return what this search could not have found, a sentence each, the weightiest first."""
-    channels = compared(query, searched)
-    found = {source.channel for source in sources}
-    told = list(_channel_limits(query, searched))
-    told.append(
-        f"Only {counted(searched.assets, 'file')} ({length(searched.seconds)}) were searched: "
-        "a source that is not among them cannot be found."
-        if searched.assets != 1
-        else f"Only one file ({length(searched.seconds)}) was searched."
-    )
-    if Channel.PICTURE in channels:
-        told.append(
-            "A source that fills only a corner of the frame, or of which little is left, can be "
-            "missed."
-        )
-        told.append(
-            "A stretch shorter than about two seconds can be missed: the archive may hold no "
-            "frame of it."
-        )
-    if Channel.SOUND in channels:
-        told.append(
-            "Sound under louder sound, shorter than about two seconds, or changed in pitch by more "
-            "than a fifth can be missed. Words spoken anew are not looked for."
-        )
-    if Channel.SOUND in found:
-        told.append(
-            "A match of sound says that both files have the same recording, not which came first."
-        )
-    if Channel.PICTURE in found:
-        told.append(
-            "A match says that both files show the same pictures, not which came first, and "
-            "not that nothing was changed in them: this version does not look for changes "
-            "inside the picture."
-        )
-    told.extend(_loss_limits(query, sources, unexplained))
-    return tuple(told)
-
-
-def evidence(segment: Segment) -> str:
-    """Return one sentence that says what was seen to agree in a segment."""
-    verb = "sounds like" if segment.channel is Channel.SOUND else "shows"
-    words = [f"{span(segment, digits=3)} of the query {verb} {source_span(segment, digits=3)}"]
-    words.extend(manner(segment))
-    if segment.agreement is not None:
-        words.append(f"bits of their sounds agree at {segment.agreement:.2f}")
-    if segment.likeness is not None:
-        words.append(f"pictures correlate at {segment.likeness:.2f}")
-    if segment.motion is not None:
-        words.append(f"what moves in them at {segment.motion:.2f}")
-    words.append(checked(segment))
-    return ", ".join(words) + "."
-
-
 def because(gap: Unexplained) -> str:
     """Return why a stretch has no source, in words for a person."""
     if gap.shared is not None:
         return f"It {_alike(gap.shared)}, so it points to none of them."
     heard = _UNHEARD.get(gap.reason) if gap.channel is Channel.SOUND else None
     return heard or REASONS[gap.reason]
-
-
-def checked(segment: Segment) -> str:
-    """Return how a segment's times were found."""
-    how = "sound against sound" if segment.channel is Channel.SOUND else "frame by frame"
-    return f"checked {how}" if segment.frame_exact else f"not checked {how}"
-
-
-def manner(segment: Segment) -> list[str]:
-    """Return how the query shows the source: turned, cropped, at what speed; often empty.
-
-    >>> from index.values import Interval as I
-    >>> manner(Segment(I(0, 2), I(5, 9), -2.0, Channel.PICTURE, "mirror", 1.0, True))
-    ['mirrored', 'backwards', 'at double speed']
-    """
-    words = [TURNS[segment.variant]] if segment.variant in TURNS else []
-    if segment.source_box is not None and segment.source_box.area < WHOLE_PICTURE:
-        words.append(f"cropped to {percent(segment.source_box.area)} of its picture")
-    if segment.query_box is not None and segment.query_box.area < WHOLE_PICTURE:
-        words.append(f"filling {percent(segment.query_box.area)} of the frame")
-    return words + playing(segment.rate)
-
-
-def playing(rate: float) -> list[str]:
-    """Return how a source is played, by source seconds per query second; often empty."""
-    words = ["backwards"] if rate < 0 else []
-    speed = abs(rate)
-    if speed == 0:
-        words.append("as a still")
-    elif abs(speed - 1) > SAME_SPEED:
-        factor = f"{speed:.2f}"
-        words.append(f"at {_SPEEDS.get(factor, f'{speed:.3g}×')} speed")
-    return words
-
-
-def span(segment: Segment, *, digits: int = 1) -> str:
-    """Return the stretch of the query, such as "0:00.0–0:11.9"."""
-    return f"{clock(segment.query.start, digits=digits)}–{clock(segment.query.end, digits=digits)}"
-
-
-def source_span(segment: Segment, *, digits: int = 1) -> str:
-    """Return the stretch of the source in the order it is shown; one time for a held frame."""
-    start = clock(segment.source.start, digits=digits)
-    end = clock(segment.source.end, digits=digits)
-    if segment.rate == 0:
-        return start
-    return f"{end}–{start}" if segment.rate < 0 else f"{start}–{end}"
 
 
 def _nothing_compared(query: Query) -> str:
@@ -408,36 +284,3 @@ def _alike(shared: Shared) -> str:
 
 def _joined(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _channel_limits(query: Query, searched: Searched) -> Iterable[str]:
-    if query.media.has_sound and Channel.SOUND not in searched.channels:
-        yield (
-            "The sound was not compared: the archive was indexed without it. Index its files into "
-            "a new archive to compare it."
-        )
-    if query.media.has_picture and Channel.PICTURE not in searched.channels:
-        yield "The pictures were not compared."
-    if not query.media.has_picture:
-        yield "The clip has no picture."
-
-
-def _loss_limits(
-    query: Query, sources: Sequence[Source], unexplained: Sequence[Unexplained]
-) -> Iterable[str]:
-    unchecked = sum(not part.segment.frame_exact for part in parts(sources))
-    if unchecked:
-        yield (
-            f"The times of {counted(unchecked, 'stretch', 'stretches')} were not checked frame "
-            "by frame and may be off by a second."
-        )
-    dull = sum(
-        gap.query.length
-        for gap in unexplained
-        if gap.reason in {Reason.TOO_COMMON, Reason.TOO_PLAIN, Reason.TOO_SHORT, Reason.SILENT}
-    )
-    if dull:
-        yield (
-            f"{length(dull)} of the clip is too plain, too common or too short to be searched for."
-        )
-    yield from (f"The clip was not read in full: {readable(loss)}" for loss in query.media.losses)

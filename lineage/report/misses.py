@@ -1,0 +1,91 @@
+"""What a search could not have found, in sentences."""
+
+from collections.abc import Iterable, Sequence
+
+from index.values import Channel
+from lineage.report.words import counted, length, readable
+from lineage.values import Query, Reason, Searched, Source, Unexplained
+
+
+def compared(query: Query, searched: Searched) -> list[Channel]:
+    """Return the channels that the query has and that were compared."""
+    has = {Channel.PICTURE: query.media.has_picture, Channel.SOUND: query.media.has_sound}
+    return [channel for channel in searched.channels if has[channel]]
+
+
+def limits(
+    query: Query,
+    sources: Sequence[Source],
+    *,
+    unexplained: Sequence[Unexplained],
+    searched: Searched,
+) -> tuple[str, ...]:
+    """Return what this search could not have found, a sentence each, the weightiest first."""
+    channels = compared(query, searched)
+    found = {source.channel for source in sources}
+    told = list(_channel_limits(query, searched))
+    told.append(
+        f"Only {counted(searched.assets, 'file')} ({length(searched.seconds)}) were searched: "
+        "a source that is not among them cannot be found."
+        if searched.assets != 1
+        else f"Only one file ({length(searched.seconds)}) was searched."
+    )
+    if Channel.PICTURE in channels:
+        told.append(
+            "A source that fills only a corner of the frame, or of which little is left, can be "
+            "missed."
+        )
+        told.append(
+            "A stretch shorter than about two seconds can be missed: the archive may hold no "
+            "frame of it."
+        )
+    if Channel.SOUND in channels:
+        told.append(
+            "Sound under louder sound, shorter than about two seconds, or changed in pitch by more "
+            "than a fifth can be missed. Words spoken anew are not looked for."
+        )
+    if Channel.SOUND in found:
+        told.append(
+            "A match of sound says that both files have the same recording, not which came first."
+        )
+    if Channel.PICTURE in found:
+        told.append(
+            "A match says that both files show the same pictures, not which came first, and "
+            "not that nothing was changed in them: this version does not look for changes "
+            "inside the picture."
+        )
+    told.extend(_loss_limits(query, sources, unexplained))
+    return tuple(told)
+
+
+def _channel_limits(query: Query, searched: Searched) -> Iterable[str]:
+    if query.media.has_sound and Channel.SOUND not in searched.channels:
+        yield (
+            "The sound was not compared: the archive was indexed without it. Index its files into "
+            "a new archive to compare it."
+        )
+    if query.media.has_picture and Channel.PICTURE not in searched.channels:
+        yield "The pictures were not compared."
+    if not query.media.has_picture:
+        yield "The clip has no picture."
+
+
+def _loss_limits(
+    query: Query, sources: Sequence[Source], unexplained: Sequence[Unexplained]
+) -> Iterable[str]:
+    unchecked = sum(not one.frame_exact for source in sources for one in source.segments)
+    if unchecked:
+        yield (
+            f"The times of {counted(unchecked, 'stretch', 'stretches')} were not checked frame "
+            "by frame and may be off by a second."
+        )
+    dull = sum(
+        gap.query.length
+        for gap in unexplained
+        if gap.reason in {Reason.TOO_COMMON, Reason.TOO_PLAIN, Reason.TOO_SHORT, Reason.SILENT}
+    )
+    if dull:
+        yield (
+            f"{length(dull)} of the clip is too plain, too common or too short to be searched for."
+        )
+    yield from (f"The clip was not read in full: {readable(loss)}" for loss in query.media.losses)
