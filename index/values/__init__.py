@@ -1,0 +1,52 @@
+"""The words all rooms share.
+
+Units, everywhere in the program:
+    time      float seconds from the first shown frame
+    interval  half-open, [start, end)
+    box       x0, y0, x1, y1 as fractions of the shown picture, y downwards
+    code      256 bits packed into uint8[32], most significant bit first
+
+Values never change once made. Those that hold arrays hold them read-only and compare by identity.
+"""
+
+from index.values.arrays import (
+    CODE_BITS,
+    CODE_BYTES,
+    STRIP_SIDE,
+    Codes,
+    Luma,
+    Map,
+    Picture,
+    Places,
+    Times,
+)
+from index.values.codes import Fingerprint, Hits, Sketch, distance
+from index.values.decoded import Frame, Keyframe, Sound, Still, Strip
+from index.values.facts import Asset, AssetRow, Box, Channel, Interval, Media
+
+__all__ = [
+    "CODE_BITS",
+    "CODE_BYTES",
+    "STRIP_SIDE",
+    "Asset",
+    "AssetRow",
+    "Box",
+    "Channel",
+    "Codes",
+    "Fingerprint",
+    "Frame",
+    "Hits",
+    "Interval",
+    "Keyframe",
+    "Luma",
+    "Map",
+    "Media",
+    "Picture",
+    "Places",
+    "Sketch",
+    "Sound",
+    "Still",
+    "Strip",
+    "Times",
+    "distance",
+]
