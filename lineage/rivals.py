@@ -1,7 +1,7 @@
 """What the whole archive makes of a stretch that one asset alone would explain.
 
-The steps are those of the trace, part by part; beside what is found, it is noted how the asset
-stood, so that it can be told why another was taken or none.
+What is found is what the trace finds; beside that it is noted how the asset stood, so that it can
+be told why another was taken or none.
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from index.archive import Archive
 from index.hashing.sounds import PLAIN
 from index.measure import Observation
 from index.values import AssetRow, Interval, Sound
-from lineage import candidates, commonness, listening, lookups
+from lineage import listening
 from lineage.listening import Listener
 from lineage.proofs import Prover
 from lineage.steps.values import Contest, Standing
 from lineage.steps.ways import listened, looked
-from lineage.trace import TraceParams
+from lineage.trace import TraceParams, rounds
 from lineage.values import Candidate, Segment
 
 type Found = list[tuple[AssetRow, Segment]]
@@ -40,24 +40,22 @@ def pictures(  # noqa: PLR0913 # a part of the clip, what is claimed of it, and 
         prover: In the whole archive.
         params: How hard to look.
     """
-    archive = prover.archive
-    assets = archive.stats().assets
     found: Found = []
     standings: list[Standing] = []
-    for tier in params.tiers:
-        left = lookups.asked(tier, whole, [one for _, one in found], seen, params=params.rest)
-        near = lookups.near(seen, left, tier, archive, params=params.lookup)
-        looked_at = candidates.gather(near, assets=assets, within=whole, params=params.gather)
-        proven = list(prover.proofs(looked_at, seen, known=found, progress=lambda _: None))
-        common = archive.commons().of_asset
-        fresh = commonness.telling(proven, found, common, least=params.rest.short)
-        own = [one for one in looked_at[: params.proof.most] if one.asset == asset]
-        told = bool(own) and all(prover.told(one, [*found, *fresh]) for one in own)
-        name = looked(tier.channel, tier.variants, panels=tier.panels)
-        place, reach = _place(looked_at, asset), params.proof.most
-        standings.append(Standing(name, bool(left), len(looked_at), place, reach, told))
-        found += fresh
-    return _contest(found, mine, asset, standings, archive)
+    for each in rounds(whole, seen, prover, (), params=params):
+        found += each.told
+        own = [one for one in each.candidates[: params.proof.most] if one.asset == asset]
+        name = looked(each.tier.channel, each.tier.variants, panels=each.tier.panels)
+        standing = Standing(
+            name,
+            asked=bool(each.left),
+            candidates=len(each.candidates),
+            place=_place(each.candidates, asset),
+            reach=params.proof.most,
+            told=bool(own) and all(prover.told(one, found) for one in own),
+        )
+        standings.append(standing)
+    return _contest(found, mine, asset, standings, prover.archive)
 
 
 def sound(heard: Sound, mine: Sequence[Segment], asset: AssetRow, listener: Listener) -> Contest:

@@ -29,6 +29,7 @@ from lineage.lookups import TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.unexplained import RestParams
 from lineage.values import (
+    Candidate,
     Query,
     Reason,
     Report,
@@ -109,21 +110,10 @@ def trace(
             clock.mark("decode")
             media = seen.media
             hits: list[Hits] = []
-            for tier in params.tiers:
-                left = lookups.asked(
-                    tier, whole, [one for _, one in found], seen, params=params.rest
-                )
-                near = lookups.near(seen, left, tier, archive, params=params.lookup)
-                clock.mark("search")
-                looked_at = candidates.gather(
-                    near, assets=searched.assets, within=whole, params=params.gather
-                )
-                proving = clock.within("prove")
-                proven = list(prover.proofs(looked_at, seen, known=found, progress=proving))
-                common = archive.commons().of_asset
-                found += commonness.telling(proven, found, common, least=params.rest.short)
-                clock.mark("prove")
-                hits += near if tier.channel is Channel.PICTURE and not tier.panels else []
+            for each in rounds(whole, seen, prover, found, params=params, clock=clock):
+                found += each.told
+                frames = each.tier.channel is Channel.PICTURE and not each.tier.panels
+                hits += each.hits if frames else []
             many = candidates.too_common(hits, assets=searched.assets, params=params.gather)
             explained = [segment.query for _, segment in found]
             missing = unexplained.rests(whole, explained, seen.strip, many, params=params.rest)
@@ -149,6 +139,60 @@ def trace(
         limits=report.limits(query, sources, unexplained=rests, searched=searched),
         timing=clock.timing(),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Round:
+    """What became of one tier.
+
+    Attributes:
+        tier: How the clip was looked up.
+        left: The stretches of it that were.
+        hits: What is like them, one value for each variant.
+        candidates: What the hits point to, best first.
+        told: What was proven of these and says something, and whose it is.
+    """
+
+    tier: Tier
+    left: Sequence[Interval]
+    hits: Sequence[Hits]
+    candidates: Sequence[Candidate]
+    told: Sequence[tuple[AssetRow, Segment]]
+
+
+def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how to look
+    whole: Interval,
+    seen: Observation,
+    prover: Prover,
+    known: Sequence[tuple[AssetRow, Segment]],
+    *,
+    params: TraceParams,
+    clock: "Clock | None" = None,
+) -> Iterator[Round]:
+    """Yield what becomes of each tier, the cheapest and likeliest first.
+
+    Args:
+        whole: The stretch of the clip that is looked at.
+        seen: What is seen in it.
+        prover: Looks at candidates.
+        known: What was found before, in other parts of the clip.
+        params: How hard to look.
+        clock: Told the time of each stage.
+    """
+    archive, clock = prover.archive, clock or Clock(None)
+    assets, found = archive.stats().assets, list(known)
+    for tier in params.tiers:
+        left = lookups.asked(tier, whole, [one for _, one in found], seen, params=params.rest)
+        hits = lookups.near(seen, left, tier, archive, params=params.lookup)
+        clock.mark("search")
+        looked_at = candidates.gather(hits, assets=assets, within=whole, params=params.gather)
+        proving = clock.within("prove")
+        proven = list(prover.proofs(looked_at, seen, known=found, progress=proving))
+        common = archive.commons().of_asset
+        told = commonness.telling(proven, found, common, least=params.rest.short)
+        found += told
+        clock.mark("prove")
+        yield Round(tier, left, hits, looked_at, told)
 
 
 def compare(
