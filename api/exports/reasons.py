@@ -1,4 +1,7 @@
-"""Why a clip and an archived file did or did not match: as text and as JSON."""
+"""Why a clip and an archived file did or did not match: as text and as JSON.
+
+docs/why.schema.json is the document's schema.
+"""
 
 import json
 from collections.abc import Iterator

@@ -2,8 +2,10 @@ import json
 import os
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from tests import clips
 from tests.api.conftest import run
 
 pytestmark = pytest.mark.usefixtures("no_settings")
@@ -135,6 +137,72 @@ def test_why_tells_picture_and_sound_apart_in_its_document(archive: Path, suspec
         "proof",
         "archive",
     }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("quote.mp4", "harbour.mp4"),
+        ("quote.mp4", "harbour.mp4", "--from", "0.5", "--to", "1.5"),
+        ("quote.mp4", "market.mp4"),
+        ("stranger.mp4", "harbour.mp4"),
+    ],
+)
+def test_the_document_of_why_follows_its_schema(
+    words: tuple[str, ...], archive: Path, suspects: Path, root: Path
+) -> None:
+    clip, *others = words
+
+    result = run("why", suspects / clip, *others, "--archive", archive, "--json", "-")
+
+    assert misfits(result.stdout, root) == []
+
+
+def test_the_document_of_why_follows_its_schema_with_sound_too(tmp_path: Path, root: Path) -> None:
+    film, quote = (
+        clips.movie(
+            tmp_path / name,
+            seconds=seconds,
+            start=start,
+            cuts=(3.0,),
+            seed=4,
+            sound=clips.speech(seconds, seed=4, start=start),
+        )
+        for name, seconds, start in [("film.mp4", 6, 0.0), ("quote.mp4", 3, 2.0)]
+    )
+    assert run("index", film, "--archive", tmp_path / "archive").exit_code == 0
+
+    result = run("why", quote, film.name, "--archive", tmp_path / "archive", "--json", "-")
+
+    assert [one["found"] for one in json.loads(result.stdout)["channels"]] == [True, True]
+    assert misfits(result.stdout, root) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"found": False, "lost_at": None},
+        {"lost_at": "hits"},
+        {"compared": False},
+        {"channel": "sound"},
+        {"steps": []},
+    ],
+)
+def test_the_schema_of_why_refuses_an_account_at_odds_with_itself(
+    change: dict[str, object], archive: Path, suspects: Path, root: Path
+) -> None:
+    words = [suspects / "quote.mp4", "harbour.mp4", "--archive", archive, "--json", "-"]
+    document = json.loads(run("why", *words).stdout)
+    document["channels"][0] |= change
+
+    assert misfits(json.dumps(document), root)
+
+
+def misfits(text: str, root: Path) -> list[str]:
+    """Return what of a document of `why` is not as docs/why.schema.json says."""
+    schema = json.loads((root / "docs" / "why.schema.json").read_text(encoding="utf-8"))
+    found = jsonschema.Draft202012Validator(schema).iter_errors(json.loads(text))
+    return [error.message for error in found]
 
 
 def test_why_refuses_a_stretch_behind_the_end(archive: Path, suspects: Path) -> None:
