@@ -31,6 +31,7 @@ SECTIONS = {
     "unrelated": sections.unrelated,
     "reliability": sections.reliability,
     "ablation": sections.ablation,
+    "tiers": sections.tiers,
 }
 """By the benchmark whose result they tell, in the page's order."""
 

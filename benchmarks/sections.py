@@ -29,6 +29,18 @@ relative error of the playing rate. *direction*: forwards or backwards told righ
 *kinds*: changed regions and true kinds of edit that are found. – where there is nothing to measure.
 """
 OWN = "wherefrom"
+TIER_COLUMNS = (
+    "tier",
+    "right",
+    "added",
+    "false",
+    "codes an hour",
+    "MB an hour",
+    "CPU s an hour",
+    "CPU s a clip",
+    "by MB",
+    "by CPU s",
+)
 
 type Result = Mapping[str, Any]
 """A file of benchmarks/results."""
@@ -189,6 +201,54 @@ def ablation(result: Result) -> Iterator[str]:
             for one in each["rows"]
         ]
         yield from table(("stages", *columns, "false", "CPU s a clip"), rows)
+
+
+def tiers(result: Result) -> Iterator[str]:
+    """Yield the lines about what each tier finds by itself."""
+    yield "## What each tier finds by itself\n"
+    yield (
+        "Each in an archive of its codes alone, given the same frames: where most votes point, "
+        "without proof, held to what `wherefrom lookup` asks of a candidate. *right*: clips whose "
+        "source is named first. *added*: of these, those that whole frames do not name. *false*: "
+        "clips that show nothing of the archive for which a file is named. Bytes and processor "
+        "time of indexing are of an hour of footage, decoding left out. *by MB*: the percentage of "
+        "the clips that is added for each MB an hour that is kept beside whole frames; *by CPU s*: "
+        "the same for each second of looking a clip up."
+    )
+    for name, each in result["sets"].items():
+        yield f"\n### Tiers on {name}\n"
+        yield (
+            f"{each['queries']} clips of {len(each['edits'])} edits, {each['negatives']} that show "
+            f"nothing of the archive; {number(60 * each['hours'])} minutes of archived footage.\n"
+        )
+        rows = [_tier(one, each) for one in each["rows"]]
+        yield from table(TIER_COLUMNS, rows)
+        yield "\nBy edit, the share that is right:\n"
+        by_edit = [
+            (
+                edit,
+                number(clips),
+                *(number(one["edits"].get(edit, 0) / clips) for one in each["rows"]),
+            )
+            for edit, clips in each["edits"].items()
+        ]
+        yield from table(("edit", "n", *(one["name"] for one in each["rows"])), by_edit)
+
+
+def _tier(one: Result, among: Result) -> tuple[str, ...]:
+    added, more = 100 * one["added"] / among["queries"], one["extra"] / 1e6
+    return (
+        one["name"],
+        number(one["right"] / among["queries"]),
+        number(one["added"]),
+        f"{one['alarmed']} of {among['negatives']}",
+        number(one["codes"]),
+        number(one["bytes"] / 1e6),
+        number(one["kept_cpu"]),
+        number(one["asked_cpu"]),
+        number(added / more if more else None),
+        number(added / one["asked_cpu"] if more else None),
+    )
 
 
 def shares(result: Result) -> tuple[list[tuple[str, list[float | None]]], list[str]]:

@@ -62,6 +62,11 @@ class SpacingParams:
 SLACK = 1e-3
 """Seconds by which a keyframe may come too soon: times are rounded."""
 
+NEWS_EVERY = 2.0
+"""Seconds between frames of which more than the code of the whole is kept, unless they differ
+much."""
+OTHER_SHOT = 72
+"""Bits by which codes differ where the frame before shows something else."""
 MERGE_BITS = 4
 """Codes of neighbouring keyframes this near are kept once: saving a picture again moves as far."""
 
@@ -128,6 +133,31 @@ def choose(
         if detector.begins(frame.luma) or due:
             kept = frame.time
             yield frame
+
+
+class News:
+    """Tells which keyframes show something new, one after the other."""
+
+    def __init__(self) -> None:
+        self._last: tuple[float, Codes] | None = None
+
+    def among(self, frames: Sequence[Frame], coded: Iterable[tuple[float, Codes]]) -> list[Frame]:
+        """Return those of the frames that show what the last one returned did not.
+
+        Args:
+            frames: By time.
+            coded: Time and code of those that can be recognised.
+        """
+        new: list[Frame] = []
+        for time, code in coded:
+            if self._last is not None:
+                since, differs = time - self._last[0], distance(code, self._last[1])
+                due = since >= NEWS_EVERY - SLACK and differs > MERGE_BITS
+                if not due and differs < OTHER_SHOT:
+                    continue
+            self._last = time, code
+            new.append(next(frame for frame in frames if frame.time == time))
+        return new
 
 
 def spread(frames: Sequence[Frame], every: float) -> list[int]:

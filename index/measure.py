@@ -32,7 +32,6 @@ from index.values import (
     Media,
     Still,
     Strip,
-    distance,
 )
 from index.worker import beat
 
@@ -55,12 +54,8 @@ MOUNT_SAMPLES = 8
 QUERY_EVERY = 1 / 6
 """Seconds between the keyframes of a query: denser than the archive's, so that some query frame
 lies within a twelfth of a second of each archived one."""
-FEATURES_EVERY = 2.0
-"""Seconds between frames whose local features the archive keeps, unless they differ much."""
-OTHER_SHOT = 72
-"""Bits by which codes differ where the frame before shows something else."""
 FEATURES = 64
-"""Local features kept of a frame."""
+"""Local features kept of a frame that shows something new."""
 PIECE = 8_192
 """Local features after which they are handed on, so that memory stays flat."""
 PANEL_FRAMES, FEWEST_PANEL_FRAMES = 8, 3
@@ -111,11 +106,12 @@ def fingerprint(path: Path, level: Level) -> Iterator[Fingerprint | Media]:
     """
     clip = _clip(path)
     columns = _Column(), _Column(), _Column()
-    local = _Features()
+    local, news = _Features(), keyframes.News()
     for group in batched(_chosen(clip, level), MOUNT_SAMPLES):
         boxes = mounts.mount([frame.luma for frame in group]).boxes
         whole, *_ = [_collect(*of, group) for of in zip(columns, boxes, strict=False)]
-        local.collect(group, whole)
+        for frame in news.among(group, whole):
+            local.add(frame, FEATURES, side=features.KEPT_SIDE)
         if len(local) >= PIECE:
             yield local.fingerprint()
     yield local.fingerprint()
@@ -173,18 +169,24 @@ def observe(
     return Observation(clip.media, strip, fingerprints, tuple(samples), pace)
 
 
-def local_features(frames: Sequence[Frame], most: int, *, mirrored: bool = False) -> Fingerprint:
+def local_features(
+    frames: Sequence[Frame],
+    most: int,
+    *,
+    mirrored: bool = False,
+    side: int = features.ASKED_SIDE,
+) -> Fingerprint:
     """Return codes of the frames' local features.
 
     Args:
         frames: By time.
         most: How many of each frame at most.
         mirrored: Whether left and right are swapped first.
+        side: Pixels to which the longer side of a frame is scaled.
     """
     local = _Features()
     for frame in frames:
-        luma = np.ascontiguousarray(frame.luma[:, ::-1]) if mirrored else frame.luma
-        local.add(frame.time, luma, most, side=features.ASKED_SIDE)
+        local.add(frame, most, side=side, mirrored=mirrored)
     return local.fingerprint()
 
 
@@ -225,29 +227,17 @@ class _Features:
 
     def __init__(self) -> None:
         self._begin()
-        self._last: tuple[float, Codes] | None = None
 
     def _begin(self) -> None:
         self._times: list[float] = []
         self._codes = [np.empty((0, CODE_BYTES), np.uint8)]
         self._places = [np.empty((0, 4), np.float32)]
 
-    def collect(self, frames: Sequence[Frame], coded: Iterable[tuple[float, Codes]]) -> None:
-        """Add those frames of the archive's that show something new, by their codes."""
-        for time, code in coded:
-            if self._last is not None:
-                since, differs = time - self._last[0], distance(code, self._last[1])
-                due = since >= FEATURES_EVERY - keyframes.SLACK and differs > keyframes.MERGE_BITS
-                if not due and differs < OTHER_SHOT:
-                    continue
-            self._last = time, code
-            luma = next(frame.luma for frame in frames if frame.time == time)
-            self.add(time, luma, FEATURES)
-
-    def add(self, time: float, luma: Luma, most: int, *, side: int = features.KEPT_SIDE) -> None:
+    def add(self, frame: Frame, most: int, *, side: int, mirrored: bool = False) -> None:
         """Add one frame."""
+        luma = np.ascontiguousarray(frame.luma[:, ::-1]) if mirrored else frame.luma
         codes, places = features.features(luma, most, side=side)
-        self._times += [time] * len(codes)
+        self._times += [frame.time] * len(codes)
         self._codes.append(codes)
         self._places.append(places)
 

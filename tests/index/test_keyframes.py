@@ -1,10 +1,11 @@
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from index.keyframes import CutDetector, Level, choose, merged, shots, spread
+from index.keyframes import CutDetector, Level, News, choose, merged, shots, spread
 from index.values import Frame, Luma
 
 
@@ -104,3 +105,31 @@ def test_slow_change_is_not_merged_away() -> None:
     times, _, _ = merged(np.arange(5.0), codes(0, 3, 15, 63, 255), end=5.0)
 
     assert times.tolist() == [0.0, 3.0]
+
+
+def news(*seen: tuple[float, int]) -> list[float]:
+    """Return which times show news, of frames seen at a time with so many bits set."""
+    frames = [Frame(time, np.zeros((8, 8), np.uint8)) for time, _ in seen]
+    coded = [(time, np.packbits(np.arange(256) < bits)) for time, bits in seen]
+    return [frame.time for frame in News().among(frames, coded)]
+
+
+def test_what_changes_little_is_news_after_a_while() -> None:
+    assert news((0.0, 0), (1.0, 20), (2.0, 20), (3.0, 40)) == [0.0, 2.0]
+
+
+def test_what_does_not_change_is_never_news() -> None:
+    assert news((0.0, 0), (2.0, 1), (4.0, 2), (6.0, 1)) == [0.0]
+
+
+def test_another_shot_is_news_at_once() -> None:
+    assert news((0.0, 0), (0.2, 128), (0.4, 130)) == [0.0, 0.2]
+
+
+def test_news_is_told_from_one_group_of_frames_to_the_next() -> None:
+    frame, code = Frame(1.0, np.zeros((8, 8), np.uint8)), np.zeros(32, np.uint8)
+    told = News()
+    first = told.among([frame], [(1.0, code)])
+    again = told.among([replace(frame, time=9.0)], [(9.0, code)])
+
+    assert (len(first), len(again)) == (1, 0)
