@@ -25,6 +25,7 @@ class Settings(BaseModel):
         archive: The folder of the archive.
         level: How densely files are indexed.
         workers: Files measured at the same time; None for one a processor.
+        sscd_model: A learned model, by name or path; None to do without one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,6 +33,7 @@ class Settings(BaseModel):
     archive: Path | None = None
     level: LevelName = "standard"
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
+    sscd_model: str | None = None
 
 
 def load(*, environment: Mapping[str, str] = os.environ, **flags: object) -> Settings:

@@ -135,7 +135,7 @@ def named(tally: Tally, frames: Shown, media: Media) -> list[Candidate]:
         shape = lookups.shape_of(media.width, media.height)
         hits = lookups.agreeing(wanted, [whole], archive, shape=shape, params=params)
     else:
-        hits = lookups.alike(wanted, [whole], archive, radius=params.picture)
+        hits = lookups.alike(wanted, [whole], archive, radius=tally.way.radius)
     assets = archive.stats().assets
     found = candidates.gather(hits, assets=assets, within=whole, params=COARSE.gather)
     least = dict(COARSE.least)[tally.way.tell]

@@ -1,6 +1,6 @@
 """Ways to keep pictures and to look them up, given the same frames: what `tiers` compares."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
@@ -10,7 +10,9 @@ import numpy as np
 from index import keyframes, measure
 from index.decode.clip import Clip
 from index.decode.pacing import Pace
-from index.hashing import features, mounts, pictures
+from index.errors import UserError
+from index.hashing import features, learned, mounts, pictures
+from index.hashing.learned import PACKAGED, Model
 from index.hashing.mounts import Mount, cropped, filled
 from index.hashing.pictures import Coefficients
 from index.keyframes import Level
@@ -18,7 +20,6 @@ from index.values import Box, Channel, Codes, Fingerprint, Frame, Luma, Media
 from lineage import lookups
 from lineage.values import Tell
 
-VARIANTS = ("plain", "mirror")
 LOCAL = next(tier for tier in lookups.TIERS if tier.channel is Channel.FEATURE)
 CENTRED = tuple(
     Box((1 - side) / 2, (1 - side) / 2, (1 + side) / 2, (1 + side) / 2)
@@ -47,6 +48,7 @@ class Way:
         kept: An archived file's frames to the codes that are kept of it.
         asked: A clip's frames to the codes that are looked up, by variant.
         tell: By what a candidate is told.
+        radius: Bits within which codes are alike.
         apart: Whether it is kept beside whole frames, not instead of them.
     """
 
@@ -54,16 +56,18 @@ class Way:
     kept: Callable[[Shown], Fingerprint]
     asked: Callable[[Shown], Mapping[str, Fingerprint]]
     tell: Tell = Tell.FRAMES
+    radius: int = lookups.LookupParams().picture
     apart: bool = False
 
 
 def ways() -> list[Way]:
-    """Return those that are compared, whole frames first."""
+    """Return those that are compared, whole frames first; learned ones as far as installed."""
     return [
         Way("whole frames", lambda shown: windowed(shown, ()), turned),
         Way("and 5 centred windows", lambda shown: windowed(shown, CENTRED), turned),
         Way("and 3×3 windows of 4 sizes", lambda shown: windowed(shown, SCATTERED), turned),
         Way("local features", detailed, details, Tell.FEATURES, apart=True),
+        *(way for word in PACKAGED for way in _described(word)),
     ]
 
 
@@ -98,18 +102,17 @@ def windowed(shown: Shown, boxes: Sequence[Box]) -> Fingerprint:
 
 
 def turned(shown: Shown) -> Mapping[str, Fingerprint]:
-    """Return codes of whole frames, with and without bars, as they are and mirrored."""
+    """Return codes of whole frames, with and without bars, as they are and turned."""
     parts = [
         (frame.time, cropped(frame.luma, box)) for part in _parts(shown) for frame, box in part
     ]
     banded = [(frame, mount) for frame, mount in shown if mount.bands != mount.bars]
     parts += [(frame.time, filled(frame.luma, mount)) for frame, mount in banded]
     times, lowest = _lowest(sorted(parts, key=lambda part: part[0]))
-    codes = pictures.variants(lowest)
     holds = np.zeros(len(times))
     return {
-        variant: Fingerprint(Channel.PICTURE, pictures.RECIPE, times, holds, codes[variant])
-        for variant in VARIANTS
+        variant: Fingerprint(Channel.PICTURE, pictures.RECIPE, times, holds, codes)
+        for variant, codes in pictures.variants(lowest).items()
     }
 
 
@@ -123,7 +126,7 @@ def details(shown: Shown) -> Mapping[str, Fingerprint]:
     frames = lookups.chosen(_sampled(shown), LOCAL.frames)
     return {
         variant: measure.local_features(frames, LOCAL.features, mirrored=variant == "mirror")
-        for variant in VARIANTS
+        for variant in LOCAL.variants
     }
 
 
@@ -132,6 +135,27 @@ def new(shown: Shown) -> list[Frame]:
     times, lowest = _lowest([(frame.time, frame.luma) for frame, _ in shown])
     coded = zip(times.tolist(), pictures.codes(lowest), strict=True)
     return keyframes.News().among([frame for frame, _ in shown], coded)
+
+
+def _described(word: str) -> Iterator[Way]:
+    """Yield the way of a learned model, if it is there."""
+    try:
+        model = learned.model(word)
+    except UserError:
+        return
+    yield Way(
+        f"learned descriptor, {word}",
+        lambda shown: learned.fingerprint(new(shown), model),
+        lambda shown: descriptions(shown, model),
+        radius=lookups.LookupParams().learned,
+        apart=True,
+    )
+
+
+def descriptions(shown: Shown, model: Model) -> Mapping[str, Fingerprint]:
+    """Return what a model says of a clip's frames, as a trace looks it up."""
+    frames = lookups.chosen(_sampled(shown), lookups.LEARNED.frames)
+    return lookups.described(frames, lookups.LEARNED, model)
 
 
 def _mounted(frames: Sequence[Frame]) -> list[tuple[Frame, Mount]]:

@@ -228,6 +228,29 @@ class Archive:
             every = overview.stats(change, size=size, recipes=self.recipes)
         return every if self._only is None else replace(every, assets=1)
 
+    def agree(self, wanted: Mapping[str, str]) -> None:
+        """Make sure that codes of a channel are all measured alike, and that every asset has them.
+
+        Those that lack codes of a new channel count as not indexed.
+
+        Args:
+            wanted: Recipes by channel name.
+
+        Raises:
+            ArchiveFormatError: The archive holds codes of another recipe.
+        """
+        recipes = dict(self.recipes)
+        for name, recipe in wanted.items():
+            if recipes.setdefault(name, recipe) != recipe:
+                raise ArchiveFormatError(
+                    f"The archive {files.shown(self.path)} holds {name} codes of {recipes[name]}, "
+                    f"which cannot be compared with {recipe}.",
+                    hint="Index the files into a new archive.",
+                )
+        if recipes != self.recipes:
+            self._marker = replace(self._marker, recipes=recipes)
+            self._marker.write(self.path)
+
     def spool(self, measured: Iterable[Fingerprint | Media]) -> Spooled:
         """Write down what is measured of a file, ready to be added; from any thread.
 
@@ -267,7 +290,7 @@ class Archive:
         try:
             if self.has(digest):
                 return self.place(digest, location)
-            self._agree(spooled)
+            self.agree({each.name.lower(): held.recipe for each, held in spooled.codes.items()})
             held = [
                 Held(AssetRow(0), digest, channel, each.recipe, each.count)
                 for channel, each in spooled.codes.items()
@@ -393,18 +416,3 @@ class Archive:
             yield change
             if searched:
                 codes.touch(change)
-
-    def _agree(self, spooled: Spooled) -> None:
-        """Make sure that all codes of a channel are measured alike."""
-        recipes = dict(self.recipes)
-        for channel, each in spooled.codes.items():
-            name = channel.name.lower()
-            if recipes.setdefault(name, each.recipe) != each.recipe:
-                raise ArchiveFormatError(
-                    f"The archive {files.shown(self.path)} holds {name} codes of {recipes[name]}, "
-                    f"which cannot be compared with {each.recipe}.",
-                    hint="Index the files into a new archive.",
-                )
-        if recipes != self.recipes:
-            self._marker = replace(self._marker, recipes=recipes)
-            self._marker.write(self.path)

@@ -17,6 +17,8 @@ from index.archive import Archive
 from index.catalogue.assets import Description
 from index.errors import ArchiveFormatError, BadMediaError, NoSpaceError, UserError, called
 from index.files import Location
+from index.hashing import learned
+from index.hashing.learned import Model
 from index.keyframes import Level
 from index.sandbox import Sandbox
 from index.spool import Spooled
@@ -100,12 +102,13 @@ class _StoppedError(Exception):
     """The run was broken off."""
 
 
-def index_files(
+def index_files(  # noqa: PLR0913 # what is added, and how
     archive: Archive,
     paths: Iterable[Path],
     *,
     level: Level = Level.STANDARD,
     workers: int | None = None,
+    model: Model | None = None,
     on_event: Callable[[Event], None],
 ) -> None:
     """Add files to an archive, with those that `verify` found to have lost their codes.
@@ -117,11 +120,14 @@ def index_files(
         paths: Files, folders and patterns; see `files.files`.
         level: How densely to measure.
         workers: Files at a time; one for each processor by default.
+        model: What describes frames as well; files that it has not described are measured again.
         on_event: Told, in the calling thread, what happens.
 
     Raises:
+        ArchiveFormatError: The archive's learned codes are of another model, or none is given.
         NoSpaceError: The disk is full; what was told as done is kept.
     """
+    _describing(archive, model)
     lost = archive.queued()
 
     def refused(path: Path, error: UserError) -> None:
@@ -129,7 +135,7 @@ def index_files(
 
     listed = list(files.files([*lost, *paths], on_error=refused))
     on_event(Listed(len(listed), sum(_size(path) for path in listed)))
-    run = _Run(archive, level, listed)
+    run = _Run(archive, level, model, listed)
     run.start(min(workers or len(os.sched_getaffinity(0)), len(listed)))
     try:
         for _ in listed:
@@ -138,6 +144,19 @@ def index_files(
         run.stop()
     archive.seal()
     archive.learn()
+
+
+def _describing(archive: Archive, model: Model | None) -> None:
+    """Make sure that a model describes all files of an archive, or none."""
+    recipe = archive.recipes.get(learned.CHANNEL)
+    if model is None and recipe is not None:
+        raise ArchiveFormatError(
+            f"The archive {files.shown(archive.path)} holds learned codes of {recipe}, and no "
+            f"model is set.",
+            hint="Set sscd_model to that model, or index into a new archive.",
+        )
+    if model is not None and not learned.comparable(model, recipe, archive.path):
+        archive.agree({learned.CHANNEL: model.recipe})
 
 
 def _finish_one(
@@ -185,12 +204,15 @@ def _kept(archive: Archive, measured: _Measured, level: Level) -> Done | Skipped
 class _Run:
     """The threads of one run, and the queues to and from them."""
 
-    def __init__(self, archive: Archive, level: Level, paths: Iterable[Path]) -> None:
+    def __init__(
+        self, archive: Archive, level: Level, model: Model | None, paths: Iterable[Path]
+    ) -> None:
         self.outcomes: SimpleQueue[_Measured | Progress | Skipped | Failed | BaseException] = (
             SimpleQueue()
         )
         self._archive = archive
         self._level = level
+        self._model = model
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self._paths: SimpleQueue[Path] = SimpleQueue()
@@ -245,7 +267,9 @@ class _Run:
                 raise _StoppedError
             self.outcomes.put(Progress(path, seconds))
 
-        pieces = sandbox.each(measure.fingerprint, path, self._level, progress=progress)
+        pieces = sandbox.each(
+            measure.fingerprint, path, self._level, self._model, progress=progress
+        )
         spooled = self._archive.spool(pieces)
         if files.location(path) != location:
             spooled.discard()

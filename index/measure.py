@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from index import hearing, keyframes
 from index.decode.pacing import Pace
-from index.hashing import features, mounts, pictures
+from index.hashing import features, learned, mounts, pictures
 from index.hashing import panels as panelled
+from index.hashing.learned import Model
 from index.hashing.mounts import MountParams, cropped, filled
 from index.keyframes import Level
 from index.values import (
@@ -95,10 +96,17 @@ def media(path: Path) -> Media:
     return _clip(path).media
 
 
-def fingerprint(path: Path, level: Level) -> Iterator[Fingerprint | Media]:
+def fingerprint(
+    path: Path, level: Level, model: Model | None = None
+) -> Iterator[Fingerprint | Media]:
     """Yield the codes of a file's keyframes and of its sound in pieces, then what it holds.
 
     Where the picture stands between bars, its code is kept with and without them.
+
+    Args:
+        path: The file.
+        level: How densely it is measured.
+        model: What describes its frames as well, if anything does.
 
     Raises:
         MissingFileError: There is no such file, or it may not be read.
@@ -107,11 +115,16 @@ def fingerprint(path: Path, level: Level) -> Iterator[Fingerprint | Media]:
     clip = _clip(path)
     columns = _Column(), _Column(), _Column()
     local, news = _Features(), keyframes.News()
+    if model is not None:
+        yield learned.fingerprint([], model)
     for group in batched(_chosen(clip, level), MOUNT_SAMPLES):
         boxes = mounts.mount([frame.luma for frame in group]).boxes
         whole, *_ = [_collect(*of, group) for of in zip(columns, boxes, strict=False)]
-        for frame in news.among(group, whole):
+        new = news.among(group, whole)
+        for frame in new:
             local.add(frame, FEATURES, side=features.KEPT_SIDE)
+        if model is not None and new:
+            yield learned.fingerprint(new, model)
         if len(local) >= PIECE:
             yield local.fingerprint()
     yield local.fingerprint()

@@ -157,6 +157,8 @@ def too_common(
     hits: Sequence[Hits], *, assets: int, params: GatherParams = GatherParams()
 ) -> npt.NDArray[np.float64]:
     """Return the query's times that resemble too many assets to say anything, rising."""
+    if not hits:
+        return np.empty(0)
     times, rarity = _rarities(hits, assets=assets, params=params)
     common: npt.NDArray[np.float64] = times[rarity == 0]
     return common

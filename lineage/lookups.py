@@ -12,6 +12,8 @@ import numpy as np
 
 from index import measure
 from index.archive import Archive
+from index.hashing import learned
+from index.hashing.learned import Model
 from index.measure import Observation
 from index.values import Box, Channel, Fingerprint, Frame, Hits, Interval, Map, Media
 from lineage import features, unexplained
@@ -25,11 +27,12 @@ class Tier:
     """One way to look a query up.
 
     Attributes:
-        channel: Pictures as a whole, or local features.
+        channel: Pictures as a whole, local features, or pictures as a model describes them.
         variants: How the query is turned.
         panels: Whether the pictures set into its frames are looked up instead of the frames; also
             where something explains these.
-        frames: Frames of a part of the query whose local features are looked up, at most.
+        frames: Frames of a part of the query whose local features, or descriptions, are looked
+            up, at most.
         features: Local features of each of them, at most.
     """
 
@@ -46,6 +49,8 @@ TIERS = (
     Tier(Channel.PICTURE, ("plain", "mirror"), panels=True),
     Tier(Channel.FEATURE, ("plain", "mirror"), frames=24, features=400),
 )
+LEARNED = Tier(Channel.LEARNED, ("plain", "mirror"), frames=24)
+"""Looked up last, where there is a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,16 @@ class LookupParams:
             test footage stay beyond 76; a caption over a fifth of the picture moves half of the
             codes over 50.
         feature: Bits within which two local features are.
+        learned: Bits within which two descriptions are. Of 676,500 pairs of unrelated frames 2
+            were; of frames edited in eleven ways 0.73 were, of the original's.
+        model: What describes frames.
         agree: When those of two frames agree.
     """
 
     picture: int = 68
     feature: int = 44
+    learned: int = 80
+    model: Model | None = None
     agree: AgreeParams = field(default_factory=AgreeParams)
 
 
@@ -111,11 +121,25 @@ def near(
         turned = {variant: seen.fingerprints[variant] for variant in tier.variants}
         return alike(turned, left, archive, radius=params.picture)
     frames = chosen(_samples(seen, left), tier.frames)
+    if tier.channel is Channel.LEARNED:
+        return alike(described(frames, tier, params.model), left, archive, radius=params.learned)
     asked = {
         variant: measure.local_features(frames, tier.features, mirrored=variant == "mirror")
         for variant in tier.variants
     }
     return agreeing(asked, left, archive, shape=_shape(seen.media), params=params)
+
+
+def described(
+    frames: Sequence[Frame], tier: Tier, model: Model | None
+) -> Mapping[str, Fingerprint]:
+    """Return what a model says of a query's frames, by variant; nothing without a model."""
+    if model is None:
+        return {}
+    return {
+        variant: learned.fingerprint(frames, model, mirrored=variant == "mirror")
+        for variant in tier.variants
+    }
 
 
 def alike(

@@ -17,6 +17,8 @@ from time import perf_counter
 from index import files, measure
 from index.archive import Archive
 from index.decode.pacing import Pace
+from index.hashing import learned
+from index.hashing.learned import Model
 from index.hashing.mounts import MountParams
 from index.keyframes import Level
 from index.measure import Observation
@@ -25,7 +27,7 @@ from index.values import AssetRow, Channel, Hits, Interval, Media
 from lineage import candidates, commonness, listening, lookups, prove, report, unexplained
 from lineage.candidates import GatherParams
 from lineage.listening import Listener, ListenParams, Told
-from lineage.lookups import TIERS, LookupParams, Tier
+from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.unexplained import RestParams
 from lineage.values import (
@@ -74,6 +76,22 @@ class TraceParams:
 
 
 DEFAULT = TraceParams()
+
+
+def described(
+    archive: Archive, model: Model | None, *, params: TraceParams = DEFAULT
+) -> TraceParams:
+    """Return the same, with what a model says of frames looked up last if the archive holds that.
+
+    Raises:
+        ArchiveFormatError: The archive's learned codes are of another model.
+    """
+    if model is None:
+        return params
+    if not learned.comparable(model, archive.recipes.get(learned.CHANNEL), archive.path):
+        return params
+    lookup = replace(params.lookup, model=model)
+    return replace(params, tiers=(*params.tiers, LEARNED), lookup=lookup)
 
 
 def trace(
@@ -199,10 +217,18 @@ def compare(
     path: Path,
     source: Path,
     *,
+    model: Model | None = None,
     params: TraceParams = DEFAULT,
     progress: Progress | None = None,
 ) -> Report:
     """Return which parts of a clip show another file: a trace in an archive of that one file.
+
+    Args:
+        path: The clip.
+        source: The other file.
+        model: What describes frames as well.
+        params: How hard to look.
+        progress: Told how far it is.
 
     Raises:
         MissingFileError: There is no such file, or it may not be read.
@@ -213,9 +239,11 @@ def compare(
         Archive.open(Path(folder) / "archive", create=True) as archive,
     ):
         with Sandbox() as sandbox:
-            measured = archive.spool(sandbox.each(measure.fingerprint, source, Level.DENSE))
+            pieces = sandbox.each(measure.fingerprint, source, Level.DENSE, model)
+            measured = archive.spool(pieces)
         archive.add(measured, digest=files.digest(source), path=source)
-        return trace(path, archive, params=params, progress=progress)
+        deeper = described(archive, model, params=params)
+        return trace(path, archive, params=deeper, progress=progress)
 
 
 def parts(  # noqa: PLR0913 # what is decoded, of what, and how

@@ -153,7 +153,11 @@ def _pictures(case: _Case, progress: Callable[[float], None]) -> tuple[Account, 
     if steps[0].passed:
         lookup = params.lookup
         steps += pictures.near(
-            pair, radius=lookup.picture, details=lookup.feature, fewest=lookup.agree.fewest
+            pair,
+            radius=lookup.picture,
+            details=lookup.feature,
+            fewest=lookup.agree.fewest,
+            described=lookup.learned,
         )
     if any(way.hits for way in pair.ways):
         steps += [pictures.pointed(way) for way in pair.ways if way.hits]

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from api.cli.options import ArchiveFolder, Quiet, Verbose, console_of
 from index.errors import UserError
+
+if TYPE_CHECKING:
+    from index.hashing.learned import Model
 
 LIBRARIES = {
     "alembic": "alembic",
@@ -36,6 +40,7 @@ LIBRARIES = {
 DECODERS = ("h264", "hevc", "vp9", "av1")
 """What most footage comes in."""
 
+MODEL = "learned model"
 LEAST_SPACE = 2**30
 """Bytes: about a thousand hours of footage at the level `standard`."""
 
@@ -79,8 +84,16 @@ def doctor(
     from api.settings import load
 
     console = console_of(context)
-    folder = load(archive=archive).archive
-    checks = [*environment(), *libraries(), *media(), *footage(), *storage(folder)]
+    settings = load(archive=archive)
+    learned, model = described(settings.sscd_model)
+    checks = [
+        *environment(),
+        *libraries(),
+        *media(),
+        learned,
+        *footage(),
+        *storage(settings.archive, model),
+    ]
     for check in checks:
         console.result(f"{check.state:<4}{check.name:<26}{check.detail}")
         if check.state is not State.GOOD:
@@ -162,6 +175,21 @@ def media() -> Iterator[Check]:
     )
 
 
+def described(word: str | None) -> "tuple[Check, Model | None]":
+    """Return a check of the learned model that is set, and the model if it can be used."""
+    from index.hashing import learned
+
+    if word is None:
+        there = ", ".join(word for word in learned.PACKAGED if learned.packaged(word))
+        said = f"none is set; installed: {there}" if there else "none is set"
+        return Check(MODEL, State.GOOD, said), None
+    try:
+        found = learned.model(word)
+    except UserError as error:
+        return Check(MODEL, State.BAD, str(error), error.hint), None
+    return Check(MODEL, State.GOOD, f"{found.path}, SHA-256 {found.sha256}"), found
+
+
 def footage() -> Iterator[Check]:
     """Yield a check that the demo finds its footage."""
     from api.demo.footage import originals
@@ -174,8 +202,8 @@ def footage() -> Iterator[Check]:
         yield Check("footage of the demo", State.GOOD, ", ".join(film.path.name for film in found))
 
 
-def storage(folder: Path | None) -> Iterator[Check]:
-    """Yield checks of the disk and, where one is named, of the archive."""
+def storage(folder: Path | None, model: "Model | None") -> Iterator[Check]:
+    """Yield checks of the disk and, where one is named, of the archive beside the learned model."""
     place = folder or Path.cwd()
     existing = next(path for path in (place, *place.absolute().parents) if path.exists())
     free = shutil.disk_usage(existing).free
@@ -194,7 +222,7 @@ def storage(folder: Path | None) -> Iterator[Check]:
 
     try:
         with Archive.open(folder) as archive:
-            problems = archive.verify()
+            problems, recipe = archive.verify(), archive.recipes.get("learned")
     except UserError as error:
         yield Check("archive", State.BAD, str(error), error.hint)
     else:
@@ -204,3 +232,16 @@ def storage(folder: Path | None) -> Iterator[Check]:
             problems[0] if problems else f"{folder} is sound",
             f"Run `wherefrom verify --read-data --archive {folder}`.",
         )
+        if recipe is not None:
+            yield _learned(recipe, model)
+
+
+def _learned(recipe: str, model: "Model | None") -> Check:
+    """Return a check that an archive's learned codes are of the model that is set."""
+    same = model is not None and model.recipe == recipe
+    return Check(
+        "learned codes",
+        State.GOOD if same else State.DOUBTFUL,
+        f"of {recipe}" if same else f"of {recipe}, which is not the model that is set",
+        "Set sscd_model to that model; until then nothing can be added to the archive.",
+    )

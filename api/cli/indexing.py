@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, override
 import typer
 
 from api.cli.console import STANDARD_OUTPUT, Console, lines
-from api.cli.options import ArchiveFolder, Json, Quiet, Verbose, archive_folder, console_of
+from api.cli.options import ArchiveFolder, Json, Quiet, Verbose, archive_folder, console_of, model
 from api.cli.progress import Pace, batch
 from api.problems import INPUT
 
 if TYPE_CHECKING:
     from index.archive import Archive
     from index.bulk import Done, Event, Failed, Skipped
+    from index.hashing.learned import Model
 
 
 def index(
@@ -52,13 +53,19 @@ def index(
     from index.archive import Archive
 
     console = console_of(context)
-    settings = load(level=level, workers=workers)
+    settings, describing = load(level=level, workers=workers), model()
     with (
         lines(json) as write,
         Archive.open(archive_folder(archive), create=True) as opened,
     ):
         tally = fill(
-            opened, paths, console, level=settings.level, workers=settings.workers, write=write
+            opened,
+            paths,
+            console,
+            level=settings.level,
+            workers=settings.workers,
+            model=describing,
+            write=write,
         )
     say = console.note if json == STANDARD_OUTPUT else console.result
     say(str(tally))
@@ -96,13 +103,14 @@ class Tally:
         )
 
 
-def fill(
+def fill(  # what is added, how, and who is told
     archive: "Archive",
     paths: Iterable[Path],
     console: Console,
     *,
     level: str = "standard",
     workers: int | None = None,
+    model: "Model | None" = None,
     write: Callable[[str], None] = lambda _: None,
 ) -> Tally:
     """Add files to an open archive, with a bar for who watches; return what became of them.
@@ -113,6 +121,7 @@ def fill(
         console: Told of files that fail.
         level: How densely to measure.
         workers: Files at a time; None for one a processor.
+        model: What describes frames as well, if anything does.
         write: Given a line of JSON for each file.
     """
     from index.bulk import Done, Failed, Listed, Progress, Skipped, index_files
@@ -138,7 +147,7 @@ def fill(
                     write(dumps(record(event)))
             tell(finished, total)
 
-        index_files(archive, paths, level=Level(level), workers=workers, on_event=heed)
+        index_files(archive, paths, level=Level(level), workers=workers, model=model, on_event=heed)
     return tally
 
 

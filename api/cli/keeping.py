@@ -181,6 +181,8 @@ def stats(
         f", {found.buffered:,} of them not sealed yet"
     )
     console.result(f"{_size(found.bytes)} on disk")
+    if "learned" in found.recipes:
+        console.result(f"Frames described by {found.recipes['learned']}")
     if found.waiting:
         console.result(f"{counted(found.waiting, 'file')} to be indexed again")
     console.result("Shots in many files:" if commonest else "No shot is known to be in many files")

@@ -1,12 +1,15 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.console import Console
 from index.errors import UserError
+
+if TYPE_CHECKING:
+    from index.hashing.learned import Model
 
 
 def console_of(context: typer.Context) -> Console:
@@ -79,3 +82,19 @@ def archive_folder(flag: Path | None) -> Path:
     if folder is None:
         raise UserError("No archive is named.", hint="Add --archive DIR, or set WHEREFROM_ARCHIVE.")
     return folder
+
+
+def model() -> "Model | None":
+    """Return the learned model that is set; None where none is.
+
+    Raises:
+        UserError: It is not there, or cannot be used.
+    """
+    from api.settings import load
+
+    word = load().sscd_model
+    if word is None:
+        return None
+    from index.hashing import learned
+
+    return learned.model(word)

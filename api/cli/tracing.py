@@ -16,6 +16,7 @@ from api.cli.options import (
     Verbose,
     archive_folder,
     console_of,
+    model,
 )
 from api.cli.pages import Folder
 from api.cli.progress import bar
@@ -56,13 +57,16 @@ def trace(
     A clip that cannot be read is named, the others are still traced, and the exit code is 3.
     """
     from index.archive import Archive
+    from lineage.trace import described
     from lineage.trace import trace as answer
 
+    describing = model()
     with Archive.open(archive_folder(archive)) as opened:
+        params = described(opened, describing)
         _tell(
             console_of(context),
             clips,
-            lambda clip, beat: answer(clip, opened, progress=beat),
+            lambda clip, beat: answer(clip, opened, params=params, progress=beat),
             json=json,
             report=report,
             exit_code=exit_code,
@@ -87,10 +91,11 @@ def compare(
     """
     from lineage.trace import compare as answer
 
+    describing = model()
     _tell(
         console_of(context),
         [query],
-        lambda clip, beat: answer(clip, source, progress=beat),
+        lambda clip, beat: answer(clip, source, model=describing, progress=beat),
         json=json,
         report=report,
         exit_code=exit_code,
@@ -122,15 +127,22 @@ def why(
     from api.exports.reasons import line, text
     from index.archive import Archive
     from index.files import location
+    from lineage.trace import described
     from lineage.why import why as answer
 
-    console = console_of(context)
+    console, describing = console_of(context), model()
     with Archive.open(archive_folder(archive)) as opened, lines(json) as write:
         location(clip)  # refuses pipes and devices, which may never end
         known = opened.find(asset)
         with bar(console, clip.name) as beat:
             found = answer(
-                clip, known, opened, start=start, end=inf if end is None else end, progress=beat
+                clip,
+                known,
+                opened,
+                start=start,
+                end=inf if end is None else end,
+                params=described(opened, describing),
+                progress=beat,
             )
         write(line(found))
     if json != STANDARD_OUTPUT:

@@ -3,7 +3,6 @@
 import json
 
 from api.exports.document import Document, archive, asset, interval, number, text
-from index.values import Channel
 from lineage.values import Hint, Lookup
 
 
@@ -18,7 +17,7 @@ def document(answer: Lookup) -> Document:
         "query": {
             "name": None if answer.name is None else text(answer.name),
             "duration": number(answer.duration),
-            "codes": {channel.name.lower(): answer.counts[channel] for channel in Channel},
+            "codes": {each.name.lower(): count for each, count in sorted(answer.counts.items())},
         },
         "archive": archive(answer.searched),
         "proven": False,

@@ -16,11 +16,13 @@ class Channel(IntEnum):
         PICTURE: A frame as a whole.
         SOUND: A moment of sound.
         FEATURE: A place in a frame. What is found by it is told as picture.
+        LEARNED: A frame as a learned model describes it. Told as picture as well.
     """
 
     PICTURE = 0
     SOUND = 1
     FEATURE = 2
+    LEARNED = 4
 
 
 @dataclass(frozen=True, slots=True, order=True)

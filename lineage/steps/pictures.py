@@ -34,7 +34,7 @@ def coded(pair: Pair, kept: int, details: int) -> Step:
     return Step("codes", "Both have pictures that can be recognised.", measures)
 
 
-def near(pair: Pair, *, radius: int, details: int, fewest: int) -> Iterator[Step]:
+def near(pair: Pair, *, radius: int, details: int, fewest: int, described: int) -> Iterator[Step]:
     """Yield for each way of looking whether anything of both looks alike.
 
     Args:
@@ -42,10 +42,13 @@ def near(pair: Pair, *, radius: int, details: int, fewest: int) -> Iterator[Step
         radius: Bits within which two codes of whole frames are alike.
         details: Bits within which two details are.
         fewest: Details that must lie alike in two frames.
+        described: Bits within which what a model says of two frames is alike.
     """
     for way in pair.ways:
         if way.channel is Channel.FEATURE:
             yield _details(way, radius=details, fewest=fewest)
+        elif way.channel is Channel.LEARNED:
+            yield _frames(way, None, radius=described)
         else:
             yield _frames(way, pair.nearest, radius=radius)
 

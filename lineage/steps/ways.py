@@ -9,6 +9,7 @@ _LOOKED = {
     Channel.PICTURE: "whole frames",
     Channel.FEATURE: "details of frames",
     Channel.SOUND: "sound",
+    Channel.LEARNED: "what a model says of frames",
 }
 _VARIANTS = {"plain": "as they are"} | TURNS
 _SAME = 0.005

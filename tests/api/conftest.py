@@ -17,7 +17,8 @@ def run(*args: object) -> Result:
 @pytest.fixture
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Hide the settings of whoever runs the tests."""
-    monkeypatch.delenv("WHEREFROM_ARCHIVE", raising=False)
+    for name in ("WHEREFROM_ARCHIVE", "WHEREFROM_SSCD_MODEL"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
