@@ -30,6 +30,7 @@ from benchmarks.machine import WHEREFROM
 from benchmarks.queries import Film, Query, query, shrunk, written
 from index.archive import Archive
 from index.errors import UserError
+from index.values import AssetRow, Channel
 from lineage import prove
 from lineage.trace import trace
 from lineage.values import Segment
@@ -200,8 +201,9 @@ def _traced(every: Sequence[Query], archive: Path, asked: argparse.Namespace) ->
 def _answer(asked: Query, clip: Path, archive: Archive) -> Answer:
     doubted: list[float] = []
 
-    def doubt(segment: Segment) -> None:
-        doubted.append(prove.strength(segment))
+    def doubt(_: AssetRow, segment: Segment) -> None:
+        if segment.channel is Channel.PICTURE:
+            doubted.append(prove.strength(segment))
 
     report = trace(clip, archive, doubted=doubt)
     named = tuple(

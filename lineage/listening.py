@@ -20,6 +20,7 @@ from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Fingerprint, Hits, Interval, Media, Sketch, Sound, Times
 from lineage import candidates, sound, unexplained, waves
 from lineage.candidates import GatherParams
+from lineage.lines import Line
 from lineage.sound import Heard, SoundParams
 from lineage.unexplained import SOUND, RestParams
 from lineage.values import Candidate, Segment, Unexplained
@@ -39,6 +40,9 @@ EARS = (
     ),
 )
 """How a query is listened to: as it is, then as it would be if its sound had been changed."""
+
+type Doubted = Callable[[AssetRow, Segment], None]
+"""Told whose a stretch would be that was looked at and is not proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +128,15 @@ class Listener:
         archive: What to search.
         sandbox: Decodes.
         params: How hard to listen.
+        doubted: Called, where something is proven of no part of a candidate, with what comes
+            nearest to it, and whose it is.
     """
 
     path: Path
     archive: Archive
     sandbox: Sandbox
     params: ListenParams = field(default_factory=ListenParams)
+    doubted: Doubted | None = None
 
     def told(self, media: Media, *, progress: Callable[[float], None]) -> Told:
         """Return what the query's sound tells; nothing where it or the archive has none.
@@ -251,9 +258,14 @@ class Listener:
         if runs and ear != PLAIN:
             ear, query, runs = self._retuned(part, words, ear, (query, runs))
         least = 0.0 if ear == PLAIN else self.params.changed
-        return [
+        told = [
             self._segment(run, query, part, ear, beside) for run in runs if run.seconds >= least
         ]
+        if self.doubted is not None and not told:
+            near = self._nearest(query, words, lines)
+            if near is not None:
+                self.doubted(candidate.asset, near[1])
+        return told
 
     def closest(self, heard: Sound, ear: Ear, candidate: Candidate) -> tuple[Heard, Segment] | None:
         """Return what comes nearest to a proof of a candidate; None where nothing does."""
@@ -263,7 +275,13 @@ class Listener:
         if beside is None:
             return None
         query = sounds.sketch(_cut(heard, candidate.query), ear)
-        run = sound.closest(query, sounds.sketch(beside), lines, params=self.params.sound)
+        return self._nearest(query, sounds.sketch(beside), lines)
+
+    def _nearest(
+        self, query: Sketch, source: Sketch, lines: Sequence[Line]
+    ) -> tuple[Heard, Segment] | None:
+        """Return the stretch of the query that comes nearest to a proof, roughly placed."""
+        run = sound.closest(query, source, lines, params=self.params.sound)
         if run is None:
             return None
         low, high = sorted((float(query.times[run.first]), float(query.times[run.last])))

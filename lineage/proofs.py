@@ -55,14 +55,14 @@ class Prover:
         archive: Says where the assets' files are.
         sandbox: Decodes them.
         params: How far to go.
-        doubted: Called with each segment that was looked at and is not proven.
+        doubted: Called with each segment that was looked at and is not proven, and whose it is.
     """
 
     path: Path
     archive: Archive
     sandbox: Sandbox
     params: ProofParams
-    doubted: Callable[[Segment], None] = lambda _: None
+    doubted: Callable[[AssetRow, Segment], None] | None = None
 
     def proofs(
         self,
@@ -112,8 +112,8 @@ class Prover:
             return self._unseen(candidate)
         held = self._borne_out(looked)
         for one in looked:
-            if one not in held:
-                self.doubted(one)
+            if self.doubted is not None and one not in held:
+                self.doubted(candidate.asset, one)
         return held
 
     def looked(self, candidate: Candidate, seen: Observation) -> list[Segment] | None:

@@ -240,6 +240,7 @@ def segment(run: Heard, query: Interval, *, exact: bool) -> Segment:
         confidence=confidence(run.differing, run.seconds),
         frame_exact=exact,
         agreement=round(1 - run.differing, 4),
+        heard=round(run.seconds, 4),
     )
 
 

@@ -26,7 +26,7 @@ from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Hits, Interval, Media
 from lineage import candidates, commonness, listening, lookups, prove, report, unexplained
 from lineage.candidates import GatherParams
-from lineage.listening import Listener, ListenParams, Told
+from lineage.listening import Doubted, Listener, ListenParams, Told
 from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.unexplained import RestParams
@@ -100,7 +100,7 @@ def trace(
     *,
     params: TraceParams = DEFAULT,
     progress: Progress | None = None,
-    doubted: Callable[[Segment], None] = lambda _: None,
+    doubted: Doubted | None = None,
 ) -> Report:
     """Return where the clip's pictures and sound come from, as far as the archive can tell.
 
@@ -109,7 +109,8 @@ def trace(
         archive: What to search.
         params: How hard to look.
         progress: Told how far it is.
-        doubted: Told each stretch of pictures that was looked at and is not proven.
+        doubted: Told each stretch of pictures that was looked at and is not proven, and of sound
+            that which comes nearest to a proof.
 
     Raises:
         MissingFileError: There is no such file, or it may not be read.
@@ -136,7 +137,7 @@ def trace(
             explained = [segment.query for _, segment in found]
             missing = unexplained.rests(whole, explained, seen.strip, many, params=params.rest)
             rests += [_shared(rest, hits, archive) for rest in missing]
-        listener = Listener(path, archive, sandbox, params.listen)
+        listener = Listener(path, archive, sandbox, params.listen, doubted)
         heard = _telling(listener.told(media, progress=clock.within("listen")), archive, params)
         clock.mark("listen")
     query = Query(files.name(path), files.uri(path), digest, media)

@@ -63,6 +63,7 @@ class Segment:
         likeness: Mean correlation of the aligned pictures, -1 to 1; None if none were compared.
         motion: Correlation of what moves in them, -1 to 1; None if nothing moves.
         agreement: Share of the bits of both sounds that agree, of chance 0.5; None for pictures.
+        heard: Seconds in which both sounds are heard; None for pictures.
     """
 
     query: Interval
@@ -77,6 +78,7 @@ class Segment:
     likeness: float | None = None
     motion: float | None = None
     agreement: float | None = None
+    heard: float | None = None
 
     def source_time(self, query_time: float) -> float:
         """Return the source's time shown at a time of the query.

@@ -12,8 +12,9 @@ from index.archive import Archive
 from index.keyframes import Level
 from index.values import Channel
 from lineage.listening import ListenParams
+from lineage.sound import SoundParams
 from lineage.trace import TraceParams, trace
-from lineage.values import Reason, Report, Source
+from lineage.values import Reason, Report, Segment, Source
 from tests import clips
 
 FRAME = 1 / 25
@@ -206,3 +207,31 @@ def test_sound_is_left_alone_without_ears(library: Library) -> None:
 
     assert names(answer) == [("picture", "first.mp4")]
     assert answer.sound_explained is None
+
+
+def test_sound_that_was_listened_to_in_vain_is_told(library: Library) -> None:
+    clip = clips.sound_only(library.folder / "vain.m4a", samples=clips.speech(4, seed=1, start=3.0))
+    never = TraceParams(listen=ListenParams(sound=SoundParams(loosest=-1.0)))
+    doubted: list[tuple[str, Segment]] = []
+
+    answer = trace(
+        clip,
+        library.archive,
+        params=never,
+        doubted=lambda row, segment: doubted.append((library.archive.asset(row).name, segment)),
+    )
+
+    assert answer.sources == ()
+    name, nearest = max(doubted, key=lambda one: one[1].agreement or 0.0)
+    assert name == "first.mp4"
+    assert nearest.heard == pytest.approx(4, abs=1)
+    assert nearest.source_time(2.0) == pytest.approx(5, abs=0.2)
+
+
+def test_nothing_is_doubted_of_what_is_proven(library: Library) -> None:
+    clip = clips.sound_only(library.folder / "held.m4a", samples=clips.speech(4, seed=1, start=3.0))
+    doubted: list[Segment] = []
+
+    trace(clip, library.archive, doubted=lambda _, segment: doubted.append(segment))
+
+    assert [one for one in doubted if one.agreement and one.agreement > 0.6] == []

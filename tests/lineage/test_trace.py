@@ -250,7 +250,9 @@ def test_what_was_looked_at_in_vain_is_told(library: Library) -> None:
     never = TraceParams(proof=ProofParams(prove=ProveParams(moving=1.1, still=1.1)))
     doubted: list[Segment] = []
 
-    answer = trace(clip, library.archive, params=never, doubted=doubted.append)
+    answer = trace(
+        clip, library.archive, params=never, doubted=lambda _, segment: doubted.append(segment)
+    )
 
     assert answer.sources == ()
     assert max(segment.query.length for segment in doubted) == pytest.approx(3, abs=0.1)
