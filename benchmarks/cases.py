@@ -149,10 +149,19 @@ def call(command: Sequence[str | Path]) -> None:
     subprocess.run([str(part) for part in command], check=True)  # noqa: S603 # the bench's scripts
 
 
+def made(place: Path, options: Sequence[str], asked: argparse.Namespace) -> Path:
+    """Make a set of cases where it is not there; return its folder.
+
+    Args:
+        place: The folder.
+        options: Of the script that makes it.
+        asked: Says of what footage, and what runs the script.
+    """
+    if not (place / "truth.jsonl").exists():
+        call([*interpreter(asked.python), asked.bench / "cases.py", asked.footage, place, *options])
+    return place
+
+
 def _made(seed: str, asked: argparse.Namespace, place: Path) -> Path:
-    cases: Path = place / f"{asked.preset}-{seed}"
-    if not (cases / "truth.jsonl").exists():
-        script = [asked.bench / "cases.py", asked.footage, cases]
-        named = ["--seed", seed, "--preset", asked.preset]
-        call([*interpreter(asked.python), *script, *named])
-    return cases
+    named = ["--seed", seed, "--preset", asked.preset]
+    return made(place / f"{asked.preset}-{seed}", named, asked)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import plots, sections
+from benchmarks import plots, sections, sureness
 from benchmarks.machine import RESULTS, ROOT
 from benchmarks.sections import Result
 
@@ -29,7 +29,8 @@ SECTIONS = {
     "edits": sections.edits,
     "peers": sections.peers,
     "unrelated": sections.unrelated,
-    "reliability": sections.reliability,
+    "calibration": sureness.calibration,
+    "reliability": sureness.reliability,
     "ablation": sections.ablation,
     "tiers": sections.tiers,
 }
@@ -59,6 +60,10 @@ def pictures(folder: Path) -> dict[str, str]:
     if sure is not None:
         bins = {channel: each["bins"] for channel, each in sure["channels"].items()}
         found["reliability.svg"] = plots.reliability(bins)
+    fitted = newest(folder, "calibration")
+    if fitted is not None:
+        bins = {f"{kind}, held out": each["told"]["bins"] for kind, each in fitted["kinds"].items()}
+        found["calibration.svg"] = plots.reliability(bins)
     if beside is not None:
         found["edits.svg"] = plots.recall(*sections.shares(beside))
     return found

@@ -65,8 +65,15 @@ def judged(
     ]
 
 
-def right(segment: Record, true: Iterable[Record], score: ModuleType) -> bool:
-    """Return whether a segment names the file and the moment of one that is true."""
+def right(segment: Record, true: Iterable[Record], score: ModuleType, *, off: float = OFF) -> bool:
+    """Return whether a segment names the file and the moment of one that is true.
+
+    Args:
+        segment: What was said.
+        true: What the clip shows.
+        score: The bench's.
+        off: Seconds by which the moment may be off.
+    """
     for one in true:
         if (one["channel"], one["archive_file"]) != (segment["channel"], segment["archive_file"]):
             continue
@@ -78,7 +85,7 @@ def right(segment: Record, true: Iterable[Record], score: ModuleType) -> bool:
             each["source_start"] + each["rate"] * (middle - each["query_start"])
             for each in (segment, one)
         ]
-        if abs(moments[0] - moments[1]) <= OFF:
+        if abs(moments[0] - moments[1]) <= off:
             return True
     return False
 

@@ -154,32 +154,6 @@ def unrelated(result: Result) -> Iterator[str]:
     yield from _larger(result)
 
 
-def reliability(result: Result) -> Iterator[str]:
-    """Yield the lines about how far the confidence can be trusted."""
-    yield "## Confidence\n"
-    sets = ", ".join(f"{name} ({count})" for name, count in result["queries"].items())
-    yield (
-        f"A segment is right when it names a true file and the moment to within 0.5 s. Clips of "
-        f"{sets}. The error of calibration is the mean difference between confidence and the share "
-        f"that is right, over the bins; Brier's score is 0 at best.\n"
-    )
-    yield "![Share of right answers by confidence](pictures/reliability.svg)\n"
-    rows = []
-    for channel, each in result["channels"].items():
-        for one in each["bins"]:
-            span = f"{one['low']:.2f}–{one['high']:.2f}"
-            if one["count"]:
-                measured = (number(one["count"]), number(one["sure"]), number(one["right"]))
-                rows.append((channel, span, *measured))
-    yield from table(("channel", "confidence", "answers", "mean", "share right"), rows)
-    for channel, each in result["channels"].items():
-        yield (
-            f"\n{channel.capitalize()}: {each['right']} of {each['answers']} right, error of "
-            f"calibration {number(each['calibration_error'])}, Brier's score "
-            f"{number(each['brier'])}."
-        )
-
-
 def ablation(result: Result) -> Iterator[str]:
     """Yield the lines about what each stage adds and costs."""
     yield "## What each stage adds and costs\n"

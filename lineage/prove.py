@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.values import Channel, Hits, Interval, Map, Strip
-from lineage import align, register
+from lineage import align, confidence, register
 from lineage.align import AlignParams, Run
 from lineage.lines import Film, Line, nearest
 from lineage.register import Laying, RegisterParams
@@ -31,8 +31,6 @@ CLEARLY = 0.002
 """Correlation by which another time must fit better."""
 WHOLE = 0.9
 """Share of a frame that counts as all of it."""
-SUREST = 0.99
-"""No benchmark so far is large enough to say more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,26 +341,15 @@ def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
         rate=run.line.rate,
         channel=Channel.PICTURE,
         variant=laying.variant,
-        confidence=confidence(run.likeness, run.motion, stop - start),
+        confidence=confidence.pictures(
+            run.likeness, run.motion, stop - start, visible=query_box.area * source_box.area
+        ),
         frame_exact=run.motion is not None,
         query_box=query_box,
         source_box=source_box,
         likeness=run.likeness,
         motion=run.motion,
     )
-
-
-def confidence(likeness: float, motion: float | None, seconds: float) -> float:
-    """Return how sure a proven stretch is, 0 to SUREST.
-
-    Args:
-        likeness: Mean correlation of the pictures.
-        motion: Correlation of what moves; None where nothing does.
-        seconds: Its length.
-    """
-    strength = motion if motion is not None else 0.6 * likeness
-    evidence = 8.0 * (strength - 0.5) + float(np.log2(max(seconds, 0.25)))
-    return float(round(min(SUREST, 1.0 / (1.0 + np.exp(-evidence))), 4))
 
 
 def _continues(a: Segment, b: Segment, *, params: ProveParams) -> bool:

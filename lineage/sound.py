@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.values import Channel, Hits, Interval, Sketch, Times
+from lineage import confidence
 from lineage.lines import Line
 from lineage.values import Segment
 
@@ -24,8 +25,6 @@ type Floats = npt.NDArray[np.float64]
 WORD_BITS = 16
 SAME_RATE, SAME_TIME = 0.002, 0.02
 """Differences of rate and of seconds below which two lines are one."""
-SUREST = 0.99
-"""No benchmark so far is large enough to say more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,17 +204,6 @@ def closest(
     return max(runs, key=lambda run: run.seconds * (0.5 - run.differing), default=None)
 
 
-def confidence(differing: float, seconds: float) -> float:
-    """Return how sure a proven stretch is, 0 to SUREST.
-
-    Args:
-        differing: Share of the bits that differ.
-        seconds: How much of it is heard.
-    """
-    evidence = 16.0 * (0.36 - differing) + float(np.log2(max(seconds, 0.25)))
-    return float(round(min(SUREST, 1.0 / (1.0 + np.exp(-evidence))), 4))
-
-
 def segment(run: Heard, query: Interval, *, exact: bool) -> Segment:
     """Return a run as a segment over a stretch of the query, as far as the source reaches.
 
@@ -237,7 +225,7 @@ def segment(run: Heard, query: Interval, *, exact: bool) -> Segment:
         rate=line.rate,
         channel=Channel.SOUND,
         variant="plain",
-        confidence=confidence(run.differing, run.seconds),
+        confidence=confidence.sound(1 - run.differing, run.seconds),
         frame_exact=exact,
         agreement=round(1 - run.differing, 4),
         heard=round(run.seconds, 4),

@@ -106,16 +106,6 @@ def test_false_source_is_named() -> None:
     assert "**False:** clip 3 of f.mp4 (crop) is said to show a.mp4 by sound, 0.8 sure" in text
 
 
-def test_confidence_has_a_row_for_each_bin() -> None:
-    bins = [{"low": 0.9, "high": 1.0, "count": 8, "sure": 0.95, "right": 1.0}]
-    each = {"answers": 8, "right": 8, "calibration_error": 0.05, "brier": 0.01, "bins": bins}
-
-    text = "\n".join(sections.reliability({"queries": {"quick": 9}, "channels": {"picture": each}}))
-
-    assert "| picture | 0.90–1.00 | 8 | 0.95 | 1 |" in text
-    assert "Picture: 8 of 8 right" in text
-
-
 def test_stages_show_what_they_cost() -> None:
     row = {**EDIT, "name": "all stages", "sound_f1": None, "alarmed": 0, "negatives": 5, "cpu": 1.5}
 

@@ -303,19 +303,6 @@ def test_candidate_is_widened_where_a_segment_touches_its_edge(
     assert (more is not None) == wider
 
 
-def test_confidence_grows_with_motion_and_length() -> None:
-    rising = [
-        prove.confidence(0.9, 0.5, 2.0),
-        prove.confidence(0.9, 0.8, 2.0),
-        prove.confidence(0.9, 0.8, 8.0),
-        prove.confidence(0.9, 1.0, 8.0),
-    ]
-
-    assert rising == sorted(rising)
-    assert rising[0] < 0.8
-    assert rising[-1] == prove.SUREST
-
-
 def test_local_features_out_of_reach_speak_of_pictures() -> None:
     query, source = strip(film(1, 2, 5)), strip(film(1, 0, 8))
     seen = candidate(query, source, [(0.0, 2.0), (2.0, 4.0)])

@@ -120,11 +120,6 @@ def test_proof_asks_for_less_over_a_longer_stretch(
     assert sound.proven(run) == holds
 
 
-def test_confidence_grows_with_agreement_and_length_and_stays_below_one() -> None:
-    assert sound.confidence(0.1, 5) > sound.confidence(0.3, 5) > sound.confidence(0.3, 1)
-    assert sound.confidence(0.0, 3600) == 0.99
-
-
 def test_backwards_stretch_ascends_in_its_source() -> None:
     run = Heard(0, 9, Line(-1.0, 10.0), 0.1, 2.0)
 

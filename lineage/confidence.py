@@ -1,0 +1,82 @@
+"""How sure a proven stretch is: of as many like it as there were, which share was right.
+
+Of pictures that move, of still ones and of sound a curve each says so, from what the proof
+measured. `benchmarks/calibration.py` fits them to stretches of which the truth is known; how well
+that holds of clips and films it has not seen is on docs/benchmarks.md.
+"""
+
+from dataclasses import dataclass
+from math import exp, log2
+
+SHORTEST, LONGEST = 0.25, 12.0
+"""Seconds beyond which length says no more: no clip that was measured was longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Confidence = bound / (1 + exp(-(intercept + slopes . evidence))).
+
+    Attributes:
+        intercept: Where all evidence is 0.
+        slopes: One for each measure of the evidence, none of them below 0.
+        bound: What it never reaches: so many trials prove no more.
+    """
+
+    intercept: float
+    slopes: tuple[float, ...]
+    bound: float
+
+    def at(self, *evidence: float) -> float:
+        """Return the confidence at some evidence, 0 to `bound`.
+
+        >>> Curve(-4.0, (8.0,), 0.98).at(0.5)
+        0.49
+        """
+        said = self.intercept + sum(
+            slope * measure for slope, measure in zip(self.slopes, evidence, strict=True)
+        )
+        return round(self.bound / (1.0 + exp(-said)), 4)
+
+
+MOVING = Curve(-7.846, (10.842, 1.247), 0.99)
+"""From motion and octaves of length. The same camera at another time is as alike as a copy is, so
+likeness says nothing more."""
+STILL = Curve(-6.96, (3.864, 2.059, 5.313), 0.96)
+"""From likeness, octaves of length and the share that is seen. The file is meant, and not the
+moment."""
+SOUND = Curve(-14.179, (20.385, 0.0), 0.99)
+"""From agreement and octaves of what is heard; length turned out to say nothing more."""
+
+
+def pictures(likeness: float, motion: float | None, seconds: float, *, visible: float) -> float:
+    """Return how sure a stretch of pictures is.
+
+    Args:
+        likeness: Mean correlation of the pictures, -1 to 1.
+        motion: Correlation of what moves, -1 to 1; None where nothing does.
+        seconds: Its length.
+        visible: Share of the query's frame that shows it, times the share of the source's frame
+            that is shown.
+    """
+    if motion is None:
+        return STILL.at(likeness, octaves(seconds), visible)
+    return MOVING.at(motion, octaves(seconds))
+
+
+def sound(agreement: float, seconds: float) -> float:
+    """Return how sure a stretch of sound is.
+
+    Args:
+        agreement: Share of the bits of both sounds that agree, of chance 0.5.
+        seconds: How much of it is heard.
+    """
+    return SOUND.at(agreement, octaves(seconds))
+
+
+def octaves(seconds: float) -> float:
+    """Return how often a length doubles a second, within what was measured.
+
+    >>> octaves(4.0), octaves(0.0), octaves(3600.0) == octaves(12.0)
+    (2.0, -2.0, True)
+    """
+    return log2(min(max(seconds, SHORTEST), LONGEST))
