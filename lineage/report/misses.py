@@ -6,6 +6,9 @@ from index.values import Channel
 from lineage.report.words import counted, length, readable
 from lineage.values import Query, Reason, Searched, Source, Unexplained
 
+MEASURED = 600.0
+"""Seconds of archive, about, in which the confidence was measured: docs/benchmarks.md."""
+
 
 def compared(query: Query, searched: Searched) -> list[Channel]:
     """Return the channels that the query has and that were compared."""
@@ -53,6 +56,11 @@ def limits(
             "A match says that both files show the same pictures, not which came first, and "
             "not that nothing was changed in them: this version does not look for changes "
             "inside the picture."
+        )
+    if found and searched.seconds > MEASURED:
+        told.append(
+            f"The confidence was measured in an archive of {length(MEASURED)}; in one of "
+            f"{length(searched.seconds)} more looks alike, so it may be too high."
         )
     told.extend(_loss_limits(query, sources, unexplained))
     return tuple(told)

@@ -249,6 +249,17 @@ def test_a_match_is_not_told_as_the_absence_of_changes() -> None:
     assert any("not that nothing was changed" in limit for limit in report.limits)
 
 
+def test_confidence_beyond_the_size_it_was_measured_in_is_a_limit() -> None:
+    small = reports.report(
+        reports.single().sources,
+        searched=Searched("3f9a17c2", 40, 500.0, 9000, (Channel.PICTURE,)),
+    )
+
+    assert any("more looks alike" in limit for limit in reports.single().limits)
+    assert not any("more looks alike" in limit for limit in small.limits)
+    assert not any("more looks alike" in limit for limit in reports.report().limits)
+
+
 def test_parts_stand_in_the_order_of_the_query() -> None:
     starts = [part.segment.query.start for part in parts(reports.rich().sources)]
 
