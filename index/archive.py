@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from index import audit, files, folder, store
+from index import audit, files, folder
 from index.catalogue import assets, codes, commons, jobs, overview
 from index.catalogue.assets import Description
 from index.catalogue.codes import Held
@@ -26,6 +26,7 @@ from index.errors import ArchiveFormatError, NotFoundError
 from index.files import Location
 from index.holdings import FULL_CODES, TRIES, Holdings, buffer_file
 from index.spool import Spooled, spool
+from index.store import segments
 from index.values import Asset, AssetRow, Channel, Codes, Fingerprint, Media
 
 UNDESCRIBED = Description()
@@ -193,7 +194,7 @@ class Archive:
 
     def search(
         self, wanted: Codes, radius: int, *, channel: Channel = Channel.PICTURE, most: int = MOST
-    ) -> store.Found:
+    ) -> segments.Found:
         """Return the stored codes at most `radius` bits from those wanted.
 
         Args:
@@ -210,7 +211,14 @@ class Archive:
         if self._only is not None:
             parts = [segment.alone(self._only) for segment in held]
             held = tuple(part for part in parts if part is not None)
-        return store.search(held, wanted, radius, removed=now.removed, most=most)
+        return segments.search(
+            held,
+            wanted,
+            radius,
+            removed=now.removed,
+            most=most,
+            exactly=channel is not Channel.FEATURE,
+        )
 
     def commons(self) -> Commons:
         """Return the stretches of pictures that many assets share, as far as that was learned."""

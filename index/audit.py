@@ -11,7 +11,8 @@ from index.catalogue.database import Catalogue
 from index.errors import ArchiveDamagedError
 from index.folder import Marker
 from index.holdings import buffer_file, content, segment_file
-from index.store import Run, StoreSegment
+from index.store.runs import Run
+from index.store.segments import StoreSegment
 from index.values import AssetRow
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.catalogue.commons import Commons, ceiling
-from index.store import HOLD_UNIT, TIME_UNIT, Run
+from index.store.runs import HOLD_UNIT, TIME_UNIT, Run
 from index.values import CODE_BITS, CODE_BYTES, AssetRow, Codes, Times, distance
 
 

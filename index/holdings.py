@@ -22,7 +22,8 @@ from index.catalogue.database import Catalogue, Change
 from index.commons import learned
 from index.errors import ArchiveDamagedError
 from index.files import reason
-from index.store import Run, StoreSegment, Writer
+from index.store.runs import Run, Writer
+from index.store.segments import StoreSegment
 from index.values import AssetRow, Channel
 
 FULL_CODES = 65_536

@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import folder, store
+from index import folder
+from index.store.runs import Run, Writer
 from index.values import AssetRow, Channel, Fingerprint, Media
 
 
@@ -55,7 +56,7 @@ def spool(archive: Path, measured: Iterable[Fingerprint | Media]) -> Spooled:
     Raises:
         NoSpaceError: The disk is full; nothing is left behind.
     """
-    writers: dict[Channel, tuple[str, store.Writer, Path]] = {}
+    writers: dict[Channel, tuple[str, Writer, Path]] = {}
     try:
         media = _written(archive, measured, writers)
     except BaseException:
@@ -72,7 +73,7 @@ def spool(archive: Path, measured: Iterable[Fingerprint | Media]) -> Spooled:
 def _written(
     archive: Path,
     measured: Iterable[Fingerprint | Media],
-    writers: dict[Channel, tuple[str, store.Writer, Path]],
+    writers: dict[Channel, tuple[str, Writer, Path]],
 ) -> Media:
     """Write the codes, to a new file for each new channel; return what the measured file holds."""
     media = None
@@ -83,9 +84,9 @@ def _written(
                 continue
             if each.channel not in writers:
                 file = files.enter_context(folder.made(archive))
-                writer = files.enter_context(store.Writer(file))
+                writer = files.enter_context(Writer(file))
                 writers[each.channel] = each.recipe, writer, Path(file.name)
-            writers[each.channel][1].add(store.Run.of(AssetRow(0), each))
+            writers[each.channel][1].add(Run.of(AssetRow(0), each))
     if media is None:
         raise ValueError("what the file holds was not told")
     return media

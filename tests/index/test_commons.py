@@ -13,7 +13,7 @@ from index.archive import Archive
 from index.catalogue.commons import Commons
 from index.commons import learned
 from index.errors import ArchiveFormatError
-from index.store import HOLD_UNIT, TIME_UNIT, Run
+from index.store.runs import HOLD_UNIT, TIME_UNIT, Run
 from index.values import AssetRow, Channel, Codes, Fingerprint
 from tests import archives
 

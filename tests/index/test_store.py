@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import ArchiveDamagedError
-from index.store import Found, Run, StoreSegment, Writer, search
+from index.store.runs import Run, Writer
+from index.store.segments import LISTED, Found, StoreSegment, search
 from index.values import AssetRow, Channel, Codes, Fingerprint, Interval, distance
 from tests import archives
 
@@ -70,6 +71,40 @@ def test_search_finds_what_comparing_every_pair_finds(seed: int, radius: int, as
     assert pairs == set(zip(*map(list, np.nonzero(table <= radius)), strict=True))
     assert (found.distances == table[found.queries, rows]).all()
     assert (np.diff(found.queries) >= 0).all()
+
+
+def crowd(count: int) -> Codes:
+    """Return codes some of which are much alike, as those of footage are."""
+    random = np.random.default_rng(1)
+    centres = random.random((count // 40, 256))
+    ranks = centres[random.integers(0, len(centres), count)] + random.normal(0, 0.2, (count, 256))
+    return np.packbits(ranks > 0.5, axis=1)
+
+
+def test_looking_through_the_likeliest_lists_finds_nearly_all_and_nothing_else() -> None:
+    stored = crowd(LISTED)
+    segment = StoreSegment.of([run(0, stored)])
+    wanted = stored[:: LISTED // 200]
+
+    every, likely = (
+        search([segment], wanted, 40, removed=NOBODY, most=1000, exactly=exactly)
+        for exactly in (True, False)
+    )
+
+    all_of, some_of = (
+        set(zip(found.queries.tolist(), found.times.tolist(), strict=True))
+        for found in (every, likely)
+    )
+    assert some_of <= all_of
+    assert len(some_of) >= 0.95 * len(all_of)
+
+
+def test_a_small_store_segment_is_compared_whole_anyway() -> None:
+    segment = StoreSegment.of([run(0, crowd(LISTED - 192))])
+
+    search([segment], ZERO, 40, removed=NOBODY, most=1000, exactly=False)
+
+    assert "lists" not in vars(segment)
 
 
 def test_removed_assets_are_not_found() -> None:
