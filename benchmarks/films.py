@@ -7,8 +7,9 @@ films repeat the packets of a shorter one, which costs no encoding and decodes a
 
 import importlib.metadata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
 from math import cos, pi, sin
@@ -19,7 +20,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer, OutputContainer
-from av.video.stream import VideoStream
+from av.stream import Stream
 
 type Picture = npt.NDArray[np.uint8]
 
@@ -43,6 +44,10 @@ PHOTOGRAPHS = (
 CLIPS = ("bikes.mp4", "bigbuckbunny.mp4")
 EVERY_CLIP = 4
 """Of so many shots one is a real clip."""
+HEARD = 24_000
+"""Samples of its sound a second."""
+SYLLABLE = 5
+"""Frames that a syllable lasts."""
 GRAIN = 3.0
 """Standard deviation in grey levels: a camera by day."""
 
@@ -64,7 +69,9 @@ class Coding:
     quality: int = 21
 
 
-def film(path: Path, seconds: float, *, coding: Coding, start: float = 0.0) -> Path:
+def film(
+    path: Path, seconds: float, *, coding: Coding, start: float = 0.0, voice: bool = False
+) -> Path:
     """Write what happens from `start` on, unless the file is there; return its path.
 
     Args:
@@ -72,12 +79,14 @@ def film(path: Path, seconds: float, *, coding: Coding, start: float = 0.0) -> P
         seconds: How long.
         coding: How.
         start: Where in the story, in seconds.
+        voice: Whether there is something to hear.
     """
     if path.exists():
         return path
     unfinished = path.with_name("unfinished-" + path.name)
     with av.open(unfinished, "w") as output:
         stream = output.add_stream("libx264", rate=RATE)
+        heard = output.add_stream("aac", rate=HEARD, layout="mono") if voice else None
         stream.width, stream.height = coding.size
         stream.pix_fmt = "yuv420p"
         stream.gop_size = coding.gop
@@ -86,7 +95,11 @@ def film(path: Path, seconds: float, *, coding: Coding, start: float = 0.0) -> P
         for number in range(first, first + round(seconds * RATE)):
             shown = av.VideoFrame.from_ndarray(picture(number, size=coding.size), format="rgb24")
             output.mux(stream.encode(shown))
+            if heard:
+                output.mux(heard.encode(_said(number, number - first)))
         output.mux(stream.encode())
+        if heard:
+            output.mux(heard.encode())
     return unfinished.rename(path)
 
 
@@ -96,11 +109,14 @@ def repeated(path: Path, once: Path, times: int) -> Path:
         return path
     unfinished = path.with_name("unfinished-" + path.name)
     with av.open(unfinished, "w") as output:
-        stream: VideoStream | None = None
-        for number in range(times):
+        streams: dict[int, Stream] = {}
+        ends: dict[int, int] = {}
+        for _ in range(times):
             with av.open(once) as source:
-                stream = stream or output.add_stream_from_template(source.streams.video[0])
-                _copy(source, output, stream, number)
+                for each in source.streams:
+                    if each.index not in streams:
+                        streams[each.index] = output.add_stream_from_template(each)
+                ends = _copy(source, output, streams, ends)
     return unfinished.rename(path)
 
 
@@ -120,17 +136,24 @@ def picture(number: int, *, size: tuple[int, int]) -> Picture:
 
 
 def _copy(
-    source: InputContainer, output: OutputContainer, stream: VideoStream, round_: int
-) -> None:
-    original = source.streams.video[0]
-    frames = original.frames
-    for packet in source.demux(original):
-        if packet.dts is None or packet.pts is None or packet.time_base is None:
+    source: InputContainer,
+    output: OutputContainer,
+    streams: Mapping[int, Stream],
+    starts: Mapping[int, int],
+) -> dict[int, int]:
+    """Copy all packets, those of each stream from its start on; return where each ends."""
+    laters: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    for packet in source.demux():
+        if packet.dts is None or packet.pts is None:
             continue
-        later = round(round_ * frames / RATE / packet.time_base)
+        index = packet.stream.index
+        later = laters.setdefault(index, starts.get(index, packet.dts) - packet.dts)
         packet.dts, packet.pts = packet.dts + later, packet.pts + later
-        packet.stream = stream
+        ends[index] = packet.dts + (packet.duration or 0)
+        packet.stream = streams[index]
         output.mux(packet)
+    return ends
 
 
 def _shot(time: float) -> tuple[int, float, float]:
@@ -160,6 +183,27 @@ def _pan(shot: int, share: float, size: tuple[int, int]) -> Picture:
         borderMode=cv2.BORDER_REFLECT,
     )
     return np.asarray(window, np.uint8)
+
+
+def _said(number: int, since: int) -> av.AudioFrame:
+    """Return what is heard with a frame, as the frame after so many others.
+
+    Syllables with vowels and a voice of their own, a fifth of them pauses.
+    """
+    count = HEARD // RATE
+    syllable, part = divmod(number, SYLLABLE)
+    random = np.random.default_rng((1, syllable))
+    loud, height = random.random() > 1 / 5, random.uniform(90, 240)
+    peaks = random.uniform((250, 800, 1800), (800, 1800, 2900))
+    clock = (part * count + np.arange(count)) / HEARD
+    tones = height * np.arange(1, 30)
+    strengths = np.exp(-(((tones[:, None] - peaks) / 120) ** 2)).sum(axis=1) + 0.02
+    waves = strengths @ np.sin(2 * pi * tones[:, None] * clock)
+    made = 0.15 * loud * waves * np.sin(pi * clock * RATE / SYLLABLE)
+    frame = av.AudioFrame.from_ndarray(made.astype(np.float32)[None], "fltp", "mono")
+    frame.sample_rate, frame.pts = HEARD, since * count
+    frame.time_base = Fraction(1, HEARD)
+    return frame
 
 
 @lru_cache

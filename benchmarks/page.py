@@ -25,6 +25,7 @@ disturb it little; "× real time" is seconds of film in a second of it.
 """
 SECTIONS = {
     "speed": sections.speed,
+    "scale": sections.scale,
     "footage": sections.footage,
     "edits": sections.edits,
     "peers": sections.peers,

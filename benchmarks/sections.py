@@ -49,12 +49,19 @@ type Result = Mapping[str, Any]
 def speed(result: Result) -> Iterator[str]:
     """Yield the lines about time, memory and disk."""
     yield "## Time, memory and disk\n"
-    measures = [Measure(**each) for each in result["measures"]]
-    rows = [
-        (each.name, f"{number(each.value)} {each.unit}", verdict(each), each.note)
-        for each in measures
-    ]
-    yield from table(("what", "measured", "asked for", ""), rows)
+    yield from _measures(result)
+
+
+def scale(result: Result) -> Iterator[str]:
+    """Yield the lines about tracing in a large archive."""
+    yield "## Among a million codes\n"
+    yield (
+        "A clip traced with the real command in an archive of real films and made-up assets. Each "
+        "made-up code is half one real code and half another that is much like it, so that bits "
+        "are set as often and codes lie about as densely as in footage. Made-up assets have no "
+        "file: a candidate among them costs no decoding, as one of real footage would.\n"
+    )
+    yield from _measures(result)
 
 
 def footage(result: Result) -> Iterator[str]:
@@ -231,6 +238,16 @@ def shares(result: Result) -> tuple[list[tuple[str, list[float | None]]], list[s
     names = list(dict.fromkeys(name for each in scores for name in each))
     edits = sorted({edit for each in scores for one in each.values() for edit in one["edits"]})
     return [(edit, [_mean(scores, name, edit) for name in names]) for edit in edits], names
+
+
+def _measures(result: Result) -> Iterator[str]:
+    """Yield a table of measures, beside what they must reach."""
+    measures = [Measure(**each) for each in result["measures"]]
+    rows = [
+        (each.name, f"{number(each.value)} {each.unit}", verdict(each), each.note)
+        for each in measures
+    ]
+    yield from table(("what", "measured", "asked for", ""), rows)
 
 
 def _mean(scores: Sequence[Result], name: str, edit: str) -> float | None:

@@ -8,13 +8,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from benchmarks import films
 from benchmarks.films import Coding
 from benchmarks.indexing import decoded, indexed
-from benchmarks.machine import WHEREFROM, Measure, cpu_of, run
+from benchmarks.machine import WHEREFROM, Measure, Ran, cpu_of, run
 from index.archive import Archive
 from index.files import Location
 from index.hashing.pictures import RECIPE
@@ -74,13 +75,13 @@ def cost(folder: Path, archive: Path, clip: Path, *, rounds: int) -> Iterator[Me
     """
     tiny = films.film(folder / "tiny.mp4", 0.1, coding=Coding((64, 36), preset="ultrafast"))
     indexed([tiny], folder / "tiny.archive")
-    start = min(_traced(folder / "tiny.archive", tiny)[0] for _ in range(3))
+    start = min(traced(folder / "tiny.archive", tiny)[0].cpu for _ in range(3))
     yield Measure("trace: start-up of command and worker", start, "s CPU")
     bare = whole = np.inf
     for _ in range(rounds):
         bare = min(bare, cpu_of(lambda: decoded(clip)))
-        cpu, answer = _traced(archive, clip)
-        whole = min(whole, cpu)
+        ran, answer = traced(archive, clip)
+        whole = min(whole, ran.cpu)
         if not answer["sources"]:
             raise RuntimeError(f"{clip} was not found in {archive}")
     yield Measure("trace: PyAV decoding all of the clip", bare, "s CPU")
@@ -166,9 +167,10 @@ def _owner(library: str) -> str | None:
     return "Python" if "python" in library else None
 
 
-def _traced(archive: Path, clip: Path) -> tuple[float, dict[str, object]]:
+def traced(archive: Path, clip: Path) -> tuple[Ran, dict[str, Any]]:
+    """Trace a clip with the real command; return what that took, and the answer."""
     ran = run([WHEREFROM, "trace", clip, "--archive", archive, "--json", "-"])
-    return ran.cpu, json.loads(ran.output)
+    return ran, json.loads(ran.output)
 
 
 def _add(archive: Archive, number: int) -> None:
