@@ -62,9 +62,12 @@ class SpacingParams:
 SLACK = 1e-3
 """Seconds by which a keyframe may come too soon: times are rounded."""
 
-NEWS_EVERY = 2.0
+NEWS_EVERY = 2.5
 """Seconds between frames of which more than the code of the whole is kept, unless they differ
 much."""
+NEWS_RARELY, NEWS_AHEAD = 2.2, 4
+"""Seconds from one of them to the next on average, however often the shot changes, and frames by
+which a film may be ahead of that."""
 OTHER_SHOT = 72
 """Bits by which codes differ where the frame before shows something else."""
 MERGE_BITS = 4
@@ -140,6 +143,7 @@ class News:
 
     def __init__(self) -> None:
         self._last: tuple[float, Codes] | None = None
+        self._count = 0
 
     def among(self, frames: Sequence[Frame], coded: Iterable[tuple[float, Codes]]) -> list[Frame]:
         """Return those of the frames that show what the last one returned did not.
@@ -153,9 +157,11 @@ class News:
             if self._last is not None:
                 since, differs = time - self._last[0], distance(code, self._last[1])
                 due = since >= NEWS_EVERY - SLACK and differs > MERGE_BITS
-                if not due and differs < OTHER_SHOT:
+                room = self._count < NEWS_AHEAD + time / NEWS_RARELY
+                if not (due or (differs >= OTHER_SHOT and room)):
                     continue
             self._last = time, code
+            self._count += 1
             new.append(next(frame for frame in frames if frame.time == time))
         return new
 

@@ -1,11 +1,23 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from index.keyframes import CutDetector, Level, News, choose, merged, shots, spread
+from index.keyframes import (
+    NEWS_AHEAD,
+    NEWS_EVERY,
+    NEWS_RARELY,
+    CutDetector,
+    Level,
+    News,
+    choose,
+    merged,
+    shots,
+    spread,
+)
 from index.values import Frame, Luma
 
 
@@ -115,7 +127,7 @@ def news(*seen: tuple[float, int]) -> list[float]:
 
 
 def test_what_changes_little_is_news_after_a_while() -> None:
-    assert news((0.0, 0), (1.0, 20), (2.0, 20), (3.0, 40)) == [0.0, 2.0]
+    assert news((0.0, 0), (1.0, 20), (2.5, 20), (3.5, 40)) == [0.0, 2.5]
 
 
 def test_what_does_not_change_is_never_news() -> None:
@@ -124,6 +136,14 @@ def test_what_does_not_change_is_never_news() -> None:
 
 def test_another_shot_is_news_at_once() -> None:
     assert news((0.0, 0), (0.2, 128), (0.4, 130)) == [0.0, 0.2]
+
+
+def test_quick_cuts_are_no_more_news_than_a_film_may_have() -> None:
+    told = news(*[(0.5 * number, 128 * (number % 2)) for number in range(100)])
+
+    assert told[:5] == [0.0, 0.5, 1.0, 1.5, 2.0]
+    assert len(told) == NEWS_AHEAD + ceil(49.5 / NEWS_RARELY)
+    assert max(np.diff(told)) <= NEWS_EVERY
 
 
 def test_news_is_told_from_one_group_of_frames_to_the_next() -> None:
