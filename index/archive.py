@@ -24,7 +24,7 @@ from index.catalogue.commons import Common, Commons
 from index.catalogue.database import Catalogue, Change
 from index.errors import ArchiveFormatError, NotFoundError
 from index.files import Location
-from index.holdings import FULL_CODES, TRIES, Holdings, buffer_file
+from index.holdings import FULL_CODES, Holdings, buffer_file
 from index.spool import Spooled, spool
 from index.store import segments
 from index.values import Asset, AssetRow, Channel, Codes, Fingerprint, Media
@@ -34,8 +34,6 @@ FULL_FILES = 1_024
 """So many buffer files are sealed, whatever they hold: each costs a reader 0.3 ms."""
 MOST = 10_000
 """Hits kept for one code: 100 queries in one go then need no more than 40 MB."""
-AMBIGUOUS = 10
-"""Assets listed where a word names several."""
 
 
 class Archive:
@@ -157,19 +155,7 @@ class Archive:
             NotFoundError: None has it, or several have.
         """
         with self._catalogue.reading() as change:
-            found = assets.matching(change, word, limit=AMBIGUOUS + 1)
-        exact = [asset for asset in found if word.lower() in {asset.id, asset.digest}]
-        if len(exact or found) == 1:
-            return (exact or found)[0]
-        if not found:
-            raise NotFoundError(
-                f"No asset is called {word!r}.", hint="See `wherefrom list` for ids and names."
-            )
-        listed = ", ".join(f"{asset.id} ({asset.name})" for asset in found[:AMBIGUOUS])
-        more = ", and more" if len(found) > AMBIGUOUS else ""
-        raise NotFoundError(
-            f"Several assets are called {word!r}: {listed}{more}.", hint="Use a longer id."
-        )
+            return assets.named(change, word)
 
     def alone(self, asset: Asset) -> Self:
         """Return the archive as one who looks things up would see it if it held this asset alone.
@@ -384,10 +370,6 @@ class Archive:
                 whose codes they held wait to be indexed again.
         """
         found = audit.audit(self.path, self._catalogue, thorough=read_data)
-        for _ in range(TRIES):
-            if not found.problems or found.generation == self._generation():
-                break  # else a writer replaced files meanwhile
-            found = audit.audit(self.path, self._catalogue, thorough=read_data)
         if read_data and self._writes and found.lost:
             self._give_up(found)
         return list(found.problems)
@@ -412,10 +394,6 @@ class Archive:
             folder.tidy(self.path, named=self._holdings.named(change))
         self._buffered_codes = sum(each.count for each in buffered)
         self._buffered_files = len(buffered)
-
-    def _generation(self) -> int:
-        with self._catalogue.reading() as change:
-            return codes.generation(change)
 
     @contextmanager
     def _changing(self, *, searched: bool = True) -> Iterator[Change]:

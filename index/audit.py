@@ -10,7 +10,7 @@ from index.catalogue.codes import Held, Segment
 from index.catalogue.database import Catalogue
 from index.errors import ArchiveDamagedError
 from index.folder import Marker
-from index.holdings import buffer_file, content, segment_file
+from index.holdings import TRIES, buffer_file, content, segment_file
 from index.store.runs import Run
 from index.store.segments import StoreSegment
 from index.values import AssetRow
@@ -37,13 +37,25 @@ def audit(path: Path, catalogue: Catalogue, *, thorough: bool) -> Audit:
     """Return what is wrong with an archive.
 
     Files that no row names are no problem: a stopped run may leave some, and the next one removes
-    them.
+    them. Where a writer replaced files meanwhile, they are looked at again.
 
     Args:
         path: The archive's folder.
         catalogue: Its catalogue.
         thorough: Whether to check the catalogue's own structure down to every entry.
     """
+    found = _audit(path, catalogue, thorough=thorough)
+    for _ in range(TRIES):
+        with catalogue.reading() as change:
+            generation = codes.generation(change)
+        if not found.problems or found.generation == generation:
+            break
+        found = _audit(path, catalogue, thorough=thorough)
+    return found
+
+
+def _audit(path: Path, catalogue: Catalogue, *, thorough: bool) -> Audit:
+    """Return what is wrong with an archive at one moment."""
     marker = Marker.read(path)
     problems = catalogue.faults(thorough=thorough)
     with catalogue.reading() as change:

@@ -10,11 +10,14 @@ from sqlalchemy import Row, Select, func, or_, select
 
 from index.catalogue.database import Change
 from index.catalogue.tables import assets, keyframes, locations
+from index.errors import NotFoundError
 from index.files import Location
 from index.values import Asset, AssetRow, Media
 
 PAGE = 1000
 """Rows fetched in one go."""
+AMBIGUOUS = 10
+"""Assets listed where a word names several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +104,25 @@ def by_row(change: Change, row: AssetRow) -> Asset | None:
     return None if found is None else _asset(found)
 
 
-def matching(change: Change, word: str, *, limit: int) -> list[Asset]:
-    """Return the assets whose id begins with the word or whose file has that name."""
-    named = [assets.c.name == word]
-    if re.fullmatch(r"[0-9a-fA-F]{1,64}", word):
-        least, most = word.lower().ljust(64, "0"), word.lower().ljust(64, "f")
-        named.append(assets.c.digest.between(least, most))
-    return [_asset(row) for row in change.execute(_select().where(or_(*named)).limit(limit))]
+def named(change: Change, word: str) -> Asset:
+    """Return the asset with that id, beginning of an id, or file name.
+
+    Raises:
+        NotFoundError: None has it, or several have.
+    """
+    found = _matching(change, word, limit=AMBIGUOUS + 1)
+    exact = [asset for asset in found if word.lower() in {asset.id, asset.digest}]
+    if len(exact or found) == 1:
+        return (exact or found)[0]
+    if not found:
+        raise NotFoundError(
+            f"No asset is called {word!r}.", hint="See `wherefrom list` for ids and names."
+        )
+    listed = ", ".join(f"{asset.id} ({asset.name})" for asset in found[:AMBIGUOUS])
+    more = ", and more" if len(found) > AMBIGUOUS else ""
+    raise NotFoundError(
+        f"Several assets are called {word!r}: {listed}{more}.", hint="Use a longer id."
+    )
 
 
 def everything(change: Change) -> Iterator[Asset]:
@@ -154,6 +169,15 @@ def _select() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return select(assets, newest.label("uri")).order_by(assets.c.row)
+
+
+def _matching(change: Change, word: str, *, limit: int) -> list[Asset]:
+    """Return the assets whose id begins with the word or whose file has that name."""
+    alike = [assets.c.name == word]
+    if re.fullmatch(r"[0-9a-fA-F]{1,64}", word):
+        least, most = word.lower().ljust(64, "0"), word.lower().ljust(64, "f")
+        alike.append(assets.c.digest.between(least, most))
+    return [_asset(row) for row in change.execute(_select().where(or_(*alike)).limit(limit))]
 
 
 def _asset(found: Row[*tuple[Any, ...]]) -> Asset:
