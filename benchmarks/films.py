@@ -44,8 +44,8 @@ PHOTOGRAPHS = (
 CLIPS = ("bikes.mp4", "bigbuckbunny.mp4")
 EVERY_CLIP = 4
 """Of so many shots one is a real clip."""
-HEARD = 24_000
-"""Samples of its sound a second."""
+HEARD = 48_000
+"""Samples of its sound a second, in stereo as nearly everywhere."""
 SYLLABLE = 5
 """Frames that a syllable lasts."""
 GRAIN = 3.0
@@ -86,7 +86,7 @@ def film(
     unfinished = path.with_name("unfinished-" + path.name)
     with av.open(unfinished, "w") as output:
         stream = output.add_stream("libx264", rate=RATE)
-        heard = output.add_stream("aac", rate=HEARD, layout="mono") if voice else None
+        heard = output.add_stream("aac", rate=HEARD, layout="stereo") if voice else None
         stream.width, stream.height = coding.size
         stream.pix_fmt = "yuv420p"
         stream.gop_size = coding.gop
@@ -200,7 +200,8 @@ def _said(number: int, since: int) -> av.AudioFrame:
     strengths = np.exp(-(((tones[:, None] - peaks) / 120) ** 2)).sum(axis=1) + 0.02
     waves = strengths @ np.sin(2 * pi * tones[:, None] * clock)
     made = 0.15 * loud * waves * np.sin(pi * clock * RATE / SYLLABLE)
-    frame = av.AudioFrame.from_ndarray(made.astype(np.float32)[None], "fltp", "mono")
+    both = np.tile(made.astype(np.float32), (2, 1))
+    frame = av.AudioFrame.from_ndarray(both, "fltp", "stereo")
     frame.sample_rate, frame.pts = HEARD, since * count
     frame.time_base = Fraction(1, HEARD)
     return frame

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import av
@@ -14,8 +14,15 @@ from PIL import Image
 from benchmarks import films
 from benchmarks.films import Coding
 from benchmarks.machine import WHEREFROM, Measure, Ran, cpu_of, run
+from index import measure
+from index.archive import Archive
+from index.catalogue import codes
+from index.catalogue.database import Catalogue
 from index.decode.luma import Easel, display
+from index.folder import CATALOGUE
 from index.hashing import pictures
+from index.keyframes import Level
+from index.values import Channel, Fingerprint
 
 KEYS = 25
 """A key frame each second: what cameras, broadcasters and streaming write."""
@@ -23,6 +30,11 @@ SHORT_GOP, LONG_GOP, FLAT = 1.35, 1.15, 600.0
 """What must be reached: processor time as a multiple of bare decoding, and megabytes."""
 FASTER, BYTES = 5.0, 64.0
 """What must be reached: how many times faster than imagehash, and bytes on disk for one code."""
+EVERY_TIER, SOUND, HOUR = 2.0, 0.15, 5.0
+"""What must be reached: processor time of all tiers as a multiple of the spine, that which sound
+adds to it, and megabytes for an hour of footage."""
+LIVELY, REPEATS = "videohash_rocket.mkv", 20
+"""A film of quick cuts, half a minute long, and how often it is shown for a long one."""
 HASHED = 200
 """Frames hashed to measure how fast that is."""
 
@@ -84,6 +96,84 @@ def ratios(folder: Path, *, seconds: float, times: int, rounds: int) -> Iterator
         )
         yield Measure(f"{name}: index / PyAV, start-up included", index / bare, "×", note=note)
         yield Measure(f"{name}: index", length / index, "× real time per core")
+
+
+def tiers(folder: Path, *, seconds: float, times: int, rounds: int) -> Iterator[Measure]:
+    """Yield what each tier adds to the spine: decoding, and codes of whole frames.
+
+    Args:
+        folder: For films.
+        seconds: Length of what is encoded.
+        times: How often that is repeated in a film.
+        rounds: Measurements of which the least counts.
+    """
+    for gop in (KEYS, 250):
+        coding = Coding(gop=gop)
+        once = films.film(folder / f"heard-{gop}.mp4", seconds, coding=coding, voice=True)
+        film = films.repeated(folder / f"heard-{gop}-{times}.mp4", once, times)
+        wanted = {
+            "spine": (Channel.PICTURE,),
+            "local features": (Channel.FEATURE,),
+            "sound": (Channel.SOUND,),
+            "all tiers": tuple(Channel),
+        }
+        spent = dict.fromkeys(wanted, np.inf)
+        for _ in range(rounds):
+            for name, some in wanted.items():
+                spent[name] = min(spent[name], cpu_of(lambda: _measured(film, some)))  # noqa: B023 # called at once
+        spine = spent["spine"]
+        what = f"720p with sound, GOP {'1 s' if gop == KEYS else '10 s'}"
+        yield Measure(f"{what}: spine", spine, "s CPU", note=f"{seconds * times:.0f} s")
+        for name, at_most in (("local features", None), ("sound", SOUND)):
+            added = spent[name] / spine - 1
+            yield Measure(f"{what}: {name} / spine", added, "×", at_most=at_most)
+        yield Measure(
+            f"{what}: all tiers / spine", spent["all tiers"] / spine, "×", at_most=EVERY_TIER
+        )
+
+
+def _measured(film: Path, channels: Collection[Channel]) -> int:
+    """Measure a film for an archive; return how many codes it has."""
+    parts = measure.fingerprint(film, Level.STANDARD, tiers=channels)
+    return sum(len(part) for part in parts if isinstance(part, Fingerprint))
+
+
+def bytes_an_hour(folder: Path, footage: Path) -> Iterator[Measure]:
+    """Yield the bytes that each tier takes for an hour of footage, and of quick cuts.
+
+    Args:
+        folder: For films and archives.
+        footage: Films; where there are none, nothing is yielded.
+    """
+    every = [path for path in sorted(footage.glob("*")) if path.is_file()]
+    lively = footage / LIVELY
+    if lively in every:
+        long = films.repeated(folder / f"lively-{REPEATS}{lively.suffix}", lively, REPEATS)
+        yield from _bytes("of quick cuts", [long], folder)
+    if every:
+        yield from _bytes("of many films", every, folder)
+
+
+def _bytes(name: str, paths: list[Path], folder: Path) -> Iterator[Measure]:
+    archive = folder / "hour.archive"
+    indexed(paths, archive)
+    with Archive.open(archive) as opened:
+        stats = opened.stats()
+    catalogue = Catalogue.open(archive / CATALOGUE, write=False, create=False)
+    with contextlib.closing(catalogue), catalogue.reading() as change:
+        sealed = codes.sealed(change)
+    hours = stats.seconds / 3600
+    for channel in Channel:
+        size = sum(each.bytes for each in sealed if each.channel is channel)
+        what = f"an hour {name}: {channel.name.lower()} codes"
+        yield Measure(what, size / hours / 1e6, "MB")
+    yield Measure(
+        f"an hour {name}: all of the archive",
+        stats.bytes / hours / 1e6,
+        "MB",
+        at_most=HOUR,
+        note=f"{stats.assets} films, {60 * hours:.1f} min",
+    )
 
 
 def hashing(folder: Path) -> Iterator[Measure]:

@@ -3,7 +3,7 @@
 These functions run inside a `Sandbox`, so they take and return plain values.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 from pathlib import Path
@@ -98,7 +98,11 @@ def media(path: Path) -> Media:
 
 
 def fingerprint(
-    path: Path, level: Level, model: Model | None = None
+    path: Path,
+    level: Level,
+    model: Model | None = None,
+    *,
+    tiers: Collection[Channel] = tuple(Channel),
 ) -> Iterator[Fingerprint | Media]:
     """Yield the codes of a file's keyframes and of its sound in pieces, then what it holds.
 
@@ -108,6 +112,7 @@ def fingerprint(
         path: The file.
         level: How densely it is measured.
         model: What describes its frames as well, if anything does.
+        tiers: What is measured besides whole frames.
 
     Raises:
         MissingFileError: There is no such file, or it may not be read.
@@ -122,15 +127,17 @@ def fingerprint(
         boxes = mounts.mount([frame.luma for frame in group]).boxes
         whole, *_ = [_collect(*of, group) for of in zip(columns, boxes, strict=False)]
         new = news.among(group, whole)
-        for frame in new:
+        for frame in new if Channel.FEATURE in tiers else ():
             local.add(frame, FEATURES, side=features.KEPT_SIDE)
         if model is not None and new:
             yield learned.fingerprint(new, model)
         if len(local) >= PIECE:
             yield local.fingerprint()
     yield local.fingerprint()
-    sound, losses = hearing.fingerprint(path)
-    yield sound
+    losses: tuple[str, ...] = ()
+    if Channel.SOUND in tiers:
+        sound, losses = hearing.fingerprint(path)
+        yield sound
     yield _fingerprint(columns, end=clip.media.duration)
     yield replace(clip.media, losses=(*clip.media.losses, *losses))
 
