@@ -3,7 +3,7 @@
 import contextlib
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import av
@@ -138,25 +138,23 @@ def _measured(film: Path, channels: Collection[Channel]) -> int:
     return sum(len(part) for part in parts if isinstance(part, Fingerprint))
 
 
-def bytes_an_hour(folder: Path, footage: Path) -> Iterator[Measure]:
+def bytes_an_hour(folder: Path, footage: Sequence[Path]) -> Iterator[Measure]:
     """Yield the bytes that each tier takes for an hour of footage, and of quick cuts.
 
     Args:
         folder: For films and archives.
         footage: Films; where there are none, nothing is yielded.
     """
-    every = [path for path in sorted(footage.glob("*")) if path.is_file()]
-    lively = footage / LIVELY
-    if lively in every:
+    for lively in (path for path in footage if path.name == LIVELY):
         long = films.repeated(folder / f"lively-{REPEATS}{lively.suffix}", lively, REPEATS)
         yield from _bytes("of quick cuts", [long], folder)
-    if every:
-        yield from _bytes("of many films", every, folder)
+    if footage:
+        yield from _bytes("of many films", footage, folder)
 
 
-def _bytes(name: str, paths: list[Path], folder: Path) -> Iterator[Measure]:
+def _bytes(name: str, paths: Sequence[Path], folder: Path) -> Iterator[Measure]:
     archive = folder / "hour.archive"
-    indexed(paths, archive)
+    indexed(list(paths), archive)
     with Archive.open(archive) as opened:
         stats = opened.stats()
     catalogue = Catalogue.open(archive / CATALOGUE, write=False, create=False)

@@ -1,12 +1,13 @@
-"""Trace a clip in an archive of a million codes, with its source in it and without.
+"""What all tiers cost: indexing, bytes an hour, and a trace in an archive of a million codes.
 
     python -m benchmarks.scale --footage ../shared/footage/archive
 
-The archive holds real films and made-up assets, most of their codes local features as in any
-archive. A made-up code is half one real code and half another of those most like it, so that bits
-are set as often, and codes lie as densely, as in footage: codes at random would be unlike anything
-that is ever asked for, and cost nothing to look up. How near they come is measured as well. Made-up
-assets have no file, so a candidate among them costs no decoding.
+The clip is traced once with its source in the archive and once without. The archive holds real
+films and made-up assets, most of their codes local features as in any archive. A made-up code is
+half one real code and half another of those most like it, so that bits are set as often, and codes
+lie as densely, as in footage: codes at random would be unlike anything that is ever asked for, and
+cost nothing to look up. How near they come is measured as well. Made-up assets have no file, so a
+candidate among them costs no decoding.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks import films, machine
+from benchmarks import films, indexing, machine
 from benchmarks.cases import FOOTAGE
 from benchmarks.films import Coding
 from benchmarks.indexing import decoded, indexed
@@ -63,15 +64,19 @@ class Scale:
         clip: Seconds of the clip.
         rounds: Measurements of which the least counts.
         minutes: Length of the long clip.
+        seconds: Length of what is encoded for the films that are indexed.
+        times: How often it is repeated in one film.
     """
 
     codes: int = 1_000_000
     clip: float = 60
     rounds: int = 2
     minutes: int = 32
+    seconds: float = 20
+    times: int = 6
 
 
-BRIEF = Scale(codes=30_000, clip=6, rounds=1, minutes=1)
+BRIEF = Scale(codes=30_000, clip=6, rounds=1, minutes=1, seconds=1, times=2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +94,9 @@ class Measured:
 
 def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Measure]:
     """Yield all numbers."""
+    yield from indexing.tiers(folder, seconds=scale.seconds, times=scale.times, rounds=scale.rounds)
+    yield from indexing.bytes_an_hour(folder, footage)
+    footage = [path for path in footage if not path.name.endswith(films.CLIPS)]
     source, clip, long = _films(folder, scale)
     footage = footage or [films.film(folder / "other.mp4", 60, coding=Coding(), start=1_000.0)]
     real = [_measured(path) for path in footage]
@@ -311,12 +319,12 @@ def _stages(answer: Mapping[str, Any]) -> str:
 
 def main() -> int:
     """Measure, say and save; return the exit code."""
-    options = argparse.ArgumentParser(description="Trace a clip among a million codes.")
+    options = argparse.ArgumentParser(description="What all tiers cost.")
     options.add_argument(
         "--footage",
         type=Path,
         default=FOOTAGE / "archive",
-        help="real films, of which those are left out that the clip shows",
+        help="real films; those that the clip shows are left out where it is traced",
     )
     options.add_argument("--folder", type=Path, help="where films are kept; a temporary one if not")
     options.add_argument("--brief", action="store_true", help="only try that every step works")
@@ -326,8 +334,7 @@ def main() -> int:
         folder = asked.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         scale = BRIEF if asked.brief else Scale()
-        every = sorted(path for path in asked.footage.glob("*") if path.is_file())
-        footage = [path for path in every if not path.name.endswith(films.CLIPS)]
+        footage = sorted(path for path in asked.footage.glob("*") if path.is_file())
         found = [machine.told(each) for each in measures(folder, footage, scale)]
     if not asked.brief:
         print(machine.save("scale", facts, measures=found))

@@ -53,13 +53,15 @@ def speed(result: Result) -> Iterator[str]:
 
 
 def scale(result: Result) -> Iterator[str]:
-    """Yield the lines about tracing in a large archive."""
-    yield "## Among a million codes\n"
+    """Yield the lines about what all tiers cost, and about tracing in a large archive."""
+    yield "## All tiers, and a million codes\n"
     yield (
-        "A clip traced with the real command in an archive of real films and made-up assets. Each "
-        "made-up code is half one real code and half another that is much like it, so that bits "
-        "are set as often and codes lie about as densely as in footage. Made-up assets have no "
-        "file: a candidate among them costs no decoding, as one of real footage would.\n"
+        "The *spine* of indexing is decoding, and codes of whole frames; beside it stands what "
+        "each tier adds. The clip is traced with the real command in an archive of real films and "
+        "made-up assets. Each made-up code is half one real code and half another that is much "
+        "like it, so that bits are set as often and codes lie about as densely as in footage. "
+        "Made-up assets have no file: a candidate among them costs no decoding, as one of real "
+        "footage would.\n"
     )
     yield from _measures(result)
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import indexing, machine, tracing
-from benchmarks.cases import FOOTAGE
 from benchmarks.machine import Measure
 
 
@@ -46,20 +45,16 @@ class Scale:
 BRIEF = Scale(seconds=1, times=2, rounds=1, clip=6, codes=2_000, minutes=(1, 2))
 
 
-def measures(folder: Path, footage: Path, scale: Scale) -> Iterator[Measure]:
+def measures(folder: Path, scale: Scale) -> Iterator[Measure]:
     """Yield all numbers, those of indexing first."""
     yield from indexing.ratios(
         folder, seconds=scale.seconds, times=scale.times, rounds=scale.rounds
-    )
-    yield from indexing.tiers(
-        folder, seconds=scale.seconds, times=max(1, scale.times // 5), rounds=scale.rounds
     )
     yield from indexing.workers(folder, films_each=scale.copies)
     yield from indexing.hashing(folder)
     yield from indexing.memory(folder, minutes=scale.minutes)
     archive, clip = tracing.prepared(folder, seconds=scale.clip, codes=scale.codes)
     yield from indexing.disk(archive)
-    yield from indexing.bytes_an_hour(folder, footage)
     yield from tracing.cost(folder, archive, clip, rounds=scale.rounds)
     yield from tracing.profile(archive, clip)
 
@@ -67,7 +62,6 @@ def measures(folder: Path, footage: Path, scale: Scale) -> Iterator[Measure]:
 def main() -> int:
     """Measure, say and save; return the exit code."""
     options = argparse.ArgumentParser(description="Time indexing and tracing.")
-    options.add_argument("--footage", type=Path, default=FOOTAGE / "archive", help="real films")
     options.add_argument("--folder", type=Path, help="where films are kept; a temporary one if not")
     options.add_argument("--brief", action="store_true", help="only try that every step works")
     asked = options.parse_args()
@@ -76,8 +70,7 @@ def main() -> int:
         folder = asked.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         print(f"{facts['processor']}, {facts['cores']} cores, load {facts['load']}")
-        scale = BRIEF if asked.brief else Scale()
-        found = [machine.told(each) for each in measures(folder, asked.footage, scale)]
+        found = [machine.told(each) for each in measures(folder, BRIEF if asked.brief else Scale())]
     if not asked.brief:
         print(machine.save("speed", facts, measures=found))
     return 0
