@@ -100,11 +100,14 @@ def agreeing(
 
 def _telling(hits: Hits, *, assets: int, params: AgreeParams) -> npt.NDArray[np.int64]:
     """Return the rows whose feature of the query is not seen in too many assets."""
-    _, feature = np.unique(
-        np.column_stack([hits.query_times, hits.query_places]), axis=0, return_inverse=True
-    )
-    pairs = np.unique(np.column_stack([feature, hits.assets]), axis=0)
-    seen = np.bincount(pairs[:, 0], minlength=int(feature.max(initial=-1)) + 1)
+    # There may be a million rows, for which `np.unique` of rows takes twice as long.
+    keys = np.column_stack([hits.query_times, hits.query_places])
+    order = np.lexsort(keys.T)
+    other = (keys[order[1:]] != keys[order[:-1]]).any(axis=1)
+    feature = np.empty(len(hits), np.int64)
+    feature[order] = np.cumsum(np.concatenate([[0], other]))
+    most = int(hits.assets.max()) + 1
+    seen = np.bincount(np.unique(feature * most + hits.assets) // most)
     return np.flatnonzero(seen[feature] <= max(params.few, params.common * assets))
 
 
