@@ -162,9 +162,9 @@ def _bytes(name: str, paths: Sequence[Path], folder: Path) -> Iterator[Measure]:
         sealed = codes.sealed(change)
     hours = stats.seconds / 3600
     for channel in Channel:
-        size = sum(each.bytes for each in sealed if each.channel is channel)
-        what = f"an hour {name}: {channel.name.lower()} codes"
-        yield Measure(what, size / hours / 1e6, "MB")
+        if size := sum(each.bytes for each in sealed if each.channel is channel):
+            what = f"an hour {name}: {channel.name.lower()} codes"
+            yield Measure(what, size / hours / 1e6, "MB")
     yield Measure(
         f"an hour {name}: all of the archive",
         stats.bytes / hours / 1e6,

@@ -22,7 +22,7 @@ from index.catalogue.assets import Description
 from index.catalogue.codes import Held
 from index.catalogue.commons import Common, Commons
 from index.catalogue.database import Catalogue, Change
-from index.errors import ArchiveFormatError, NotFoundError
+from index.errors import NotFoundError
 from index.files import Location
 from index.holdings import FULL_CODES, Holdings, buffer_file
 from index.spool import Spooled, spool
@@ -233,16 +233,9 @@ class Archive:
         Raises:
             ArchiveFormatError: The archive holds codes of another recipe.
         """
-        recipes = dict(self.recipes)
-        for name, recipe in wanted.items():
-            if recipes.setdefault(name, recipe) != recipe:
-                raise ArchiveFormatError(
-                    f"The archive {files.shown(self.path)} holds {name} codes of {recipes[name]}, "
-                    f"which cannot be compared with {recipe}.",
-                    hint="Index the files into a new archive.",
-                )
-        if recipes != self.recipes:
-            self._marker = replace(self._marker, recipes=recipes)
+        marker = self._marker.agreeing(wanted, self.path)
+        if marker != self._marker:
+            self._marker = marker
             self._marker.write(self.path)
 
     def spool(self, measured: Iterable[Fingerprint | Media]) -> Spooled:

@@ -8,7 +8,7 @@ import socket
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BufferedRandom
 from pathlib import Path
 from typing import Self
@@ -76,6 +76,26 @@ class Marker:
                 hint="Install a newer wherefrom." if number > FORMAT else "Index it anew.",
             )
         return marker
+
+    def agreeing(self, wanted: Mapping[str, str], folder: Path) -> Self:
+        """Return the marker with the recipes of further channels.
+
+        Args:
+            wanted: Recipes by channel name.
+            folder: The archive, to be named in the error.
+
+        Raises:
+            ArchiveFormatError: The archive holds codes of another recipe.
+        """
+        recipes = dict(self.recipes)
+        for name, recipe in wanted.items():
+            if recipes.setdefault(name, recipe) != recipe:
+                raise ArchiveFormatError(
+                    f"The archive {shown(folder)} holds {name} codes of {recipes[name]}, "
+                    f"which cannot be compared with {recipe}.",
+                    hint="Index the files into a new archive.",
+                )
+        return replace(self, recipes=recipes)
 
     def write(self, folder: Path) -> None:
         """Put the marker into the folder, whole."""
