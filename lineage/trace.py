@@ -59,7 +59,7 @@ class TraceParams:
         lookup: When what is looked up counts as alike.
         listen: How its sound is traced.
         mounts: When lines of its pictures count as a bar.
-        part: Seconds of a long clip handled at a time, so that memory stays flat.
+        part: Seconds of a long clip handled at a time, at most, so that memory stays flat.
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
             that no other frame needs are left out first, and only added near its cuts.
     """
@@ -258,7 +258,7 @@ def parts(  # noqa: PLR0913 # what is decoded, of what, and how
 ) -> Iterator[tuple[Interval, Observation]]:
     """Yield a clip, or a stretch of it, part by part: its time, and what is seen in it."""
     start, length = (0.0, media.duration) if within is None else (within.start, within.length)
-    count = max(1, ceil(length / params.part - 0.5))
+    count = max(1, ceil(length / params.part))
     pace = Pace.EVERY if length <= params.brief else Pace.REFERENCE
     cut = count > 1 or within is not None
     for number in range(count):
