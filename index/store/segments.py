@@ -22,7 +22,7 @@ LIST = 320
 """Codes in a list of those alike, about."""
 PROBED = 8
 """Of a store segment's lists one in so many is looked through, the likeliest. That finds 0.998 of
-the codes up to 43 bits away, in two fifths of the time that all take."""
+the codes up to 43 bits away, in two fifths of the time that all take (docs/adr/0015)."""
 LISTED = 8_192
 """Codes of a store segment under which comparing all is as fast."""
 
