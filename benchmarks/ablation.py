@@ -50,7 +50,8 @@ class Variant:
 def variants(whole: TraceParams = DEFAULT) -> list[Variant]:
     """Return the whole of it first, then each with less."""
     listen, proof = whole.listen, whole.proof
-    frames = tuple(tier for tier in whole.tiers if tier.channel is Channel.PICTURE)
+    frames = tuple(tier for tier in whole.tiers if tier.channel is not Channel.FEATURE)
+    unmasked = tuple(tier for tier in whole.tiers if tier.channel is not Channel.MASKED)
     upright = tuple(
         replace(tier, variants=("plain",)) for tier in whole.tiers if "plain" in tier.variants
     )
@@ -66,6 +67,7 @@ def variants(whole: TraceParams = DEFAULT) -> list[Variant]:
     return [
         Variant("all stages", whole),
         Variant("without local features", replace(whole, tiers=frames)),
+        Variant("without masked codes", replace(whole, tiers=unmasked)),
         Variant("without turned pictures", replace(whole, tiers=upright)),
         Variant("without removing the clip's bars", replace(whole, mounts=LEFT_ON)),
         Variant("without other speeds, of sound also pitches", steady),

@@ -67,6 +67,9 @@ PANEL_STEP = 3
 SAMPLES_EVERY = 0.5
 """Seconds between frames of a query that are kept whole."""
 
+type _Shown = tuple[list[float], npt.NDArray[np.uint8]]
+"""Times, and what was shown then, squeezed to uint8 (n, 64, 64)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
@@ -76,6 +79,7 @@ class Observation:
         media: What the file holds.
         strip: Its frames as small pictures; empty without picture.
         fingerprints: Codes of its keyframes by variant; empty where none were asked for.
+        masked: The same of what they show around their middle.
         samples: Some frames as they are; none where no codes were asked for.
         pace: How densely it was decoded.
     """
@@ -83,6 +87,7 @@ class Observation:
     media: Media
     strip: Strip
     fingerprints: Mapping[str, Fingerprint]
+    masked: Mapping[str, Fingerprint]
     samples: tuple[Frame, ...]
     pace: Pace
 
@@ -119,13 +124,16 @@ def fingerprint(
         BadMediaError: It holds nothing that can be decoded.
     """
     clip = _clip(path)
-    columns = _Column(), _Column(), _Column()
+    columns, masked = (_Column(), _Column(), _Column()), _Column()
     local, news = _Features(), keyframes.News()
     if model is not None:
         yield learned.fingerprint([], model)
     for group in batched(_chosen(clip, level), MOUNT_SAMPLES):
         boxes = mounts.mount([frame.luma for frame in group]).boxes
-        whole, *_ = [_collect(*of, group) for of in zip(columns, boxes, strict=False)]
+        seen = [_shown([(f.time, cropped(f.luma, box)) for f in group]) for box in boxes]
+        whole, *_ = [column.collect(part) for column, part in zip(columns, seen, strict=False)]
+        if Channel.MASKED in tiers:
+            masked.collect(_masked(seen[0]))
         new = news.among(group, whole)
         for frame in new if Channel.FEATURE in tiers else ():
             local.add(frame, FEATURES, side=features.KEPT_SIDE)
@@ -138,7 +146,10 @@ def fingerprint(
     if Channel.SOUND in tiers:
         sound, losses = hearing.fingerprint(path)
         yield sound
-    yield _fingerprint(columns, end=clip.media.duration)
+    end = clip.media.duration
+    if Channel.MASKED in tiers:
+        yield _fingerprint([masked], Channel.MASKED, pictures.MASKED_RECIPE, end=end)
+    yield _fingerprint(columns, Channel.PICTURE, pictures.RECIPE, end=end)
     yield replace(clip.media, losses=(*clip.media.losses, *losses))
 
 
@@ -167,7 +178,8 @@ def observe(
     times: list[float] = []
     small: list[np.ndarray] = []
     boxes: list[npt.NDArray[np.float32]] = []
-    coefficients: list[tuple[float, pictures.Coefficients]] = []
+    whole: list[_Shown] = []
+    masked: list[_Shown] = []
     samples: list[Frame] = []
     for shot in keyframes.shots(_beating(clip.frames(pace, window=window))):
         mount = mounts.mount([frame.luma for frame in _sample(shot)], params=bars)
@@ -177,17 +189,25 @@ def observe(
         if coded:
             samples += [shot[i] for i in keyframes.spread(shot, SAMPLES_EVERY)]
             chosen = [shot[i] for i in keyframes.spread(shot, QUERY_EVERY)]
-            for part in mount.boxes:
-                coefficients += _coefficients([(f.time, cropped(f.luma, part)) for f in chosen])
+            parts = [[(f.time, cropped(f.luma, box)) for f in chosen] for box in mount.boxes]
             if mount.bands != mount.bars:
-                coefficients += _coefficients([(f.time, filled(f.luma, mount)) for f in chosen])
+                parts.append([(f.time, filled(f.luma, mount)) for f in chosen])
+            shown = [_shown(part) for part in parts]
+            whole += shown
+            masked.append(_masked(shown[0]))
     strip = Strip(
         np.array(times),
         np.stack(small) if small else np.empty((0, STRIP_SIDE, STRIP_SIDE), np.uint8),
         np.array(boxes, np.float32).reshape(-1, 2, 4),
     )
-    fingerprints = _variants(coefficients) if coded else {}
-    return Observation(clip.media, strip, fingerprints, tuple(samples), pace)
+    return Observation(
+        clip.media,
+        strip,
+        _variants(whole) if coded else {},
+        _variants(masked, Channel.MASKED, pictures.MASKED_RECIPE) if coded else {},
+        tuple(samples),
+        pace,
+    )
 
 
 def local_features(
@@ -226,7 +246,7 @@ def panels(frames: Sequence[Frame]) -> list[tuple[Box, Mapping[str, Fingerprint]
             inside = mounts.mount([cropped(frame.luma, panel) for frame in looked_at]).bars
             box = panelled.within(panel, inside)
             parts = [(frame.time, cropped(frame.luma, box)) for frame in looked_at[::PANEL_STEP]]
-            found.append((box, _variants(_coefficients(parts))))
+            found.append((box, _variants([_shown(parts)])))
     return found
 
 
@@ -241,6 +261,14 @@ class _Column:
     def __init__(self) -> None:
         self.times: list[float] = []
         self.codes: list[Codes] = []
+
+    def collect(self, shown: _Shown) -> list[tuple[float, Codes]]:
+        """Add the codes of what is shown, and return them with their times."""
+        times, squares = shown
+        codes = list(pictures.codes(pictures.coefficients(squares))) if times else []
+        self.times += times
+        self.codes += codes
+        return list(zip(times, codes, strict=True))
 
 
 class _Features:
@@ -314,46 +342,48 @@ def _edges(mount: mounts.Mount) -> npt.NDArray[np.float32]:
     )
 
 
-def _coefficients(
-    pictures_at: Sequence[tuple[float, Luma]],
-) -> list[tuple[float, pictures.Coefficients]]:
-    """Return time and coefficients of the pictures that show something."""
-    squares = pictures.squares([luma for _, luma in pictures_at])
-    shown = np.flatnonzero(pictures.contrast(squares) >= pictures.PLAIN_CONTRAST)
-    lowest = pictures.coefficients(squares[shown])
-    return [(pictures_at[int(i)][0], lowest[k]) for k, i in enumerate(shown)]
+def _shown(pictures_at: Sequence[tuple[float, Luma]]) -> _Shown:
+    """Return the pictures that show something."""
+    return _contrasting(
+        [time for time, _ in pictures_at], pictures.squares([luma for _, luma in pictures_at])
+    )
 
 
-def _collect(column: _Column, box: Box, frames: Sequence[Frame]) -> list[tuple[float, Codes]]:
-    """Add the codes of the part in the box, and return them with their times."""
-    found = _coefficients([(frame.time, cropped(frame.luma, box)) for frame in frames])
-    if not found:
-        return []
-    times = [time for time, _ in found]
-    codes = list(pictures.codes(np.stack([lowest for _, lowest in found])))
-    column.times += times
-    column.codes += codes
-    return list(zip(times, codes, strict=True))
+def _masked(shown: _Shown) -> _Shown:
+    """Return what they show around their middle, where that is something."""
+    times, squares = shown
+    return _contrasting(times, pictures.masked(squares))
 
 
-def _fingerprint(columns: Sequence[_Column], *, end: float) -> Fingerprint:
+def _contrasting(times: Sequence[float], squares: npt.NDArray[np.uint8]) -> _Shown:
+    rows = np.flatnonzero(pictures.contrast(squares) >= pictures.PLAIN_CONTRAST)
+    return [times[int(row)] for row in rows], squares[rows]
+
+
+def _fingerprint(
+    columns: Sequence[_Column], channel: Channel, recipe: str, *, end: float
+) -> Fingerprint:
     parts = [
         keyframes.merged(np.array(column.times), np.stack(column.codes), end=end)
         for column in columns
         if column.times
-    ] or [(np.empty(0), np.empty(0), np.empty((0, 32), np.uint8))]
+    ] or [(np.empty(0), np.empty(0), np.empty((0, CODE_BYTES), np.uint8))]
     times, holds, codes = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(times, kind="stable")
-    return Fingerprint(Channel.PICTURE, pictures.RECIPE, times[order], holds[order], codes[order])
+    return Fingerprint(channel, recipe, times[order], holds[order], codes[order])
 
 
 def _variants(
-    coefficients: Sequence[tuple[float, pictures.Coefficients]],
+    shown: Sequence[_Shown],
+    channel: Channel = Channel.PICTURE,
+    recipe: str = pictures.RECIPE,
 ) -> dict[str, Fingerprint]:
-    coefficients = sorted(coefficients, key=lambda pair: pair[0])
-    times = np.array([time for time, _ in coefficients])
-    lowest = np.stack([pair[1] for pair in coefficients]) if coefficients else np.empty((0, 16, 16))
+    """Return the codes of what is shown by variant, by time."""
+    times = np.array([time for part, _ in shown for time in part])
+    order = np.argsort(times, kind="stable")
+    lowest = [pictures.coefficients(squares) for part, squares in shown if part]
+    every = np.concatenate(lowest)[order] if lowest else np.empty((0, 16, 16))
     return {
-        variant: Fingerprint(Channel.PICTURE, pictures.RECIPE, times, np.zeros(len(times)), codes)
-        for variant, codes in pictures.variants(lowest).items()
+        variant: Fingerprint(channel, recipe, times[order], np.zeros(len(times)), codes)
+        for variant, codes in pictures.variants(every).items()
     }

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.values import Times
+from lineage.laying import Views
 from lineage.motion import Matrix, coarse, in_step, stretches_move
-from lineage.register import Views
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
-from lineage.register import Views
+from lineage.laying import Views
 
 type Matrix = npt.NDArray[np.float32]
 

@@ -14,7 +14,7 @@ from index.errors import BadMediaError
 from index.measure import Observation
 from index.sandbox import Sandbox
 from index.values import AssetRow, Interval, Media, Strip
-from lineage import prove
+from lineage import placing, prove
 from lineage.align import AlignParams
 from lineage.prove import ProveParams
 from lineage.values import Candidate, Segment
@@ -138,7 +138,7 @@ class Prover:
 
     def examined(self, candidate: Candidate, query: Strip, beside: Strip) -> list[Segment]:
         """Return all stretches of the query that lie on lines, proven or not."""
-        return prove.examine(
+        return placing.examine(
             candidate,
             query,
             beside,
@@ -177,7 +177,7 @@ class Prover:
         return strip
 
     def _unseen(self, candidate: Candidate) -> list[Segment]:
-        guess = prove.guessed(candidate, params=self.params.prove)
+        guess = placing.guessed(candidate, params=self.params.prove)
         return [guess] if guess.confidence >= self.params.unseen else []
 
     def _widened(

@@ -62,6 +62,7 @@ class Segment:
         source_box: The part of the source's picture that is shown.
         likeness: Mean correlation of the aligned pictures, -1 to 1; None if none were compared.
         motion: Correlation of what moves in them, -1 to 1; None if nothing moves.
+        visible: Share of the query_box that is compared, the rest being hidden by something else.
         agreement: Share of the bits of both sounds that agree, of chance 0.5; None for pictures.
         heard: Seconds in which both sounds are heard; None for pictures.
     """
@@ -77,6 +78,7 @@ class Segment:
     source_box: Box | None = None
     likeness: float | None = None
     motion: float | None = None
+    visible: float = 1.0
     agreement: float | None = None
     heard: float | None = None
 

@@ -152,13 +152,13 @@ def _pictures(case: _Case, progress: Callable[[float], None]) -> tuple[Account, 
     steps = [pictures.coded(pair, *kept)]
     if steps[0].passed:
         lookup = params.lookup
-        steps += pictures.near(
-            pair,
-            radius=lookup.picture,
-            details=lookup.feature,
-            fewest=lookup.agree.fewest,
-            described=lookup.learned,
-        )
+        radius = {
+            Channel.PICTURE: lookup.picture,
+            Channel.MASKED: lookup.masked,
+            Channel.FEATURE: lookup.feature,
+            Channel.LEARNED: lookup.learned,
+        }
+        steps += pictures.near(pair, radius=radius, fewest=lookup.agree.fewest)
     if any(way.hits for way in pair.ways):
         steps += [pictures.pointed(way) for way in pair.ways if way.hits]
         laid = [pictures.laid(look, params=params.proof.prove) for look in pair.looks]

@@ -116,6 +116,8 @@ def _geometry(segment: Segment) -> Document:
     mirrored, degrees = _TURNS[segment.variant]
     boxes = {"query_box": segment.query_box, "source_box": segment.source_box}
     known: Document = {name: _box(box) for name, box in boxes.items() if box is not None}
+    if segment.visible < 1:
+        known["visible"] = _share(segment.visible)
     return known | {"mirrored": mirrored, "rotation_degrees": degrees}
 
 

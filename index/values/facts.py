@@ -16,12 +16,14 @@ class Channel(IntEnum):
         PICTURE: A frame as a whole.
         SOUND: A moment of sound.
         FEATURE: A place in a frame. What is found by it is told as picture.
+        MASKED: What a frame shows around its middle. Told as picture as well.
         LEARNED: A frame as a learned model describes it. Told as picture as well.
     """
 
     PICTURE = 0
     SOUND = 1
     FEATURE = 2
+    MASKED = 3
     LEARNED = 4
 
 

@@ -41,7 +41,7 @@ def checked(segment: Segment) -> str:
 
 
 def manner(segment: Segment) -> list[str]:
-    """Return how the query shows the source: turned, cropped, at what speed; often empty.
+    """Return how the query shows the source: turned, cropped, covered, at what speed; often empty.
 
     >>> from index.values import Interval as I
     >>> manner(Segment(I(0, 2), I(5, 9), -2.0, Channel.PICTURE, "mirror", 1.0, True))
@@ -52,6 +52,8 @@ def manner(segment: Segment) -> list[str]:
         words.append(f"cropped to {percent(segment.source_box.area)} of its picture")
     if segment.query_box is not None and segment.query_box.area < WHOLE_PICTURE:
         words.append(f"filling {percent(segment.query_box.area)} of the frame")
+    if segment.visible < 1:
+        words.append("with a part of it hidden")
     return words + playing(segment.rate)
 
 

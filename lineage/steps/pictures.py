@@ -1,9 +1,9 @@
 """What each stage measured of the pictures of a pair, in words for a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from index.values import CODE_BITS, Channel
-from lineage.prove import ProveParams, likeness_needed
+from lineage.prove import ProveParams, likeness_needed, motion_needed
 from lineage.report import clock
 from lineage.steps.values import Look, Measure, Pair, Pointer, Step, Way
 from lineage.steps.ways import manner
@@ -34,23 +34,20 @@ def coded(pair: Pair, kept: int, details: int) -> Step:
     return Step("codes", "Both have pictures that can be recognised.", measures)
 
 
-def near(pair: Pair, *, radius: int, details: int, fewest: int, described: int) -> Iterator[Step]:
+def near(pair: Pair, *, radius: Mapping[Channel, int], fewest: int) -> Iterator[Step]:
     """Yield for each way of looking whether anything of both looks alike.
 
     Args:
         pair: What was measured.
-        radius: Bits within which two codes of whole frames are alike.
-        details: Bits within which two details are.
+        radius: Bits within which two codes of a channel are alike.
         fewest: Details that must lie alike in two frames.
-        described: Bits within which what a model says of two frames is alike.
     """
     for way in pair.ways:
         if way.channel is Channel.FEATURE:
-            yield _details(way, radius=details, fewest=fewest)
-        elif way.channel is Channel.LEARNED:
-            yield _frames(way, None, radius=described)
+            yield _details(way, radius=radius[way.channel], fewest=fewest)
         else:
-            yield _frames(way, pair.nearest, radius=radius)
+            nearest = pair.nearest if way.channel is Channel.PICTURE else None
+            yield _frames(way, nearest, radius=radius[way.channel])
 
 
 def pointed(way: Way) -> Step:
@@ -188,9 +185,11 @@ def _proof(one: Segment, *, params: ProveParams) -> Iterator[Measure]:
     if one.likeness is not None:
         yield from _against("likeness", one.likeness, likeness_needed(one, params=params))
         if one.motion is not None:
-            yield from _against("motion in step", one.motion, params.moving)
+            yield from _against("motion in step", one.motion, motion_needed(one, params=params))
         elif one.query.length < params.shortest_still:
             yield Measure("length needed where nothing moves", params.shortest_still, "s")
+    if one.visible < 1:
+        yield Measure("of that, left out as hidden", round(100 * (1 - one.visible)), "%")
     places = {"the clip's": one.query_box, "the archived file's": one.source_box}
     for whose, box in places.items():
         if box is not None:

@@ -8,6 +8,7 @@ from lineage.report import TURNS
 _LOOKED = {
     Channel.PICTURE: "whole frames",
     Channel.FEATURE: "details of frames",
+    Channel.MASKED: "frames without their middle",
     Channel.SOUND: "sound",
     Channel.LEARNED: "what a model says of frames",
 }

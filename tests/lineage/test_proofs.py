@@ -23,7 +23,7 @@ def test_what_is_known_is_not_looked_at_again() -> None:
     whole = Interval(0.0, 4.0)
     candidate = Candidate(ASSET, "plain", whole, whole, 1.0, 1.0, 4, hits)
     known = Segment(whole, whole, 1.0, Channel.PICTURE, "plain", 0.9, frame_exact=True)
-    seen = Observation(archives.MEDIA, strip(film(1, 0, 4)), {}, (), Pace.EVERY)
+    seen = Observation(archives.MEDIA, strip(film(1, 0, 4)), {}, {}, (), Pace.EVERY)
     # Neither archive nor decoder is there: whoever looks at pictures fails.
     nothing = cast("Archive", None), cast("Sandbox", None)
     prover = Prover(Path("clip.mp4"), *nothing, ProofParams())

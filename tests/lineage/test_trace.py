@@ -123,6 +123,25 @@ def test_crop_of_a_corner_is_traced_and_told(library: Library) -> None:
     assert segment.source_box.y0 == pytest.approx(0.3, abs=0.03)
 
 
+def test_source_whose_middle_is_covered_is_traced_and_told(library: Library) -> None:
+    def covered(picture: clips.Picture, _: float) -> clips.Picture:
+        picture = picture.copy()
+        cv2.ellipse(picture, (160, 90), (110, 70), 0, 0, 360, (250, 220, 40), -1)
+        return picture
+
+    clip = clips.movie(
+        library.folder / "covered.mp4", seconds=4, seed=1, start=6.2, cuts=[5.0], edit=covered
+    )
+
+    answer = trace(clip, library.archive)
+
+    assert names(answer) == ["first.mp4"]
+    (segment,) = answer.sources[0].segments
+    assert segment.source_time(1.0) == pytest.approx(7.2, abs=FRAME)
+    assert 0.25 < segment.visible < 0.7
+    assert "with a part of it hidden" in answer.summary
+
+
 def test_source_in_a_part_of_the_frame_is_traced_and_told(library: Library) -> None:
     def beside(picture: clips.Picture, time: float) -> clips.Picture:
         other = clips.picture(time, seed=77, size=(320, 180))
@@ -247,7 +266,7 @@ def test_stills_of_a_segment_come_in_pairs_of_the_same_moment(library: Library) 
 
 def test_what_was_looked_at_in_vain_is_told(library: Library) -> None:
     clip = clips.movie(library.folder / "vain.mp4", seconds=3, seed=1, start=6.2, cuts=[5.0])
-    never = TraceParams(proof=ProofParams(prove=ProveParams(moving=1.1, still=1.1)))
+    never = TraceParams(proof=ProofParams(prove=ProveParams(moving=1.1, still=1.1, around=1.1)))
     doubted: list[Segment] = []
 
     answer = trace(

@@ -110,3 +110,35 @@ def test_a_code_turned_twice_is_the_code_it_was() -> None:
     twice = pictures.turned(pictures.turned(code)["turn"])["turn"]
 
     assert (twice == code).all()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_covers_the_middle_does_not_change_the_masked_code(seed: int) -> None:
+    plain = pictures.squares([scene(seed)])
+    covered = plain.copy()
+    covered[0, 16:48, 14:50] = 250
+
+    a, b = (
+        pictures.codes(pictures.coefficients(pictures.masked(each))) for each in (plain, covered)
+    )
+
+    assert (a == b).all()
+
+
+def test_masked_codes_of_different_pictures_differ() -> None:
+    squares = pictures.squares([scene(seed) for seed in range(8)])
+
+    codes = pictures.codes(pictures.coefficients(pictures.masked(squares)))
+
+    apart = distance(codes[:, None], codes[None])
+    assert apart[~np.eye(8, dtype=bool)].min() > 60
+
+
+def test_variant_of_a_masked_code_is_that_of_the_turned_picture() -> None:
+    square = pictures.squares([scene(3)])
+    mirrored = np.ascontiguousarray(square[:, :, ::-1])
+
+    lowest = pictures.coefficients(pictures.masked(square))
+    turned = pictures.codes(pictures.coefficients(pictures.masked(mirrored)))
+
+    assert distance(pictures.variants(lowest)["mirror"], turned)[0] <= 4

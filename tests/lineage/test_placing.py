@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.values import STRIP_SIDE, AssetRow, Box, Channel, Hits, Interval, Strip
-from lineage import prove
+from lineage import placing, prove
 from lineage.values import Candidate, Segment
 from tests.lineage.strips import FPS, film, noisy, scenery, strip
 
@@ -52,7 +52,7 @@ def found(
     variant: str = "plain",
 ) -> list[Segment]:
     left, right = strip(noisy(query, seed=1)), strip(noisy(source, seed=2))
-    segments = prove.examine(candidate(left, right, pairs, variant=variant), left, right)
+    segments = placing.examine(candidate(left, right, pairs, variant=variant), left, right)
     return prove.joined(one for one in segments if prove.proven(one))
 
 
@@ -135,6 +135,45 @@ def test_foreign_stretch_is_not_covered() -> None:
     assert second.query.start == pytest.approx(4.0, abs=FRAME)
 
 
+def disc(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the pictures with a disc painted over their middle."""
+    return np.stack([cv2.circle(each.copy(), (48, 48), 30, 230, -1) for each in pictures])
+
+
+def test_source_is_told_by_what_moves_around_a_hidden_part() -> None:
+    (segment,) = found(disc(film(3, 3.2, 8.2)), film(3, 0, 12), [(1.0, 4.2), (3.0, 6.2)])
+
+    assert segment.query.length == pytest.approx(5.0, abs=2 * FRAME)
+    assert segment.source_time(1.0) == pytest.approx(4.2, abs=FRAME)
+    assert 0.3 < segment.visible < 0.75
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_hidden_part_of_the_same_scene_at_another_time_proves_nothing(seed: int) -> None:
+    assert found(disc(film(seed, 500, 505)), film(seed, 0, 12), [(1.0, 4.2), (3.0, 6.2)]) == []
+
+
+def test_hidden_part_proves_nothing_where_all_around_is_still() -> None:
+    still = np.repeat(film(3, 4, 4.1)[:1], 100, axis=0)
+
+    assert found(disc(still), still, [(1.0, 1.0)]) == []
+
+
+def test_hidden_part_needs_surer_motion_and_time() -> None:
+    whole = segment((0, 5), (3, 8), likeness=0.97, motion=0.8)
+    part = replace(whole, visible=0.6)
+    needed = prove.ProveParams()
+
+    assert prove.proven(whole)
+    assert not prove.proven(part)
+    assert prove.proven(replace(part, motion=needed.around))
+    short = replace(part, motion=0.99, query=Interval(0, needed.around_long - 0.1))
+    assert not prove.proven(short)
+    assert not prove.proven(replace(part, motion=0.99, likeness=needed.around_alike - 0.01))
+    assert prove.proven(replace(part, motion=0.99, rate=1.25))
+    assert not prove.proven(replace(part, motion=0.99, rate=1.25, visible=0.4))
+
+
 def test_same_scene_at_another_time_is_not_proven() -> None:
     far_later = scenery(1, np.arange(500.0, 504.0, FRAME))
 
@@ -198,7 +237,7 @@ def test_bars_of_the_query_are_cut_off_and_told() -> None:
     )
     left, right = replace(strip(framed), boxes=boxes), strip(film(1, 0, 12))
 
-    (segment,) = prove.examine(candidate(left, right, [(1.0, 4.2)]), left, right)
+    (segment,) = placing.examine(candidate(left, right, [(1.0, 4.2)]), left, right)
 
     assert segment.source.start == pytest.approx(3.2, abs=FRAME)
     assert segment.query_box is not None
@@ -211,7 +250,7 @@ def test_band_over_the_picture_leaves_that_part_of_the_source_out() -> None:
     boxes = np.tile(np.array([[0, 0, 1, 1], [0, 0, 1, 0.75]], np.float32), (len(query), 1, 1))
     left, right = replace(strip(query), boxes=boxes), strip(film(1, 0, 12))
 
-    (segment,) = prove.examine(candidate(left, right, [(1.0, 4.2)]), left, right)
+    (segment,) = placing.examine(candidate(left, right, [(1.0, 4.2)]), left, right)
 
     assert segment.source.start == pytest.approx(3.2, abs=FRAME)
     assert segment.likeness == pytest.approx(1.0, abs=0.02)
@@ -308,4 +347,4 @@ def test_local_features_out_of_reach_speak_of_pictures() -> None:
     seen = candidate(query, source, [(0.0, 2.0), (2.0, 4.0)])
     local = replace(seen, hits=replace(seen.hits, channel=Channel.FEATURE))
 
-    assert prove.guessed(local).channel is Channel.PICTURE
+    assert placing.guessed(local).channel is Channel.PICTURE

@@ -1,0 +1,290 @@
+"""A candidate to segments: both files' pictures laid over one another, aligned frame by frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from index.values import Channel, Hits, Interval, Map, Strip
+from lineage import align, confidence, register
+from lineage.align import AlignParams, Run
+from lineage.hidden import HiddenParams
+from lineage.laying import Laying, boxes, views
+from lineage.lines import Film, Line, nearest
+from lineage.prove import ProveParams, proven
+from lineage.register import RegisterParams
+from lineage.values import Candidate, Segment
+
+ALIGN, PROVE = AlignParams(), ProveParams()
+FEWEST = 2
+"""Frames that can be aligned."""
+LONGEST_FRAME = 5.0
+"""Seconds a frame may be shown before the time until the next counts as missing; chosen."""
+SHIFTS = (0.25, 0.0625, 0.02)
+"""Seconds by which times are tried, coarse to fine, four times to either side."""
+QUICK = RegisterParams(pairs=2, worth=0.0)
+"""How a map is fitted to each of them."""
+CLEARLY = 0.002
+"""Correlation by which another time must fit better."""
+OF_EACH = 3
+"""Pairs of a frame of the source by which it is told what is hidden."""
+HIDDEN = HiddenParams()
+ROUGHLY = HiddenParams(most=0.85)
+"""What is hidden, and what may be at a first look."""
+
+
+def examine(
+    candidate: Candidate,
+    query: Strip,
+    source: Strip,
+    *,
+    params: ProveParams = PROVE,
+    align_params: AlignParams = ALIGN,
+) -> list[Segment]:
+    """Return the stretches of the query that lie on lines with the candidate's asset, by time.
+
+    Whether they are proven is `proven`'s business.
+
+    Args:
+        candidate: Where to look.
+        query: All frames of the query.
+        source: The asset's frames in the candidate's stretch.
+        params: See there.
+        align_params: See there.
+    """
+    near = _within(query, candidate.query)
+    if min(len(near), len(source)) < FEWEST:
+        return []
+    both = _Both(
+        near,
+        source,
+        _pairs(candidate, near, source, params=params),
+        candidate.variant,
+        _maps(candidate, params=params),
+        _guess(candidate),
+    )
+    found = _whole(both, align_params)
+    if any(proven(one, params=params) for one in found):
+        return found
+    around = _around(both, align_params)
+    return around if any(proven(one, params=params) for one in around) else found
+
+
+def guessed(candidate: Candidate, *, params: ProveParams = PROVE) -> Segment:
+    """Return what the codes alone say of a candidate, where its pictures are out of reach.
+
+    The sureness rests on how many moments agree and how near their codes are; it stays under
+    `params.unseen`.
+    """
+    hits = candidate.hits
+    near = float(np.median(hits.distances))
+    query = Interval(float(hits.query_times.min()), float(hits.query_times.max()) + 0.2)
+    source = sorted(_guess(candidate).at(np.array([query.start, query.end])))
+    low = max(0.0, float(source[0]))
+    return Segment(
+        query=query,
+        source=Interval(low, max(float(source[1]), low + 1e-3)),
+        rate=1.0,
+        channel=Channel.PICTURE,  # Local features are looked up apart, but are of pictures.
+        variant=candidate.variant,
+        confidence=round(
+            params.unseen * (1 - near / 100) * (1 - 0.7 ** max(0, candidate.votes - 1)), 4
+        ),
+        frame_exact=False,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Both:
+    """Both sides of a candidate, and what its hits say of how they lie.
+
+    Attributes:
+        query: Its frames.
+        source: The source's.
+        pairs: Frames thought to show about the same.
+        variant: How the query is turned.
+        maps: Guesses how its frame lies over the source's.
+        guess: The line through the nearest codes.
+    """
+
+    query: Strip
+    source: Strip
+    pairs: Sequence[tuple[int, int]]
+    variant: str
+    maps: Sequence[Map]
+    guess: Line
+
+
+def _whole(both: _Both, params: AlignParams) -> list[Segment]:
+    """Return the stretches, all of the pictures laid over one another."""
+    query, source, guess = both.query, both.source, both.guess
+    laying = register.lay(query, source, both.pairs, variant=both.variant, maps=both.maps)
+    runs = align.align(*_films(query, source, laying), [guess], params=params)
+    if laying.panel is not None:
+        laying, runs = _settled(query, source, laying, runs, align_params=params)
+    beside = _beside(runs, query, source)
+    finer = register.refined(query, source, beside or both.pairs, laying)
+    if finer is not laying:
+        told = [*(run.line for run in runs), guess]
+        again = align.align(*_films(query, source, finer), told, search=not beside, params=params)
+        if _weight(again) > _weight(runs):
+            laying, runs = finer, again
+    return [_segment(run, query, source, laying) for run in runs]
+
+
+def _around(both: _Both, params: AlignParams) -> list[Segment]:
+    """Return the stretches, what something hides of the query left out; none if nothing does."""
+    query, source = both.query, both.source
+    likest = _likest(both.pairs)
+    rough = _uncovered(both, likest, ROUGHLY)
+    if rough is None:
+        return []
+    runs = align.align(*_films(query, source, rough), [both.guess], params=params)
+    laying = _uncovered(both, _beside(runs, query, source) or likest, HIDDEN)
+    if laying is None:
+        return []
+    runs = align.align(*_films(query, source, laying), [both.guess], params=params)
+    return [_segment(run, query, source, laying) for run in runs]
+
+
+def _uncovered(both: _Both, pairs: Sequence[tuple[int, int]], hides: HiddenParams) -> Laying | None:
+    return register.uncovered(
+        both.query, both.source, pairs, variant=both.variant, maps=both.maps, params=hides
+    )
+
+
+def _likest(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return a few pairs of each frame of the source, the likest: these may be of its moment."""
+    kept: list[tuple[int, int]] = []
+    for row, column in pairs:
+        if sum(other == column for _, other in kept) < OF_EACH:
+            kept.append((row, column))
+    return kept
+
+
+def _films(query: Strip, source: Strip, laying: Laying) -> tuple[Film, Film]:
+    """Return both strips as they are compared under a laying."""
+    return (
+        Film(query.times, views(query, laying, of_query=True)),
+        Film(source.times, views(source, laying, of_query=False)),
+    )
+
+
+def _settled(
+    query: Strip,
+    source: Strip,
+    laying: Laying,
+    runs: list[Run],
+    *,
+    align_params: AlignParams,
+) -> tuple[Laying, list[Run]]:
+    """Return laying and runs with time and place told apart.
+
+    Where the camera pans, a crop of one moment looks like another crop of another moment, so a map
+    that two frames of different moments agreed on puts all others at the wrong time too. Only what
+    moves by itself gives that away. So times around are tried, each with the map that fits it best.
+    """
+    pairs = _beside(runs, query, source)
+    if not pairs:
+        return laying, runs
+    best = alike = register.fit(query, source, pairs, laying)
+    shift, settled = 0.0, laying
+    for step in SHIFTS:
+        for moved in shift + step * np.arange(-4, 5):
+            shifted = [
+                (row, int(nearest(source.times, source.times[[column]] + moved)[0]))
+                for row, column in pairs
+            ]
+            option = register.refined(query, source, shifted, settled, params=QUICK)
+            found = register.fit(query, source, shifted, option)
+            if found > best:
+                best, shift, settled = found, moved, option
+    if best < alike + CLEARLY:
+        return laying, runs
+    lines = [replace(run.line, offset=run.line.offset + shift) for run in runs]
+    again = align.align(*_films(query, source, settled), lines, params=align_params)
+    return (settled, again) if _weight(again) > _weight(runs) else (laying, runs)
+
+
+def _beside(runs: Sequence[Run], query: Strip, source: Strip) -> list[tuple[int, int]]:
+    """Return pairs of frames that moving runs put beside one another, spread over them."""
+    rows = [row for run in runs if run.motion is not None for row in range(run.first, run.last + 1)]
+    lines = {row: run.line for run in runs for row in range(run.first, run.last + 1)}
+    chosen = rows[len(rows) // 12 :: max(1, len(rows) // 6)][:6]
+    return [
+        (row, int(nearest(source.times, lines[row].at(query.times[[row]]))[0])) for row in chosen
+    ]
+
+
+def _weight(runs: Sequence[Run]) -> float:
+    """Return how much all runs explain, and how well."""
+    return sum((run.last - run.first + 1) * (run.likeness + (run.motion or 0.0)) for run in runs)
+
+
+def _within(strip: Strip, interval: Interval) -> Strip:
+    keep = (strip.times >= interval.start) & (strip.times <= interval.end)
+    return Strip(strip.times[keep], strip.pictures[keep], strip.boxes[keep])
+
+
+def _pairs(
+    candidate: Candidate, query: Strip, source: Strip, *, params: ProveParams
+) -> list[tuple[int, int]]:
+    """Return frames the codes say are alike, nearest codes first."""
+    hits = candidate.hits
+    order = _nearest_first(hits)[: params.pairs]
+    left = nearest(query.times, hits.query_times[order])
+    right = nearest(source.times, hits.times[order])
+    return list(dict.fromkeys(zip(map(int, left), map(int, right), strict=True)))
+
+
+def _maps(candidate: Candidate, *, params: ProveParams) -> list[Map]:
+    """Return how the pairs of frames in which most features agree lie over one another."""
+    hits = candidate.hits
+    return [hits.maps[row] for row in _nearest_first(hits)[: params.maps] if len(hits.maps)]
+
+
+def _nearest_first(hits: Hits) -> npt.NDArray[np.int64]:
+    """Return rows by how alike they are: most features that agree, or nearest codes, first."""
+    return np.argsort(-hits.agreeing if len(hits.agreeing) else hits.distances, kind="stable")
+
+
+def _guess(candidate: Candidate) -> Line:
+    """Return the line through the nearest codes, for stretches in which nothing can be timed."""
+    hits = candidate.hits
+    best = int(_nearest_first(hits)[0])
+    return Line(1.0, float(hits.times[best] - hits.query_times[best]))
+
+
+def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
+    usual = float(np.median(np.diff(query.times)))
+    start, shown = float(query.times[run.first]), float(query.times[run.last])
+    # A frame lasts until the next one; a long gap is a broken file's and not part of it.
+    after = float(query.times[run.last + 1]) if run.last + 1 < len(query) else np.inf
+    stop = after if after - shown <= LONGEST_FRAME else shown + usual
+    # Played backwards, a frame ends where forwards it begins.
+    turned = usual * -run.line.rate if run.line.rate < 0 else 0.0
+    edges = sorted(run.line.offset + run.line.rate * time + turned for time in (start, stop))
+    low = max(0.0, edges[0])
+    middle = (run.first + run.last) // 2
+    beside = int(nearest(source.times, run.line.at(query.times[[middle]]))[0])
+    query_box, source_box = boxes(query, source, laying, (middle, beside))
+    return Segment(
+        query=Interval(start, stop),
+        source=Interval(low, max(edges[1], low + 1e-3)),
+        rate=run.line.rate,
+        channel=Channel.PICTURE,
+        variant=laying.variant,
+        confidence=confidence.pictures(
+            run.likeness,
+            run.motion,
+            stop - start,
+            visible=laying.visible * query_box.area * source_box.area,
+        ),
+        frame_exact=run.motion is not None,
+        query_box=query_box,
+        source_box=source_box,
+        likeness=run.likeness,
+        motion=run.motion,
+        visible=laying.visible,
+    )
