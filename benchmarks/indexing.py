@@ -34,7 +34,7 @@ EVERY_TIER, SOUND, HOUR = 2.0, 0.15, 5.0
 """What must be reached: processor time of all tiers as a multiple of the spine, that which sound
 adds to it, and megabytes for an hour of footage."""
 LIVELY, REPEATS = "videohash_rocket.mkv", 20
-"""A film of quick cuts, half a minute long, and how often it is shown for a long one."""
+"""A film of quick cuts, a minute long, and how often it is shown for a long one."""
 HASHED = 200
 """Frames hashed to measure how fast that is."""
 
@@ -113,6 +113,7 @@ def tiers(folder: Path, *, seconds: float, times: int, rounds: int) -> Iterator[
         film = films.repeated(folder / f"heard-{gop}-{times}.mp4", once, times)
         wanted = {
             "spine": (Channel.PICTURE,),
+            "masked codes": (Channel.MASKED,),
             "local features": (Channel.FEATURE,),
             "sound": (Channel.SOUND,),
             "all tiers": tuple(Channel),
@@ -124,7 +125,8 @@ def tiers(folder: Path, *, seconds: float, times: int, rounds: int) -> Iterator[
         spine = spent["spine"]
         what = f"720p with sound, GOP {'1 s' if gop == KEYS else '10 s'}"
         yield Measure(f"{what}: spine", spine, "s CPU", note=f"{seconds * times:.0f} s")
-        for name, at_most in (("local features", None), ("sound", SOUND)):
+        beside = (("masked codes", None), ("local features", None), ("sound", SOUND))
+        for name, at_most in beside:
             added = spent[name] / spine - 1
             yield Measure(f"{what}: {name} / spine", added, "×", at_most=at_most)
         yield Measure(
