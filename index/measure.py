@@ -199,6 +199,7 @@ def observe(
         np.array(times),
         np.stack(small) if small else np.empty((0, STRIP_SIDE, STRIP_SIDE), np.uint8),
         np.array(boxes, np.float32).reshape(-1, 2, 4),
+        clip.media.width / max(clip.media.height, 1) or 1.0,
     )
     return Observation(
         clip.media,

@@ -1,7 +1,7 @@
 """How the pictures of query and source lie over one another, and what is then compared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -87,6 +87,61 @@ def boxes(query: Strip, source: Strip, laying: Laying, at: tuple[int, int]) -> t
     return rounded(shown), rounded(seen)
 
 
+def across(query: Strip, source: Strip, laying: Laying, at: tuple[int, int]) -> Map:
+    """Return where each place of the query's frame lies in the source's.
+
+    Args:
+        query: The query's frames.
+        source: The source's frames.
+        laying: How they lie over one another.
+        at: Index of a frame of the query and of the source.
+
+    Returns:
+        float64 (2, 3): x and y as shares of the one frame to those of the other.
+    """
+    panel = laying.panel
+    box = (
+        _frame(query, at[0], laying.query_cut)
+        if panel is None
+        else np.array([panel.x0, panel.y0, panel.x1, panel.y1])
+    ).astype(np.float64)
+    size = box[2:] - box[:2]
+    inside = _square([[1 / size[0], 0, -box[0] / size[0]], [0, 1 / size[1], -box[1] / size[1]]])
+    left, top = laying.variant in {"mirror", "turn"}, laying.variant in {"flip", "turn"}
+    turning = _square([[-1 if left else 1, 0, left], [0, -1 if top else 1, top]])
+    moving = np.eye(3)
+    if laying.affine is not None:
+        linear = laying.affine[:, :2].astype(np.float64)
+        # Pixel centres lie at halves.
+        shift = (laying.affine[:, 2] + 0.5 - 0.5 * linear.sum(axis=1)) / STRIP_SIDE
+        moving = _square(np.column_stack([linear, shift]))
+    cut = _frame(source, at[1], laying.source_cut).astype(np.float64)
+    outside = _square([[cut[2] - cut[0], 0, cut[0]], [0, cut[3] - cut[1], cut[1]]])
+    return np.asarray((outside @ moving @ turning @ inside)[:2])
+
+
+def turn(lies: Map, query: float, source: float, *, mirrored: bool) -> float:
+    """Return by how many degrees the source is turned clockwise to be as the query shows it.
+
+    It is the rotation nearest to the map that takes the source's frame to the query's: Higham,
+    "Computing the polar decomposition", SIAM J. Sci. Stat. Comput. 7(4), 1986.
+
+    Args:
+        lies: Shares of the query's frame to those of the source's, (2, 3).
+        query: Width by height of the query's frame.
+        source: The same of the source's.
+        mirrored: Whether left and right are swapped first.
+
+    Returns:
+        Over -180, up to 180.
+    """
+    onto = np.diag([query, 1.0]) @ np.linalg.inv(lies[:, :2]) @ np.diag([1 / source, 1.0])
+    if mirrored:
+        onto = onto @ np.diag([-1.0, 1.0])
+    degrees = np.degrees(np.arctan2(onto[1, 0] - onto[0, 1], onto[0, 0] + onto[1, 1]))
+    return 180.0 if degrees <= -180.0 + 1e-9 else float(degrees)
+
+
 def turned(pictures: Squares, variant: str) -> Squares:
     """Return pictures (n, h, w) turned as the variant says; turning twice gives them back."""
     if variant in {"mirror", "turn"}:
@@ -158,7 +213,8 @@ def squares(strip: Strip, cut: int | None) -> Squares:
 def picked(strip: Strip, indices: Sequence[int]) -> Strip:
     """Return some frames of a strip, in any order, under times that are not theirs."""
     rows = list(indices)
-    return Strip(np.arange(float(len(rows))), strip.pictures[rows], strip.boxes[rows])
+    times = np.arange(float(len(rows)))
+    return replace(strip, times=times, pictures=strip.pictures[rows], boxes=strip.boxes[rows])
 
 
 def pixels(shares: Map) -> Affine:
@@ -189,3 +245,8 @@ def _moved(picture: npt.NDArray[np.uint8], affine: npt.NDArray[Any]) -> npt.NDAr
         borderMode=cv2.BORDER_REPLICATE,
     )
     return np.asarray(moved, np.uint8)
+
+
+def _square(rows: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return a map (2, 3) as (3, 3), to be multiplied."""
+    return np.vstack([np.asarray(rows, np.float64), [0.0, 0.0, 1.0]])

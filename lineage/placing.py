@@ -10,11 +10,11 @@ from index.values import Channel, Hits, Interval, Map, Strip
 from lineage import align, confidence, register
 from lineage.align import AlignParams, Run
 from lineage.hidden import HiddenParams
-from lineage.laying import Laying, boxes, views
+from lineage.laying import Laying, across, boxes, turn, views
 from lineage.lines import Film, Line, nearest
 from lineage.prove import ProveParams, proven
 from lineage.register import RegisterParams
-from lineage.values import Candidate, Segment
+from lineage.values import TURNED, Candidate, Segment
 
 ALIGN, PROVE = AlignParams(), ProveParams()
 FEWEST = 2
@@ -224,7 +224,9 @@ def _weight(runs: Sequence[Run]) -> float:
 
 def _within(strip: Strip, interval: Interval) -> Strip:
     keep = (strip.times >= interval.start) & (strip.times <= interval.end)
-    return Strip(strip.times[keep], strip.pictures[keep], strip.boxes[keep])
+    return replace(
+        strip, times=strip.times[keep], pictures=strip.pictures[keep], boxes=strip.boxes[keep]
+    )
 
 
 def _pairs(
@@ -269,6 +271,7 @@ def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
     middle = (run.first + run.last) // 2
     beside = int(nearest(source.times, run.line.at(query.times[[middle]]))[0])
     query_box, source_box = boxes(query, source, laying, (middle, beside))
+    lies = across(query, source, laying, (middle, beside))
     return Segment(
         query=Interval(start, stop),
         source=Interval(low, max(edges[1], low + 1e-3)),
@@ -287,4 +290,6 @@ def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
         likeness=run.likeness,
         motion=run.motion,
         visible=laying.visible,
+        across=tuple(map(float, lies.ravel())),
+        degrees=turn(lies, query.aspect, source.aspect, mirrored=TURNED[laying.variant][0]),
     )

@@ -46,6 +46,16 @@ class Candidate:
     hits: Hits
 
 
+TURNED: Mapping[str, tuple[bool, int]] = {
+    "plain": (False, 0),
+    "mirror": (True, 0),
+    "flip": (True, 180),
+    "turn": (False, 180),
+    "negative": (False, 0),
+}
+"""Whether a variant swaps left and right, and by how many degrees it then turns."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One stretch of the query and the stretch of a source it shows.
@@ -62,6 +72,10 @@ class Segment:
         source_box: The part of the source's picture that is shown.
         likeness: Mean correlation of the aligned pictures, -1 to 1; None if none were compared.
         motion: Correlation of what moves in them, -1 to 1; None if nothing moves.
+        across: Where places of the query's frame lie in the source's, both as shares of the frame:
+            the first two rows of a matrix, row by row; None if no pictures were compared.
+        degrees: By how many the source is turned clockwise to be as the query shows it, once left
+            and right are swapped if they are; None likewise.
         visible: Share of the query_box that is compared, the rest being hidden by something else.
         agreement: Share of the bits of both sounds that agree, of chance 0.5; None for pictures.
         heard: Seconds in which both sounds are heard; None for pictures.
@@ -78,6 +92,8 @@ class Segment:
     source_box: Box | None = None
     likeness: float | None = None
     motion: float | None = None
+    across: tuple[float, ...] | None = None
+    degrees: float | None = None
     visible: float = 1.0
     agreement: float | None = None
     heard: float | None = None

@@ -5,19 +5,10 @@ from math import isfinite
 from typing import Any
 
 from index.values import Asset, Box, Channel, Interval
-from lineage.report import evidence
-from lineage.values import Query, Report, Searched, Segment, Source, Unexplained
+from lineage.report import evidence, tilt
+from lineage.values import TURNED, Query, Report, Searched, Segment, Source, Unexplained
 
 type Document = dict[str, Any]
-
-_TURNS = {
-    "plain": (False, 0),
-    "mirror": (True, 0),
-    "flip": (True, 180),
-    "turn": (False, 180),
-    "negative": (False, 0),
-}
-"""Whether a variant is mirrored, and by how many degrees it is then turned."""
 
 
 def document(report: Report) -> Document:
@@ -113,12 +104,15 @@ def _segment(segment: Segment) -> Document:
 
 
 def _geometry(segment: Segment) -> Document:
-    mirrored, degrees = _TURNS[segment.variant]
+    mirrored, degrees = TURNED[segment.variant]
     boxes = {"query_box": segment.query_box, "source_box": segment.source_box}
     known: Document = {name: _box(box) for name, box in boxes.items() if box is not None}
     if segment.visible < 1:
         known["visible"] = _share(segment.visible)
-    return known | {"mirrored": mirrored, "rotation_degrees": degrees}
+    if segment.across is not None:
+        known["homography"] = [number(each, 5) for each in (*segment.across, 0.0, 0.0, 1.0)]
+    exact = degrees if tilt(segment) == 0 else number(segment.degrees or 0.0, 1)
+    return known | {"mirrored": mirrored, "rotation_degrees": exact}
 
 
 def _unexplained(gap: Unexplained) -> Document:

@@ -1,6 +1,6 @@
 """What is seen and heard of a file once it is decoded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
@@ -59,11 +59,13 @@ class Strip:
         pictures: uint8 (n, 96, 96), the whole luma picture squeezed to a square.
         boxes: float32 (n, 2, 4), x0 y0 x1 y1: the part of it inside bars, and the part inside bars
             and bands with words; 0 0 1 1 where there are none.
+        aspect: Width of the frames by their height, before they were squeezed.
     """
 
     times: Times
     pictures: npt.NDArray[np.uint8]
     boxes: npt.NDArray[np.float32]
+    aspect: float = 1.0
 
     def __post_init__(self) -> None:
         n = len(self.times)
@@ -81,7 +83,8 @@ class Strip:
         times = np.concatenate([other.times, self.times])
         _, rows = np.unique(times.round(6), return_index=True)
         pictures = np.concatenate([other.pictures, self.pictures])[rows]
-        return Strip(times[rows], pictures, np.concatenate([other.boxes, self.boxes])[rows])
+        boxes = np.concatenate([other.boxes, self.boxes])[rows]
+        return replace(self, times=times[rows], pictures=pictures, boxes=boxes)
 
     def __len__(self) -> int:
         return len(self.times)

@@ -11,6 +11,7 @@ from lineage.report.stretches import (
     manner,
     source_span,
     span,
+    tilt,
 )
 from lineage.report.words import HOUR, clock, counted, length, percent, readable, shortened
 
@@ -40,4 +41,5 @@ __all__ = [
     "source_span",
     "span",
     "summary",
+    "tilt",
 ]

@@ -118,6 +118,26 @@ def test_a_variant_is_written_as_geometry(variant: str, *, mirrored: bool, degre
     }
 
 
+@pytest.mark.parametrize(
+    ("variant", "degrees", "written"),
+    [("plain", 5.13, 5.1), ("plain", -0.4, 0), ("turn", 179.7, 180), ("turn", -175.0, -175.0)],
+)
+def test_how_pictures_lie_over_one_another_is_written(
+    variant: str, degrees: float, written: float
+) -> None:
+    lies = (0.99593, 0.16913, -0.08151, -0.04698, 0.9966, 0.02531)
+    turned = reports.segment((0, 4), (1, 5), variant=variant)
+    turned = replace(turned, across=lies, degrees=degrees, visible=0.625)
+    archived = reports.asset(1, "briefing.mxf", 200)
+    report = reports.report([reports.source(archived, [turned], duration=8)])
+
+    geometry = document(report)["sources"][0]["segments"][0]["geometry"]
+
+    assert geometry["rotation_degrees"] == written
+    assert geometry["homography"] == [*lies, 0, 0, 1]
+    assert geometry["visible"] == 0.625
+
+
 def test_times_are_exact_only_where_they_were_checked() -> None:
     written = [
         segment["frame_exact"]

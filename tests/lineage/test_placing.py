@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.values import STRIP_SIDE, AssetRow, Box, Channel, Hits, Interval, Strip
-from lineage import placing, prove
+from lineage import laying, placing, prove
 from lineage.values import Candidate, Segment
 from tests.lineage.strips import FPS, film, noisy, scenery, strip
 
@@ -133,6 +133,42 @@ def test_foreign_stretch_is_not_covered() -> None:
 
     assert first.query.end == pytest.approx(2.0, abs=FRAME)
     assert second.query.start == pytest.approx(4.0, abs=FRAME)
+
+
+def test_where_the_query_lies_in_the_source_is_told_of_a_turned_crop() -> None:
+    whole = film(1, 0, 12)
+    part = np.stack([cv2.resize(each[24:84, 12:72], (96, 96)) for each in whole[80:180]])
+    query, source = strip(noisy(part[:, :, ::-1], seed=1)), strip(whole)
+    lies = np.array([[[60 / 96, 0.0, 12 / 96], [0.0, 60 / 96, 24 / 96]]])
+    wanted = candidate(query, source, [(1.0, 4.2)], variant="mirror")
+    wanted = replace(wanted, hits=replace(wanted.hits, maps=lies, agreeing=np.array([9])))
+
+    (segment,) = (one for one in placing.examine(wanted, query, source) if prove.proven(one))
+
+    assert segment.across == pytest.approx([-60 / 96, 0, 72 / 96, 0, 60 / 96, 24 / 96], abs=0.01)
+    assert segment.degrees == pytest.approx(0.0, abs=0.5)
+
+
+@settings(max_examples=40)
+@given(
+    st.floats(-179, 179),
+    st.sampled_from(["plain", "mirror"]),
+    st.floats(0.5, 2.0),
+    st.floats(0.5, 2.0),
+    st.floats(0.3, 3),
+)
+def test_turn_is_read_off_any_map(
+    degrees: float, variant: str, query: float, source: float, size: float
+) -> None:
+    mirrored = variant == "mirror"
+    angle = np.radians(degrees)
+    onto = size * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    onto = onto @ np.diag([-1.0 if mirrored else 1.0, 1.0])
+    # Of pixels as high as the frames, from source to query.
+    shares = np.diag([1 / query, 1.0]) @ onto @ np.diag([source, 1.0])
+    lies = np.column_stack([np.linalg.inv(shares), [0.1, 0.2]])
+
+    assert laying.turn(lies, query, source, mirrored=mirrored) == pytest.approx(degrees, abs=1e-6)
 
 
 def disc(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

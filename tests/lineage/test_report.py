@@ -342,3 +342,27 @@ def phrases_of(report: Report) -> list[Phrase]:
     return phrases(
         report.query, report.sources, unexplained=report.unexplained, searched=report.searched
     )
+
+
+@pytest.mark.parametrize(
+    ("variant", "degrees", "words"),
+    [
+        ("plain", 5.2, ["turned by 5° clockwise"]),
+        ("plain", -90.1, ["turned by 90° anticlockwise"]),
+        ("plain", 0.8, []),
+        ("turn", -177.0, ["turned upside down", "turned by 3° clockwise"]),
+        ("mirror", 2.0, ["mirrored", "turned by 2° clockwise"]),
+    ],
+)
+def test_turn_is_told_beside_what_the_variant_says(
+    variant: str, degrees: float, words: list[str]
+) -> None:
+    turned = replace(reports.segment((0, 4), (1, 5), variant=variant), degrees=degrees)
+
+    assert manner(turned) == words
+
+
+def test_hidden_part_is_told_without_a_figure() -> None:
+    covered = replace(reports.segment((0, 4), (1, 5)), visible=0.6)
+
+    assert manner(covered) == ["with a part of it hidden"]

@@ -1,6 +1,6 @@
 """The whole story on real files that `tests.clips` writes: index, trace, compare, stills."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
             measured = archive.spool(measure.fingerprint(path, Level.STANDARD))
             archive.add(measured, digest=files.digest(path), path=path)
         yield Library(archive, folder, first, second)
+
+
+def tilted(picture: clips.Picture, degrees: float) -> clips.Picture:
+    """Return the picture turned clockwise about its middle."""
+    height, width = picture.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    return np.asarray(cv2.warpAffine(picture, turn, (width, height)), np.uint8)
 
 
 def names(answer: Report) -> list[str]:
@@ -140,6 +147,34 @@ def test_source_whose_middle_is_covered_is_traced_and_told(library: Library) -> 
     assert segment.source_time(1.0) == pytest.approx(7.2, abs=FRAME)
     assert 0.25 < segment.visible < 0.7
     assert "with a part of it hidden" in answer.summary
+
+
+@pytest.mark.parametrize(
+    ("turn", "degrees", "words"),
+    [
+        (lambda made: np.rot90(made, -1), 90.0, "turned by 90° clockwise"),
+        (lambda made: np.rot90(made, 1), -90.0, "turned by 90° anticlockwise"),
+        (lambda made: tilted(made, 5.0), 5.0, "turned by 5° clockwise"),
+    ],
+)
+def test_turned_source_is_traced_and_told(
+    library: Library, turn: Callable[[clips.Picture], clips.Picture], degrees: float, words: str
+) -> None:
+    clip = clips.movie(
+        library.folder / f"turned-{degrees:.0f}.mp4",
+        seconds=3,
+        seed=1,
+        start=6.2,
+        cuts=[5.0],
+        edit=lambda made, _: np.ascontiguousarray(turn(made)),
+    )
+
+    answer = trace(clip, library.archive)
+
+    assert names(answer) == ["first.mp4"]
+    (segment,) = answer.sources[0].segments
+    assert segment.degrees == pytest.approx(degrees, abs=1.0)
+    assert words in answer.summary
 
 
 def test_source_in_a_part_of_the_frame_is_traced_and_told(library: Library) -> None:
