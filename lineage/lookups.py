@@ -66,7 +66,7 @@ class LookupParams:
             codes over 50.
         masked: The same of what frames show around their middle. Of 48 clips with an emoji over a
             face 47 had a true hit; the nearest of another file was at 62.
-        feature: Bits within which two local features are.
+        feature: Bits within which two local features are; what they say is then proven.
         learned: Bits within which two descriptions are. Of 676,500 pairs of unrelated frames 2
             were; of frames edited in eleven ways 0.73 were, of the original's.
         model: What describes frames.
@@ -75,7 +75,7 @@ class LookupParams:
 
     picture: int = 68
     masked: int = 60
-    feature: int = 44
+    feature: int = 48
     learned: int = 80
     model: Model | None = None
     agree: AgreeParams = field(default_factory=AgreeParams)
