@@ -62,7 +62,7 @@ class SpacingParams:
 SLACK = 1e-3
 """Seconds by which a keyframe may come too soon: times are rounded."""
 
-NEWS_EVERY = 2.5
+NEWS_EVERY = 2.0
 """Seconds between frames of which more than the code of the whole is kept, unless they differ
 much."""
 NEWS_RARELY, NEWS_AHEAD = 2.2, 4

@@ -55,9 +55,8 @@ MOUNT_SAMPLES = 8
 QUERY_EVERY = 1 / 6
 """Seconds between the keyframes of a query: denser than the archive's, so that some query frame
 lies within a twelfth of a second of each archived one."""
-FEATURES = 68
-"""Local features kept of a frame that shows something new. Many of few frames find more for their
-bytes than few of many."""
+FEATURES = 56
+"""Local features kept of a frame that shows something new."""
 PIECE = 8_192
 """Local features after which they are handed on, so that memory stays flat."""
 PANEL_FRAMES, FEWEST_PANEL_FRAMES = 8, 3

@@ -20,7 +20,6 @@ from index.values import Channel, Fingerprint, Hits, Interval
 from lineage import candidates, lookups, report, unexplained
 from lineage.candidates import GatherParams
 from lineage.listening import searchable
-from lineage.lookups import LookupParams
 from lineage.trace import Clock, Progress, TraceParams, searched_in
 from lineage.values import Candidate, Hint, Lookup, Tell
 
@@ -47,7 +46,7 @@ class CoarseParams:
     """When codes alone are enough.
 
     Attributes:
-        trace: How a trace looks things up; here local features must be nearer, being unproven.
+        trace: How a trace looks things up.
         gather: How hits of pictures become candidates: one for each line, since only a proof could
             tell those of several apart, and the plainest rate that is about as good. Of 133
             stretches of made clips the rate was then right in 0.86, else in 0.31.
@@ -62,7 +61,7 @@ class CoarseParams:
         most: Candidates told at most.
     """
 
-    trace: TraceParams = field(default_factory=lambda: TraceParams(lookup=LookupParams(feature=44)))
+    trace: TraceParams = field(default_factory=TraceParams)
     gather: GatherParams = field(default_factory=lambda: GatherParams(longest=0.0, plainly=0.3))
     hear: GatherParams = field(
         default_factory=lambda: GatherParams(far=64.0, rates=(1.0,), slack=0.3, longest=0.0)

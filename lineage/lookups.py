@@ -66,7 +66,7 @@ class LookupParams:
             codes over 50.
         masked: The same of what frames show around their middle. Of 48 clips with an emoji over a
             face 47 had a true hit; the nearest of another file was at 62.
-        feature: Bits within which two local features are; what they say is then proven.
+        feature: Bits within which two local features are.
         learned: Bits within which two descriptions are. Of 676,500 pairs of unrelated frames 2
             were; of frames edited in eleven ways 0.73 were, of the original's.
         model: What describes frames.

@@ -31,7 +31,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     quote(
         of / "queries" / "corner.mp4",
         seed=1,
-        edit=lambda made, _: np.ascontiguousarray(made[54:180, 112:320]),
+        edit=lambda made, _: np.ascontiguousarray(made[40:180, 80:320]),
     )
     quote(of / "queries" / "stranger.mp4", seed=9)
     truth = [
