@@ -161,7 +161,16 @@ def _verdict(look: Look, *, params: ProveParams) -> str:
         return _still(alike=alike, proven=look.proven)
     if look.proven:
         return "The pictures are alike, and what moves in them moves in step."
-    if one.motion >= params.moving:
+    return _unproven(alike=alike, in_step=one.motion >= motion_needed(one, params=params))
+
+
+def _unproven(*, alike: bool, in_step: bool) -> str:
+    if alike and in_step:
+        return (
+            "The pictures are alike and move in step, but so briefly or so loosely that this is "
+            "wrong as often as right."
+        )
+    if in_step:
         return "What moves does so in step, but the pictures differ too much to be the same."
     if alike:
         return (
@@ -188,6 +197,7 @@ def _proof(one: Segment, *, params: ProveParams) -> Iterator[Measure]:
             yield from _against("motion in step", one.motion, motion_needed(one, params=params))
         elif one.query.length < params.shortest_still:
             yield Measure("length needed where nothing moves", params.shortest_still, "s")
+        yield from _against("confidence", one.confidence, params.likely)
     if one.visible < 1:
         yield Measure("of that, left out as hidden", round(100 * (1 - one.visible)), "%")
     places = {"the clip's": one.query_box, "the archived file's": one.source_box}

@@ -195,6 +195,14 @@ def test_hidden_part_proves_nothing_where_all_around_is_still() -> None:
     assert found(disc(still), still, [(1.0, 1.0)]) == []
 
 
+def test_what_is_wrong_as_often_as_right_is_not_proven() -> None:
+    seen = segment((0, 1.5), (3, 4.5), likeness=0.9, motion=0.8)
+
+    assert prove.proven(replace(seen, confidence=0.5))
+    assert not prove.proven(replace(seen, confidence=0.49))
+    assert prove.strength(replace(seen, confidence=0.25)) == pytest.approx(0.5)
+
+
 def test_hidden_part_needs_surer_motion_and_time() -> None:
     whole = segment((0, 5), (3, 8), likeness=0.97, motion=0.8)
     part = replace(whole, visible=0.6)
