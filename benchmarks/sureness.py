@@ -130,7 +130,7 @@ def _growth(tries: Result) -> Iterator[str]:
         f"the proof, so what counts is how many are looked at and not how many files there are. "
         f"{tries['clips']} clips of unrelated films, in an archive of {tries['hours']:.2f} hours, "
         f"had on the mean {told}. If these grow in proportion to the archive, they do so until the "
-        f"most candidates are looked at that a trace allows in five minutes of a clip, {limits}; "
+        f"most candidates are looked at that a trace allows in four minutes of a clip, {limits}; "
         f"and if each passes as rarely as those of above, then of clips that show nothing of the "
         f"archive this share gets a false answer at most:\n"
     )

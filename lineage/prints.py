@@ -28,7 +28,7 @@ class PrintParams:
             they are the bulk of the file, and these find as many of the test footage's clips.
     """
 
-    trace: TraceParams = field(default_factory=TraceParams)
+    trace: TraceParams = field(default_factory=lambda: TraceParams(part=300.0))
     frames: int = 24
     features: int = 64
 

@@ -71,7 +71,7 @@ class TraceParams:
     lookup: LookupParams = field(default_factory=LookupParams)
     listen: ListenParams = field(default_factory=ListenParams)
     mounts: MountParams = field(default_factory=MountParams)
-    part: float = 300.0
+    part: float = 240.0
     brief: float = 20.0
 
 
