@@ -143,7 +143,7 @@ def test_quick_cuts_are_no_more_news_than_a_film_may_have() -> None:
 
     assert told[:5] == [0.0, 0.5, 1.0, 1.5, 2.0]
     assert len(told) == NEWS_AHEAD + ceil(49.5 / NEWS_RARELY)
-    assert max(np.diff(told)) <= NEWS_EVERY
+    assert max(np.diff(told)) <= max(NEWS_EVERY, NEWS_RARELY) + 0.5  # cuts lie half a second apart
 
 
 def test_news_is_told_from_one_group_of_frames_to_the_next() -> None:
