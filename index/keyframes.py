@@ -65,7 +65,7 @@ SLACK = 1e-3
 NEWS_EVERY = 2.0
 """Seconds between frames of which more than the code of the whole is kept, unless they differ
 much."""
-NEWS_RARELY, NEWS_AHEAD = 2.2, 4
+NEWS_RARELY, NEWS_AHEAD = 2.0, 4
 """Seconds from one of them to the next on average, however often the shot changes, and frames by
 which a film may be ahead of that."""
 OTHER_SHOT = 72
