@@ -61,8 +61,6 @@ PIECE = 8_192
 """Local features after which they are handed on, so that memory stays flat."""
 PANEL_FRAMES, FEWEST_PANEL_FRAMES = 8, 3
 """Samples in which a panel must stay where it is, and fewest by which it is told."""
-PANEL_STEP = 3
-"""Of those, one in so many is hashed."""
 SAMPLES_EVERY = 0.5
 """Seconds between frames of a query that are kept whole."""
 
@@ -245,7 +243,7 @@ def panels(frames: Sequence[Frame]) -> list[tuple[Box, Mapping[str, Fingerprint]
         for panel in panelled.panels([frame.luma for frame in looked_at]):
             inside = mounts.mount([cropped(frame.luma, panel) for frame in looked_at]).bars
             box = panelled.within(panel, inside)
-            parts = [(frame.time, cropped(frame.luma, box)) for frame in looked_at[::PANEL_STEP]]
+            parts = [(frame.time, cropped(frame.luma, box)) for frame in looked_at]
             found.append((box, _variants([_shown(parts)])))
     return found
 

@@ -1,8 +1,9 @@
 """Pictures set into a picture: in a corner, side by side, one above the other.
 
 The edge of a picture that was set in is straight, upright or level, and stays where it is while
-what it shows changes. Things filmed have such edges as well, but four of them seldom make a
-rectangle. What is found is a guess, to be looked up by itself: a wrong one costs a few codes.
+what it shows changes. Where both sides of it are as bright, it still parts what moves from what
+moves more. Things filmed have such edges as well, but four of them seldom make a rectangle. What is
+found is a guess, to be looked up by itself: a wrong one costs a few codes.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ class PanelParams:
         step: Grey levels by which two pixels beside one another but one differ at an edge.
         sharp: How many times the step next to it an edge must be: slopes are none.
         stays: Share of the frames in which they must.
+        octaves: Doublings by which grey levels spread more over time on one side of an edge.
         least: Smallest width and height, as a share of the frame's.
         lines: Upright lines that are tried, and level ones: those with most edge on them.
         apart: Share of the frame's side within which two lines are one.
@@ -34,13 +36,14 @@ class PanelParams:
     step: int = 8
     sharp: float = 1.5
     stays: float = 0.5
+    octaves: float = 1.0
     least: float = 0.15
     lines: int = 14
     apart: float = 0.012
     whole: float = 0.45
     mostly: float = 0.6
     same: float = 0.75
-    most: int = 4
+    most: int = 8
 
 
 type _Edges = npt.NDArray[np.bool_]
@@ -101,11 +104,19 @@ def overlap(a: Box, b: Box) -> float:
 
 def _staying(shot: npt.NDArray[np.int16], *, params: PanelParams) -> _Edges:
     """Return where upright edges stay, (h, w - 2), of frames (n, h, w)."""
-    steps = np.abs(shot[:, :, 2:] - shot[:, :, :-2])
-    wide = np.pad(steps, ((0, 0), (0, 0), (2, 2)))
-    around = np.maximum(wide[:, :, :-4], wide[:, :, 4:])
-    sharp = (steps >= params.step) & (steps >= params.sharp * around)
-    return sharp.mean(axis=0) >= params.stays
+    seen = _sharp(shot, params.step, params=params).mean(axis=0) >= params.stays
+    spread = np.log2(shot.std(axis=0) + 1)
+    return seen | _sharp(spread, params.octaves, params=params)
+
+
+def _sharp(
+    values: npt.NDArray[np.int16 | np.float64], least: float, *, params: PanelParams
+) -> _Edges:
+    """Return where pixels beside one another but one differ, (..., w - 2), of values (..., w)."""
+    steps = np.abs(values[..., 2:] - values[..., :-2])
+    wide = np.pad(steps, [(0, 0)] * (values.ndim - 1) + [(2, 2)])
+    around = np.maximum(wide[..., :-4], wide[..., 4:])
+    return (steps >= least) & (steps >= params.sharp * around)
 
 
 def _lines(edges: _Edges, *, params: PanelParams) -> list[int]:

@@ -43,6 +43,17 @@ def test_picture_in_picture_is_found(
     assert max(overlap(true, box) for box in panels(seen)) > 0.85
 
 
+def test_panel_as_bright_as_what_moves_around_it_is_found() -> None:
+    rng = np.random.default_rng(7)
+    base = [rng.integers(88, 169, (144, 256), dtype=np.uint8) for _ in range(8)]
+    still = [np.full((60, 100), 128, np.uint8)] * 8
+
+    found = panels(set_in(base, still, 40, 80))
+
+    true = Box(80 / 256, 40 / 144, 180 / 256, 100 / 144)
+    assert max((overlap(true, box) for box in found), default=0) > 0.85
+
+
 def test_both_halves_of_a_split_screen_are_found() -> None:
     left, right = shot(144, 128, seed=1), shot(144, 128, seed=2)
     seen = [np.hstack(pair) for pair in zip(left, right, strict=True)]
