@@ -10,6 +10,7 @@ System", ISMIR 2002, section 4.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from math import sqrt
 
 import numpy as np
@@ -35,6 +36,7 @@ class SoundParams:
         bend: Share by which a line's rate may differ from the tempo the query was listened to with.
         grain: Share from one tried rate to the next.
         near: Seconds a hit may lie off a line: the query's codes are that far apart.
+        stairs: Runs on one line from which on that line is tried itself.
         fewest: Moments of the query that make a line.
         most: Lines through one candidate at most.
         tie: Share of the most moments from which on a plainer rate is preferred.
@@ -56,6 +58,7 @@ class SoundParams:
     bend: float = 0.13
     grain: float = 0.005
     near: float = 0.06
+    stairs: int = 3
     fewest: int = 2
     most: int = 24
     tie: float = 0.97
@@ -147,7 +150,8 @@ def heard(
     found = list(suggested)
     for _ in range(2):
         runs = _runs(query, source, found, params=params)
-        found = _distinct([_sharpened(run, query, source, params=params) for run in runs])
+        sharper = [_sharpened(run, query, source, params=params) for run in runs]
+        found = _distinct([*sharper, *_through(query, runs, sharper, params=params)])
         if not found:
             return []
     runs = _runs(query, source, found, params=params)
@@ -158,6 +162,27 @@ def heard(
     step = abs(query.times[-1] - query.times[0]) / max(1, len(query) - 1)
     wider = _runs(query, source, _distinct([run.line for run in held]), params=loose)
     return _widened(held, wider, margin=round(params.across / step), params=params)
+
+
+def _through(
+    query: Sketch, runs: Sequence[Heard], sharper: Sequence[Line], *, params: SoundParams
+) -> list[Line]:
+    """Return the line on which the middles of most runs lie, if those are enough.
+
+    Sound played faster at its own pitch is made of pieces at natural speed, each further on: pieces
+    of a staircase, whose slope is the speed.
+    """
+    at = np.array([float(query.times[[run.first, run.last]].mean()) for run in runs])
+    beside = np.array([line.at(time) for line, time in zip(sharper, at, strict=True)])
+    best, most = [], params.stairs - 1
+    for one, other in combinations(np.argsort(at), 2):
+        if at[other] > at[one]:
+            rate = float((beside[other] - beside[one]) / (at[other] - at[one]))
+            line = Line(rate, float(beside[one] - rate * at[one]))
+            count = int((np.abs(beside - line.at(at)) <= params.near).sum())
+            if rate and count > most:
+                best, most = [line], count
+    return best
 
 
 def _widened(

@@ -284,6 +284,19 @@ def resampled(samples: Samples, factor: float) -> Samples:
     return np.asarray(np.interp(places, np.arange(len(samples)), samples), np.float32)
 
 
+def hurried(samples: Samples, factor: float) -> Samples:
+    """Return sound made shorter at its own pitch, by pieces of 60 ms laid over one another."""
+    hop = round(0.03 * SOUND_RATE)
+    window = np.hanning(2 * hop + 1)[:-1]
+    count = int((len(samples) - len(window)) / (hop * factor))
+    out = np.zeros(hop * (count + 1))
+    for number in range(count):
+        first = round(number * hop * factor)
+        piece = window * samples[first : first + len(window)]
+        out[number * hop : number * hop + len(window)] += piece
+    return out.astype(np.float32)
+
+
 def with_noise(samples: Samples, *, decibels: float = 10.0, seed: int = 0) -> Samples:
     """Return the samples with white noise that many decibels below them."""
     noise = _random(seed).normal(0, samples.std() * 10 ** (-decibels / 20), len(samples))

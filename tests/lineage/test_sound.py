@@ -40,6 +40,16 @@ def hits(query: list[float], times: list[float]) -> Hits:
     )
 
 
+def test_pieces_of_a_staircase_are_heard_as_one_stretch_at_its_slope() -> None:
+    query = clips.hurried(clips.speech(12), 1.25)
+    middles = np.arange(0.4, 9.0, 0.8)
+
+    (run,) = found(query, *(Line(1.0, float(0.25 * at)) for at in middles))
+
+    assert run.line.rate == pytest.approx(1.25, rel=0.005)
+    assert run.seconds == pytest.approx(9, abs=0.6)
+
+
 def test_line_goes_through_hits_and_leaves_out_strays() -> None:
     times = [0.5 + 0.25 * n for n in range(12)]
 
