@@ -33,7 +33,7 @@ class AgreeParams:
         turn: Radians by which its angle may.
         common: Share of the assets in which a feature may be seen before it says nothing.
         few: Number of assets in which it may be however small the archive.
-        most: Pairs of frames looked at, at most: those with most features alike.
+        most: Frames laid beside one of the query's, at most: those with most features alike.
         apart: Share of the longer side within which two features are one.
     """
 
@@ -46,7 +46,7 @@ class AgreeParams:
     turn: float = 0.5
     common: float = 0.1
     few: int = 12
-    most: int = 2_000
+    most: int = 100
     apart: float = 0.02
 
 
@@ -61,7 +61,7 @@ def agreeing(
     """Return one hit for each pair of frames whose features agree, with the map that they agree on.
 
     Args:
-        hits: Features that are alike.
+        hits: Features of one frame of the query, and those alike.
         assets: Number of assets in the archive.
         shape: Of the query's frames.
         shapes: Returns that of an asset's frames.

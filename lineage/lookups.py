@@ -7,7 +7,7 @@ a source of which a part is left, or that is a part of the frame; they are looke
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -187,9 +187,17 @@ def agreeing(
     """
     assets = archive.stats().assets if any(map(len, asked.values())) else 0
     shapes = cache(lambda row: _shape(archive.asset(row).media))
+    agree = partial(
+        features.agreeing, assets=assets, shape=shape, shapes=shapes, params=params.agree
+    )
     return [
-        features.agreeing(hits, assets=assets, shape=shape, shapes=shapes, params=params.agree)
-        for hits in alike(asked, left, archive, radius=params.feature)
+        Hits.joined(
+            [
+                agree(_hits(frame, variant, archive, params.feature))
+                for frame in measured.within(left).moments()
+            ]
+        )
+        for variant, measured in asked.items()
     ]
 
 

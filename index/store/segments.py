@@ -187,17 +187,18 @@ class StoreSegment:
             removed: int64 (m,), rows of assets that are left out.
             exactly: Whether to compare every code, or only those likely to be near.
         """
-        assets = np.repeat(self.runs[:, 0], self.runs[:, 2])
         # faiss takes what is nearer than the radius, not what is as near.
         index = self.index if exactly or len(self) < LISTED else self.lists
         limits, distances, rows = index.range_search(codes, radius + 1)
         queries = np.repeat(np.arange(len(codes)), np.diff(limits.astype(np.int64)))
+        assets = self.runs[np.searchsorted(self.runs[:, 1], rows, side="right") - 1, 0]
         if len(removed):
-            kept = ~np.isin(assets[rows], removed)
-            queries, distances, rows = queries[kept], distances[kept], rows[kept]
+            kept = ~np.isin(assets, removed)
+            queries, assets = queries[kept], assets[kept]
+            distances, rows = distances[kept], rows[kept]
         return Found(
             queries,
-            assets[rows],
+            assets,
             self.times[rows] * runs.TIME_UNIT,
             self.holds[rows] * runs.HOLD_UNIT,
             distances.astype(np.uint16),

@@ -1,8 +1,9 @@
 """What is measured of a file: codes and words, and which of them are near one another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -81,12 +82,23 @@ class Fingerprint:
         inside = np.zeros(len(self), bool)
         for one in intervals:
             inside |= (self.times >= one.start) & (self.times < one.end)
+        return self._at(inside)
+
+    def moments(self) -> Iterator[Self]:
+        """Yield what was measured at each time; all of it, once, where that is nothing."""
+        starts = np.flatnonzero(np.diff(self.times, prepend=-1.0))
+        for first, after in pairwise([*starts, len(self)]):
+            yield self._at(slice(first, after))
+        if not len(self):
+            yield self
+
+    def _at(self, rows: slice | npt.NDArray[np.bool_]) -> Self:
         return replace(
             self,
-            times=self.times[inside],
-            holds=self.holds[inside],
-            codes=self.codes[inside],
-            places=self.places[inside],
+            times=self.times[rows],
+            holds=self.holds[rows],
+            codes=self.codes[rows],
+            places=self.places[rows],
         )
 
     def __len__(self) -> int:
@@ -150,6 +162,32 @@ class Hits:
         object.__setattr__(self, "times", read_only(self.times, np.float64))
         object.__setattr__(self, "holds", read_only(self.holds, np.float64))
         object.__setattr__(self, "distances", read_only(self.distances, np.uint16))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return hits of one channel and variant as one; at least one part is needed."""
+        first = parts[0]
+
+        def column(name: str) -> Any:  # noqa: ANN401 # of whatever type that column is
+            filled = [values for part in parts if (values := getattr(part, name)).size]
+            return np.concatenate(filled) if filled else getattr(first, name)
+
+        return cls(
+            column("query_times"),
+            column("assets"),
+            column("times"),
+            column("holds"),
+            column("distances"),
+            first.channel,
+            first.variant,
+            column("query_places"),
+            column("places"),
+            column("agreeing"),
+            column("maps"),
+            column("common"),
+            sum(part.asked for part in parts),
+            sum(part.near for part in parts),
+        )
 
     def of(self, asset: AssetRow) -> "Hits":
         """Return the hits in one asset."""
