@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from index.values import Times
 from lineage.laying import Views
-from lineage.motion import Matrix, coarse, in_step, stretches_move
+from lineage.motion import Matrix, coarse, in_step, motion, stretches_move
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class LineParams:
         surely: Motion correlation of a stretch that is certainly in step.
         nearly_all: Share of the stretches that must be for the other rates not to be tried.
         tried: Seconds of the query by which other rates are judged.
-        tilt: Share of the error that must remain when a line's rate is changed from a plainer one.
+        tilt: Share of the error that may remain where a line's rate is changed from a plainer one,
+            of its pictures or, where little moves and these hardly tell, of their motion.
     """
 
     finest: float = 1 / 16
@@ -159,7 +160,7 @@ def sharpened(line: Line, both: Both, *, params: LineParams = LineParams()) -> L
         tilted = track.moved(tilted, reach)
     best = Line(1.0, float(steady.at(np.array([track.middle]))[0]) - track.middle)
     for other in (steady, tilted):
-        if track.error(other) < params.tilt * track.error(best) - 1e-5:
+        if track.better(other, best, params=params):
             best = other
     return best
 
@@ -182,6 +183,7 @@ class _Track:
     """Some frames of the query and how alike a line through them is."""
 
     def __init__(self, both: Both, rows: npt.NDArray[np.int64]) -> None:
+        self._both = both
         self._source = both.source.times
         self._likeness = both.likeness
         self._rows = rows
@@ -197,6 +199,20 @@ class _Track:
         part = (wanted - source[after - 1]) / np.maximum(source[after] - source[after - 1], 1e-9)
         before, behind = self._likeness[self._rows, after - 1], self._likeness[self._rows, after]
         return 1.0 - float(((1 - part) * before + part * behind).mean())
+
+    def better(self, line: Line, plainer: Line, *, params: LineParams) -> bool:
+        """Return whether pictures or motion speak clearly for a line, and neither against it."""
+        before, after = self.error(plainer), self.error(line) + 1e-5
+        jerked, jerks = self._unsteady(plainer, params), self._unsteady(line, params)
+        clearly = after < params.tilt * before or jerks < params.tilt * jerked
+        return clearly and after < before and jerks <= jerked
+
+    def _unsteady(self, line: Line, params: LineParams) -> float:
+        """Return 1 less the correlation of what moves along a line; 0 where nothing does."""
+        columns = self._both.source.nearest(line.at(self._times))
+        views = self._both.query.views[self._rows], self._both.source.views[columns]
+        moves = motion(*views, moving=params.moving)
+        return 0.0 if moves is None else 1.0 - moves
 
     def climbed(self, line: Line, reach: float) -> Line:
         """Return the line moved and tilted as long as that makes its pictures more alike."""

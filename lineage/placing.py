@@ -1,6 +1,6 @@
 """A candidate to segments: both files' pictures laid over one another, aligned frame by frame."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +27,8 @@ QUICK = RegisterParams(pairs=2, worth=0.0)
 """How a map is fitted to each of them."""
 CLEARLY = 0.002
 """Correlation by which another time must fit better."""
+ON_EACH = 6
+"""Pairs of frames taken from a segment that is known."""
 OF_EACH = 3
 """Pairs of a frame of the source by which it is told what is hidden."""
 HIDDEN = HiddenParams()
@@ -34,11 +36,12 @@ ROUGHLY = HiddenParams(most=0.85)
 """What is hidden, and what may be at a first look."""
 
 
-def examine(
+def examine(  # noqa: PLR0913 # both sides, what is known of them, and how to look
     candidate: Candidate,
     query: Strip,
     source: Strip,
     *,
+    known: Sequence[Segment] = (),
     params: ProveParams = PROVE,
     align_params: AlignParams = ALIGN,
 ) -> list[Segment]:
@@ -50,6 +53,7 @@ def examine(
         candidate: Where to look.
         query: All frames of the query.
         source: The asset's frames in the candidate's stretch.
+        known: What was found of it with less room: its lines are tried again.
         params: See there.
         align_params: See there.
     """
@@ -59,10 +63,10 @@ def examine(
     both = _Both(
         near,
         source,
-        _pairs(candidate, near, source, params=params),
+        list(_pairs_on(known, near, source)) or _pairs(candidate, near, source, params=params),
         candidate.variant,
         _maps(candidate, params=params),
-        _guess(candidate),
+        [_guess(candidate), *(Line(one.rate, one.source_time(0.0)) for one in known)],
     )
     found = _whole(both, align_params)
     if any(proven(one, params=params) for one in found):
@@ -105,7 +109,7 @@ class _Both:
         pairs: Frames thought to show about the same.
         variant: How the query is turned.
         maps: Guesses how its frame lies over the source's.
-        guess: The line through the nearest codes.
+        guesses: The line through the nearest codes, and those found before.
     """
 
     query: Strip
@@ -113,20 +117,20 @@ class _Both:
     pairs: Sequence[tuple[int, int]]
     variant: str
     maps: Sequence[Map]
-    guess: Line
+    guesses: Sequence[Line]
 
 
 def _whole(both: _Both, params: AlignParams) -> list[Segment]:
     """Return the stretches, all of the pictures laid over one another."""
-    query, source, guess = both.query, both.source, both.guess
+    query, source, guesses = both.query, both.source, both.guesses
     laying = register.lay(query, source, both.pairs, variant=both.variant, maps=both.maps)
-    runs = align.align(*_films(query, source, laying), [guess], params=params)
+    runs = align.align(*_films(query, source, laying), guesses, params=params)
     if laying.panel is not None:
         laying, runs = _settled(query, source, laying, runs, align_params=params)
     beside = _beside(runs, query, source)
     finer = register.refined(query, source, beside or both.pairs, laying)
     if finer is not laying:
-        told = [*(run.line for run in runs), guess]
+        told = [*(run.line for run in runs), *guesses]
         again = align.align(*_films(query, source, finer), told, search=not beside, params=params)
         if _weight(again) > _weight(runs):
             laying, runs = finer, again
@@ -140,11 +144,11 @@ def _around(both: _Both, params: AlignParams) -> list[Segment]:
     rough = _uncovered(both, likest, ROUGHLY)
     if rough is None:
         return []
-    runs = align.align(*_films(query, source, rough), [both.guess], params=params)
+    runs = align.align(*_films(query, source, rough), both.guesses, params=params)
     laying = _uncovered(both, _beside(runs, query, source) or likest, HIDDEN)
     if laying is None:
         return []
-    runs = align.align(*_films(query, source, laying), [both.guess], params=params)
+    runs = align.align(*_films(query, source, laying), both.guesses, params=params)
     return [_segment(run, query, source, laying) for run in runs]
 
 
@@ -238,6 +242,17 @@ def _pairs(
     left = nearest(query.times, hits.query_times[order])
     right = nearest(source.times, hits.times[order])
     return list(dict.fromkeys(zip(map(int, left), map(int, right), strict=True)))
+
+
+def _pairs_on(known: Sequence[Segment], query: Strip, source: Strip) -> Iterator[tuple[int, int]]:
+    """Yield frames that segments put beside one another, spread over each."""
+    for segment in known:
+        times = np.linspace(segment.query.start, segment.query.end, ON_EACH + 2)[1:-1]
+        rows = nearest(query.times, times)
+        beside = [segment.source_time(float(query.times[row])) for row in rows]
+        yield from zip(
+            map(int, rows), map(int, nearest(source.times, np.array(beside))), strict=True
+        )
 
 
 def _maps(candidate: Candidate, *, params: ProveParams) -> list[Map]:

@@ -123,25 +123,29 @@ class Prover:
         """
         asset = self.archive.asset(candidate.asset)
         segments: list[Segment] = []
+        held: list[Segment] = []
         for _ in range(self.params.widenings):
             beside = self.beside(candidate)
             if beside is None:
                 return None
-            segments = self.examined(candidate, seen.strip, beside)
+            segments = self.examined(candidate, seen.strip, beside, held)
             held = self._borne_out(segments)
             wider = self._widened(candidate, held, seen.media, asset.media)
             if wider is None:
                 denser = self._denser(held, seen)
-                return self.examined(candidate, denser, beside) if denser else segments
+                return self.examined(candidate, denser, beside, held) if denser else segments
             candidate = wider
         return segments
 
-    def examined(self, candidate: Candidate, query: Strip, beside: Strip) -> list[Segment]:
+    def examined(
+        self, candidate: Candidate, query: Strip, beside: Strip, known: Sequence[Segment]
+    ) -> list[Segment]:
         """Return all stretches of the query that lie on lines, proven or not."""
         return placing.examine(
             candidate,
             query,
             beside,
+            known=known,
             params=self.params.prove,
             align_params=self.params.align,
         )

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from index.values import STRIP_SIDE, AssetRow, Box, Channel, Hits, Interval, Strip
 from lineage import laying, placing, prove
+from lineage.align import AlignParams
+from lineage.lines import LineParams
 from lineage.values import Candidate, Segment
 from tests.lineage.strips import FPS, film, noisy, scenery, strip
 
@@ -82,6 +84,33 @@ def test_speed_is_found(rate: float) -> None:
 
     assert segment.rate == pytest.approx(rate, rel=0.01)
     assert segment.source.start == pytest.approx(2.0, abs=2 * FRAME)
+
+
+@pytest.mark.parametrize("rate", [0.92, 1.1])
+def test_slight_change_of_speed_is_told_of_one_who_hardly_moves(rate: float) -> None:
+    def calm(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        still = scenery(1, np.zeros(1)).astype(np.float32)
+        return (still + 0.15 * (pictures - still)).astype(np.uint8)
+
+    # What coding does to a still wall is in every frame, so likeness tells little.
+    marks = np.random.default_rng(3).normal(0, 6, (STRIP_SIDE, STRIP_SIDE))
+    query = np.clip(film(1, 3.2, 9.8, rate=rate, edit=calm) + marks, 0, 255).astype(np.uint8)
+    (segment,) = found(query, film(1, 0, 12, edit=calm), [(1.0, 3.2 + rate)])
+
+    assert segment.rate == pytest.approx(rate, rel=0.01)
+
+
+def test_lines_found_with_less_room_are_tried_again() -> None:
+    query, source = strip(film(1, 3.2, 7.2, rate=1.25)), strip(film(1, 0, 12))
+    misled = candidate(query, source, [(1.0, 9.0), (2.0, 10.0)])
+    (known,) = placing.examine(candidate(query, source, [(1.0, 4.45)]), query, source)
+
+    params = AlignParams(lines=LineParams(most=0))
+
+    assert not any(map(prove.proven, placing.examine(misled, query, source, align_params=params)))
+    (again,) = placing.examine(misled, query, source, known=[known], align_params=params)
+    assert again.rate == pytest.approx(1.25, rel=0.01)
+    assert prove.proven(again)
 
 
 def test_backwards_is_found_and_source_still_ascends() -> None:
