@@ -63,6 +63,7 @@ class ListenParams:
         part: Seconds handled at a time, so that memory stays flat.
         most: Candidates looked at, at most.
         alike: Assets that may explain the same moment before no further one is looked for.
+        jingle: Assets that must let hear the same, each beside what many show, for it to be common.
         told: Share of a candidate's moments that must be explained for it to say nothing new.
         retuned: Share by which the pitch may lie off that listened for.
         changed: Seconds that must be heard of sound that was changed: so many tries find something
@@ -82,7 +83,8 @@ class ListenParams:
     rest: RestParams = SOUND
     part: float = 300.0
     most: int = 24
-    alike: int = 3
+    alike: int = 8
+    jingle: int = 3
     told: float = 0.9
     retuned: float = 0.03
     changed: float = 1.5

@@ -39,7 +39,7 @@ class ProofParams:
     align: AlignParams = field(default_factory=AlignParams)
     prove: ProveParams = field(default_factory=ProveParams)
     most: int = 24
-    alike: int = 3
+    alike: int = 8
     told: float = 0.9
     widenings: int = 20
     unseen: float = 0.2

@@ -277,7 +277,7 @@ def parts(  # noqa: PLR0913 # what is decoded, of what, and how
 
 def _telling(heard: Told, archive: Archive, params: TraceParams) -> Told:
     """Return what the sound told, jingles among what is too common."""
-    least, many = params.listen.rest.short, params.listen.alike
+    least, many = params.listen.rest.short, params.listen.jingle
     common = archive.commons().of_asset
     found, jingles = commonness.apart(heard.found, common, least=least, many=many)
     if not jingles:
@@ -310,7 +310,10 @@ def _sources(
     *,
     params: TraceParams,
 ) -> list[Source]:
-    """Return the sources, surest first; of those as sure, pictures, then what explains more."""
+    """Return the sources, surest first; of those as sure, pictures, then what explains more.
+
+    Of copies the fullest comes first: the others are likelier made from it than it from them.
+    """
     sources = []
     for row, channel in dict.fromkeys((row, segment.channel) for row, segment in found):
         chain = prove.joined(
@@ -323,9 +326,12 @@ def _sources(
     return sorted(sources, key=_rank)
 
 
-def _rank(source: Source) -> tuple[float, Channel, float, float]:
-    likeness = [segment.likeness or segment.agreement or 0.0 for segment in source.segments]
-    return -source.confidence, source.channel, -round(source.explained, 2), -max(likeness)
+def _rank(source: Source) -> tuple[float, Channel, float, float, float]:
+    media = source.asset.media
+    full = media.width * media.height * media.duration
+    likeness = max(segment.likeness or segment.agreement or 0.0 for segment in source.segments)
+    sure, explained = round(source.confidence, 2), round(source.explained, 2)
+    return -sure, source.channel, -explained, -full, -likeness
 
 
 def _explained(

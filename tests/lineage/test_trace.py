@@ -216,6 +216,21 @@ def test_picture_in_a_corner_is_traced_beside_the_one_around_it(library: Library
     assert inner.query_box.y1 == pytest.approx(82 / 180, abs=0.02)
 
 
+def test_of_copies_the_fullest_comes_first(tmp_path: Path) -> None:
+    clip = clips.movie(tmp_path / "quote.mp4", seconds=3, seed=1, start=6.0)
+    copies = [
+        clips.movie(tmp_path / "copy.mp4", seconds=4, seed=1, start=5.5),
+        clips.movie(tmp_path / "whole.mp4", seconds=12, seed=1),
+        clips.movie(tmp_path / "short.mp4", seconds=3, seed=1, start=6.0),
+    ]
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        for path in copies:
+            measured = archive.spool(measure.fingerprint(path, Level.STANDARD))
+            archive.add(measured, digest=files.digest(path), path=path)
+
+        assert names(trace(clip, archive)) == ["whole.mp4", "copy.mp4", "short.mp4"]
+
+
 def test_stranger_has_no_source_and_every_second_says_so(library: Library) -> None:
     clip = clips.movie(library.folder / "stranger.mp4", seconds=3, seed=77)
 
