@@ -6,17 +6,20 @@ its likeness where nothing does.
 
 `lines` finds the lines source = offset + rate * query. Then a cheapest path through (frame, line)
 says frame by frame which line holds, or none: Viterbi's dynamic programme. Its switches are the
-cuts.
+cuts. Where the query stands still while the source goes on, one of its frames is held.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from lineage.lines import Both, Film, Line, LineParams, lines, natural, sharpened
 from lineage.motion import motion
+
+FEWEST = 2
+"""Frames that can be aligned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class AlignParams:
         finest_error: Least typical error of a frame; below it coding noise decides.
         switch: Price of passing from one line to another, in typical errors.
         shortest: Seconds a run must last.
+        hold: Seconds for which a frame must stand still to count as held.
+        stands: Error up to which it does; coding leaves some.
+        goes_on: Error of the source's frames meanwhile, at least.
         same_rate: Difference in rate below which two lines at one offset are one.
         same_offset: Seconds.
     """
@@ -40,6 +46,9 @@ class AlignParams:
     finest_error: float = 0.0007
     switch: float = 12.0
     shortest: float = 0.3
+    hold: float = 0.5
+    stands: float = 0.0003
+    goes_on: float = 0.003
     same_rate: float = 0.02
     same_offset: float = 0.03
 
@@ -53,7 +62,8 @@ class Run:
         last: Index of the last frame.
         line: Where they lie.
         likeness: Mean correlation of the pictures, -1 to 1.
-        motion: Correlation of what moves, -1 to 1; None where nothing does.
+        motion: Correlation of what moves, -1 to 1; None where nothing does. Of a held frame, that
+            of the run that it ends or begins.
     """
 
     first: int
@@ -82,10 +92,14 @@ def align(
     """
     both = Both.of(query, source)
     found = list(lines(both, params=params.lines)) if search else []
-    distinct = _distinct([*found, *guesses], params=params)
+    distinct = _distinct([*found, *(line for line in guesses if line.rate)], params=params)
+    labels = _path(distinct, both, params=params)
+    held = list(_held(both, labels, distinct, params=params))
+    if held:
+        return _around(held, both, distinct, search=search, params=params)
     runs = [
         _run(both, first, last, distinct[label], params=params)
-        for first, last, label in _stretches(_path(distinct, both, params=params))
+        for first, last, label in _stretches(labels)
     ]
     return [
         run
@@ -93,6 +107,75 @@ def align(
         if query.times[run.last] - query.times[run.first] >= params.shortest - 1e-6
         and run.likeness >= params.alike
     ]
+
+
+def _around(
+    held: Sequence[tuple[int, int]],
+    both: Both,
+    guesses: Sequence[Line],
+    *,
+    search: bool,
+    params: AlignParams,
+) -> list[Run]:
+    """Return the runs between held frames, and these themselves.
+
+    Args:
+        held: First and last query frame of each; the first still goes with what is before it.
+        both: Query and source.
+        guesses: See `align`.
+        search: See `align`.
+        params: See `align`.
+    """
+    runs: list[Run] = []
+    starts, ends = [0, *(last + 1 for _, last in held)], [first + 1 for first, _ in held]
+    for start, end in zip(starts, [*ends, len(both.query.times)], strict=True):
+        rows = slice(start, end)
+        if end - start >= FEWEST:
+            part = Film(both.query.times[rows], both.query.views[rows])
+            inside = align(part, both.source, guesses, search=search, params=params)
+            runs += [replace(run, first=run.first + start, last=run.last + start) for run in inside]
+    for first, last in held:
+        beside = [run for run in runs if first - run.last in {0, 1} or run.first == last + 1]
+        runs += [_hold(both, first, last, run) for run in beside[:1]]
+    return sorted(runs, key=lambda run: run.first)
+
+
+def _hold(both: Both, first: int, last: int, run: Run) -> Run:
+    """Return the run of a held frame beside the run that it ends or begins."""
+    edge = max(first, run.first)
+    at = float(run.line.at(both.query.times[[edge]])[0])
+    alike = both.likeness[first + 1 : last + 1, both.source.nearest(np.array([at]))[0]]
+    return Run(first + 1, last, Line(0.0, at), float(alike.mean()), run.motion)
+
+
+def _held(
+    both: Both, labels: npt.NDArray[np.int64], options: Sequence[Line], *, params: AlignParams
+) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of query frames that stand still while the source goes on."""
+    query, source = both.query, both.source
+    for first, last in _standing(query, params=params):
+        if labels[first] < 0:
+            continue
+        at = options[labels[first]].at(query.times[[first, last]])
+        low, high = sorted(source.nearest(at))
+        views = source.views[low : high + 1]
+        moves = 1.0 - float((views @ source.views[source.nearest(at[:1])[0]]).min())
+        over = not source.times[0] - params.hold <= at[1] <= source.times[-1] + params.hold
+        if over or moves >= params.goes_on:
+            yield first, last
+
+
+def _standing(film: Film, *, params: AlignParams) -> Iterator[tuple[int, int]]:
+    """Yield first and last frame of every stretch in which a film stands still."""
+    first = 0
+    for frame in range(1, len(film.times) + 1):
+        if frame < len(film.times) and (
+            1.0 - float(film.views[frame] @ film.views[first]) <= params.stands
+        ):
+            continue
+        if film.times[frame - 1] - film.times[first] >= params.hold:
+            yield first, frame - 1
+        first = frame
 
 
 def _distinct(lines: Sequence[Line], *, params: AlignParams) -> list[Line]:

@@ -17,8 +17,6 @@ from lineage.register import RegisterParams
 from lineage.values import TURNED, Candidate, Segment
 
 ALIGN, PROVE = AlignParams(), ProveParams()
-FEWEST = 2
-"""Frames that can be aligned."""
 LONGEST_FRAME = 5.0
 """Seconds a frame may be shown before the time until the next counts as missing; chosen."""
 SHIFTS = (0.25, 0.0625, 0.02)
@@ -58,7 +56,7 @@ def examine(  # noqa: PLR0913 # both sides, what is known of them, and how to lo
         align_params: See there.
     """
     near = _within(query, candidate.query)
-    if min(len(near), len(source)) < FEWEST:
+    if min(len(near), len(source)) < align.FEWEST:
         return []
     both = _Both(
         near,
@@ -66,7 +64,7 @@ def examine(  # noqa: PLR0913 # both sides, what is known of them, and how to lo
         list(_pairs_on(known, near, source)) or _pairs(candidate, near, source, params=params),
         candidate.variant,
         _maps(candidate, params=params),
-        [_guess(candidate), *(Line(one.rate, one.source_time(0.0)) for one in known)],
+        [_guess(candidate), *(Line(one.rate, one.source_time(0.0)) for one in known if one.rate)],
     )
     found = _whole(both, align_params)
     if any(proven(one, params=params) for one in found):

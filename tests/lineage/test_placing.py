@@ -146,6 +146,43 @@ def test_words_cut_out_at_even_spacing_are_not_one_faster_stretch(seed: int) -> 
     assert [one.source.start for one in segments] == pytest.approx(starts, abs=3 * FRAME)
 
 
+def test_frame_that_is_held_is_told_apart_from_what_is_around_it() -> None:
+    before, after = film(1, 3, 5), film(1, 5, 8)
+    query = np.concatenate([before, np.repeat(before[-1:], 40, axis=0), after])
+
+    left, right = strip(query), strip(noisy(film(1, 0, 12)))
+    segments = placing.examine(candidate(left, right, [(1.0, 4.0)]), left, right)
+    first, held, last = prove.joined(one for one in segments if prove.proven(one))
+
+    assert [one.rate for one in (first, held, last)] == [1.0, 0.0, 1.0]
+    assert held.query.start == pytest.approx(2.0, abs=FRAME)
+    assert held.query.end == pytest.approx(3.6, abs=FRAME)
+    assert held.source.start == pytest.approx(5.0 - FRAME, abs=FRAME)
+    assert held.source.length < FRAME
+    assert last.source.start == pytest.approx(5.0, abs=FRAME)
+
+
+def test_last_frame_held_beyond_the_end_of_the_source_is_told() -> None:
+    source = film(1, 0, 6)
+    query = np.concatenate([source[-75:], np.repeat(source[-1:], 40, axis=0)])
+
+    left, right = strip(query), strip(noisy(source))
+    segments = placing.examine(candidate(left, right, [(1.0, 4.0)]), left, right)
+
+    assert [one.rate for one in segments] == [1.0, 0.0]
+    assert segments[1].query.end == pytest.approx(4.6, abs=FRAME)
+
+
+def test_frame_that_stands_in_the_source_as_well_is_not_held() -> None:
+    pause = np.concatenate([film(1, 0, 5), np.repeat(film(1, 5, 5 + FRAME), 40, axis=0)])
+    source = np.concatenate([pause, film(1, 5, 9)])
+
+    left, right = strip(source[75:200]), strip(source)
+    segments = placing.examine(candidate(left, right, [(1.0, 4.0)]), left, right)
+
+    assert [one.rate for one in segments] == [1.0]
+
+
 def test_reordered_stretches_are_told_in_the_order_of_the_query() -> None:
     query = np.concatenate([film(1, 8, 10), film(1, 2, 4), film(1, 5, 7)])
 
