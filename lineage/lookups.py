@@ -218,8 +218,7 @@ def _panelled(
     for box, fingerprints in measure.panels(_samples(seen, left)):
         for variant in tier.variants:
             found = _hits(fingerprints[variant], variant, archive, params.picture)
-            if len(found):
-                yield replace(found, maps=np.tile(_map(box, variant), (len(found), 1, 1)))
+            yield replace(found, maps=np.tile(_map(box, variant), (len(found), 1, 1)))
 
 
 def _samples(seen: Observation, left: Sequence[Interval]) -> list[Frame]:
