@@ -52,6 +52,7 @@ FOLDS = 5
 CURVES: dict[Kind, Curve] = {
     "moving": confidence.MOVING,
     "still": confidence.STILL,
+    "held": confidence.HELD,
     "sound": confidence.SOUND,
 }
 """Those in use."""
@@ -78,6 +79,8 @@ def evidence(look: Look) -> tuple[float, ...]:
         return look.agreement, length
     if look.motion is not None:
         return look.motion, length
+    if look.kind == "held":
+        return (confidence.halvings(look.likeness or 0.0),)
     return look.likeness or 0.0, length, look.visible
 
 
@@ -113,10 +116,12 @@ def tested(of: Sequence[Seeded]) -> list[Look]:
 
 
 def summary(every: Sequence[Seeded]) -> dict[str, Any]:
-    """Return what all looks come to by kind, ready for JSON."""
+    """Return what all looks come to by kind, ready for JSON; only kinds with right and wrong."""
     found: dict[str, Any] = {}
     for kind, curve in CURVES.items():
         of = [(at, one) for at, one in every if one.kind == kind and one.right is not None]
+        if len({one.right for _, one in of}) == 1 or not of:
+            continue
         seen, answers = [one for _, one in of], tested(of)
         whole = fit(seen)
         found[kind] = {

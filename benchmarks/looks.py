@@ -33,8 +33,8 @@ CHUNK = 5
 """Clips a process is given at a time."""
 WORKERS = 2
 
-type Kind = Literal["moving", "still", "sound"]
-"""By what a stretch is told: pictures that move, still ones, sound."""
+type Kind = Literal["moving", "still", "held", "sound"]
+"""By what a stretch is told: pictures that move, still ones, a single one of a film, sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def keep(looks: Iterable[Look], path: Path) -> None:
 
 
 def _right(look: Look, true: Iterable[Record], score: ModuleType, *, off: float) -> bool:
-    if look.kind != "still":
+    if look.kind not in {"still", "held"}:
         return right(look.record(), true, score, off=off)
     pictures = [one for one in true if one["channel"] == "picture"]
     there = [one for one in pictures if score.meet(look.query, score.axes(one)[0]) is not None]
@@ -224,7 +224,8 @@ def _of_clip(of: str, clip: Path, archive: Archive) -> Iterator[Look]:
 
 
 def _look(of: str, clip: str, asset: str, one: Segment, *, told: bool) -> Look:
-    still: Kind = "still" if one.motion is None else "moving"
+    still: Kind = "held" if one.rate == 0 else "still"
+    seen: Kind = still if one.motion is None else "moving"
     source = (one.source.start, one.source.end)
     boxes = (one.query_box, one.source_box)
     areas = [1.0 if box is None else box.area for box in boxes]
@@ -232,7 +233,7 @@ def _look(of: str, clip: str, asset: str, one: Segment, *, told: bool) -> Look:
         of=of,
         clip=clip,
         asset=asset,
-        kind="sound" if one.channel is Channel.SOUND else still,
+        kind="sound" if one.channel is Channel.SOUND else seen,
         query=(one.query.start, one.query.end),
         source=source if one.rate >= 0 else source[::-1],
         rate=one.rate,

@@ -84,13 +84,17 @@ def align(
     """Return the runs of query frames that follow the source, by time.
 
     Args:
-        query: The query's frames, at least two.
-        source: The source's frames, laid over the query's, at least two.
+        query: The query's frames, at least one.
+        source: The source's frames, laid over the query's, at least one.
         guesses: Lines the codes suggest, used where nothing moves and so nothing can be timed.
         search: Whether to look for further lines.
         params: See there.
     """
     both = Both.of(query, source)
+    if _stands(query, params=params) and (still := _still(both, params=params)):
+        return [still]
+    if min(len(query.times), len(source.times)) < FEWEST:
+        return []
     found = list(lines(both, params=params.lines)) if search else []
     distinct = _distinct([*found, *(line for line in guesses if line.rate)], params=params)
     labels = _path(distinct, both, params=params)
@@ -107,6 +111,26 @@ def align(
         if query.times[run.last] - query.times[run.first] >= params.shortest - 1e-6
         and run.likeness >= params.alike
     ]
+
+
+def _stands(film: Film, *, params: AlignParams) -> bool:
+    """Return whether a film shows one picture from its first frame to its last."""
+    return 1.0 - float((film.views @ film.views[0]).min()) <= params.stands
+
+
+def _still(both: Both, *, params: AlignParams) -> Run | None:
+    """Return the run of a still picture on the source's frame most like it.
+
+    None where the source stands still as well: then any of its frames is as good.
+    """
+    source = both.source
+    alike = both.likeness.mean(axis=0)
+    best = int(alike.argmax())
+    goes_on = 1.0 - float((source.views @ source.views[best]).min()) >= params.goes_on
+    if len(both.query.times) >= FEWEST and not goes_on:
+        return None
+    line = Line(0.0, float(source.times[best]))
+    return Run(0, len(both.query.times) - 1, line, float(alike[best]), None)
 
 
 def _around(

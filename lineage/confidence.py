@@ -10,6 +10,8 @@ from math import exp, log2
 
 SHORTEST, LONGEST = 0.25, 12.0
 """Seconds beyond which length says no more: no clip that was measured was longer."""
+LEAST_UNLIKE = 1 / 4096
+"""Share of unlikeness below which less says no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ likeness says nothing more."""
 STILL = Curve(-6.96, (3.864, 2.059, 5.313), 0.96)
 """From likeness, octaves of length and the share that is seen. The file is meant, and not the
 moment."""
+HELD = Curve(-2.695, (1.138,), 0.96)
+"""From halvings of what is unlike, of a single picture. The recording is meant, not the moment."""
 SOUND = Curve(-14.179, (20.385, 0.0), 0.99)
 """From agreement and octaves of what is heard; length turned out to say nothing more."""
 
@@ -63,6 +67,15 @@ def pictures(likeness: float, motion: float | None, seconds: float, *, visible: 
     return MOVING.at(motion, octaves(seconds))
 
 
+def held(likeness: float) -> float:
+    """Return how sure a single picture is: that it is shown for longer proves no more.
+
+    Args:
+        likeness: Correlation with the source's frame, -1 to 1.
+    """
+    return HELD.at(halvings(likeness))
+
+
 def sound(agreement: float, seconds: float) -> float:
     """Return how sure a stretch of sound is.
 
@@ -71,6 +84,15 @@ def sound(agreement: float, seconds: float) -> float:
         seconds: How much of it is heard.
     """
     return SOUND.at(agreement, octaves(seconds))
+
+
+def halvings(likeness: float) -> float:
+    """Return how often 1 must be halved to come down to what is unlike, within what was measured.
+
+    >>> halvings(0.5), halvings(0.875), halvings(1.0) == halvings(0.9999)
+    (1.0, 3.0, True)
+    """
+    return -log2(max(1.0 - likeness, LEAST_UNLIKE))
 
 
 def octaves(seconds: float) -> float:

@@ -101,7 +101,7 @@ def asked(
     if tier.panels:
         return [whole]
     left = unexplained.unfilled(whole, found, seen.strip)
-    return [gap for gap in left if gap.length >= params.short]
+    return [gap for gap in left if gap.length >= min(params.short, whole.length)]
 
 
 def near(

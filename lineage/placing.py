@@ -17,6 +17,8 @@ from lineage.register import RegisterParams
 from lineage.values import TURNED, Candidate, Segment
 
 ALIGN, PROVE = AlignParams(), ProveParams()
+FRAME = 0.04
+"""Seconds that a picture by itself is taken to last, as a decoder of pictures has it."""
 LONGEST_FRAME = 5.0
 """Seconds a frame may be shown before the time until the next counts as missing; chosen."""
 SHIFTS = (0.25, 0.0625, 0.02)
@@ -56,7 +58,7 @@ def examine(  # noqa: PLR0913 # both sides, what is known of them, and how to lo
         align_params: See there.
     """
     near = _within(query, candidate.query)
-    if min(len(near), len(source)) < align.FEWEST:
+    if not len(near) or not len(source):
         return []
     both = _Both(
         near,
@@ -272,7 +274,7 @@ def _guess(candidate: Candidate) -> Line:
 
 
 def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
-    usual = float(np.median(np.diff(query.times)))
+    usual = float(np.median(np.diff(query.times))) if len(query) > 1 else FRAME
     start, shown = float(query.times[run.first]), float(query.times[run.last])
     # A frame lasts until the next one; a long gap is a broken file's and not part of it.
     after = float(query.times[run.last + 1]) if run.last + 1 < len(query) else np.inf
@@ -291,7 +293,9 @@ def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
         rate=run.line.rate,
         channel=Channel.PICTURE,
         variant=laying.variant,
-        confidence=confidence.pictures(
+        confidence=confidence.held(run.likeness)
+        if run.line.rate == 0 and run.motion is None
+        else confidence.pictures(
             run.likeness,
             run.motion,
             stop - start,

@@ -95,7 +95,10 @@ def strength(segment: Segment, *, params: ProveParams = ProveParams()) -> float:
         # A wall beside somebody who sits still is like that wall at any other time.
         moves = moves if natural and moves is not None else 0.0
         return min(least, moves, segment.query.length / params.around_long)
-    return min(least, segment.query.length / params.shortest_still if moves is None else moves)
+    if moves is None:
+        # One picture shown for longer proves no more.
+        moves = 1.0 if segment.rate == 0 else segment.query.length / params.shortest_still
+    return min(least, moves)
 
 
 def motion_needed(segment: Segment, *, params: ProveParams = ProveParams()) -> float:
@@ -109,6 +112,8 @@ def likeness_needed(segment: Segment, *, params: ProveParams = ProveParams()) ->
         return params.around_alike
     if segment.motion is not None:
         return params.hidden if segment.motion >= params.surely else params.alike
+    if segment.rate == 0:
+        return params.still_part
     boxes = (segment.query_box, segment.source_box)
     whole = all(box is None or box.area >= WHOLE for box in boxes)
     return params.still if whole else params.still_part

@@ -25,7 +25,8 @@ class RestParams:
         least: Seconds below which a rest between segments is their edge, not a rest.
         frame: Seconds a frame may be shown: a stretch no longer than that in which no frame begins
             is the end of the frame before.
-        short: Seconds below which a stretch cannot be told from chance.
+        short: Seconds below which a stretch is not looked for: chance would find it.
+        told: Seconds below which it says nothing that a stretch is not found.
         plain: Grey levels of contrast below which a frame has nothing to recognise.
         mostly: Share of a stretch that must be so for the stretch to be called so.
         run: Seconds that what is too common must last to be told apart from what is around it, and
@@ -35,6 +36,7 @@ class RestParams:
     least: float = 0.1
     frame: float = 5.0
     short: float = 0.5
+    told: float = 1.0
     plain: float = 5.0
     mostly: float = 0.7
     run: float = 1.0
@@ -172,7 +174,7 @@ def _reason(gap: Interval, strip: Strip, common: Times, *, params: RestParams) -
         return Reason.TOO_PLAIN
     if 0 < params.mostly * gap.length <= _spanned(common, gap):
         return Reason.TOO_COMMON
-    return Reason.TOO_SHORT if gap.length < params.short else Reason.NO_MATCH
+    return Reason.TOO_SHORT if gap.length < params.told else Reason.NO_MATCH
 
 
 def _unheard(gap: Interval, sketch: Sketch, common: Times, *, params: RestParams) -> Reason:
@@ -181,7 +183,7 @@ def _unheard(gap: Interval, sketch: Sketch, common: Times, *, params: RestParams
         return Reason.SILENT
     if _spanned(common, gap) >= params.mostly * gap.length:
         return Reason.TOO_COMMON
-    return Reason.TOO_SHORT if gap.length < params.short else Reason.NO_MATCH
+    return Reason.TOO_SHORT if gap.length < params.told else Reason.NO_MATCH
 
 
 def _spanned(times: Times, gap: Interval) -> float:

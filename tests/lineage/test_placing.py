@@ -173,6 +173,27 @@ def test_last_frame_held_beyond_the_end_of_the_source_is_told() -> None:
     assert segments[1].query.end == pytest.approx(4.6, abs=FRAME)
 
 
+@pytest.mark.parametrize("frames", [1, 50])
+def test_single_picture_is_told_at_its_moment(frames: int) -> None:
+    still = np.repeat(noisy(film(1, 6, 6 + FRAME), seed=4), frames, axis=0)
+    left, right = strip(still), strip(noisy(film(1, 0, 12)))
+
+    (segment,) = placing.examine(candidate(left, right, [(0.0, 5.0)]), left, right)
+
+    assert prove.proven(segment)
+    assert (segment.rate, segment.frame_exact) == (0.0, False)
+    assert segment.source.start == pytest.approx(6.0, abs=FRAME)
+    assert segment.query.end == pytest.approx(frames * FRAME, abs=FRAME / 2)
+
+
+def test_single_picture_of_other_scenery_is_not_proven() -> None:
+    left, right = strip(film(2, 6, 6 + FRAME)), strip(film(1, 0, 12))
+
+    assert not any(
+        map(prove.proven, placing.examine(candidate(left, right, [(0.0, 5.0)]), left, right))
+    )
+
+
 def test_frame_that_stands_in_the_source_as_well_is_not_held() -> None:
     pause = np.concatenate([film(1, 0, 5), np.repeat(film(1, 5, 5 + FRAME), 40, axis=0)])
     source = np.concatenate([pause, film(1, 5, 9)])

@@ -216,6 +216,19 @@ def test_picture_in_a_corner_is_traced_beside_the_one_around_it(library: Library
     assert inner.query_box.y1 == pytest.approx(82 / 180, abs=0.02)
 
 
+def test_picture_file_is_traced_to_its_moment(library: Library, tmp_path: Path) -> None:
+    still = tmp_path / "still.png"
+    cv2.imwrite(str(still), clips.picture(3.0, seed=1)[..., ::-1])
+
+    answer = trace(still, library.archive)
+
+    assert names(answer) == ["first.mp4"]
+    (segment,) = answer.sources[0].segments
+    assert segment.rate == 0
+    assert segment.source.start == pytest.approx(3.0, abs=FRAME)
+    assert answer.unexplained == ()
+
+
 def test_of_copies_the_fullest_comes_first(tmp_path: Path) -> None:
     clip = clips.movie(tmp_path / "quote.mp4", seconds=3, seed=1, start=6.0)
     copies = [
