@@ -52,8 +52,9 @@ def calibration(result: Result) -> Iterator[str]:
         "\nSlopes are of motion and octaves of length; of still pictures, of likeness, octaves of "
         "length and the share of both frames that is seen; of single ones that are held, of the "
         "halvings from 1 down to what is unlike; of sound, of agreement and octaves of what is "
-        "heard. The bound is what is to be expected of one more stretch like the surest nine tenths of the right ones, and 0.99 "
-        "however many there were; *at most*, with 95 % certainty, this share of them is wrong."
+        "heard. The bound is what is to be expected of one more stretch like the surest nine "
+        "tenths of the right ones, and 0.99 however many there were; "
+        "*at most*, with 95 % certainty, this share of them is wrong."
     )
     if result["tries"] is not None:
         yield from _growth(result["tries"])
