@@ -14,7 +14,7 @@ EDGE = 0.05
 
 
 def pairs(answer: Report, archive: Archive | None) -> Mapping[tuple[int, int], Sequence[Pair]]:
-    """Return stills of each segment's start, middle and end.
+    """Return stills of each segment's start, middle and end, of a single picture one.
 
     Args:
         answer: What was found.
@@ -43,4 +43,5 @@ def _pairs(segment: Segment, query: Query, source: Path, sandbox: Sandbox) -> Se
     times = [segment.query.start + edge, middle, segment.query.end - edge]
     left = sandbox.run(measure.stills, files.path_of(query.uri), times)
     right = sandbox.run(measure.stills, source, [segment.source_time(time) for time in times])
-    return [Pair(a, b) for a, b in zip(left, right, strict=False)]
+    apart = {(a.time, b.time): Pair(a, b) for a, b in zip(left, right, strict=False)}
+    return list(apart.values())

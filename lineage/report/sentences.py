@@ -20,6 +20,8 @@ GAPS_ONE_BY_ONE = 3
 TOGETHER = 0.8
 # Seconds; more is out of step with the lips.
 IN_SYNC = 0.2
+# Seconds under which what shows one frame is called a picture.
+PICTURE = 0.05
 
 REASONS = {
     Reason.NO_MATCH: "No searched file was found to show this.",
@@ -191,7 +193,11 @@ def _opening(segment: Segment, *, again: bool) -> str:
     also = "also " if again else ""
     if segment.channel == Channel.SOUND:
         return f"The sound of {span(segment)} {also}comes from"
-    return f"{span(segment)} {also}shows"
+    return f"{'The picture' if _single(segment) else span(segment)} {also}shows"
+
+
+def _single(segment: Segment) -> bool:
+    return segment.rate == 0 and segment.query.length < PICTURE
 
 
 def _origin(part: Part, sources: Sequence[Source]) -> list[Phrase]:
@@ -217,7 +223,8 @@ def _together(told: Sequence[Part], sources: Sequence[Source]) -> list[Phrase]:
         runs = [Phrase(f"{noun} come from {counted(len(order), 'source')}: ")]
         runs.extend(_listed(order, sources))
     lead = "the sound of " if longest.segment.channel == Channel.SOUND else ""
-    runs.append(Phrase(f". The longest, {lead}{span(longest.segment)}, "))
+    which = "first" if _single(longest.segment) else f"longest, {lead}{span(longest.segment)},"
+    runs.append(Phrase(f". The {which} "))
     runs.append(Phrase("comes from " if longest.segment.channel == Channel.SOUND else "shows "))
     return [*runs, *_origin(longest, sources)]
 

@@ -77,6 +77,22 @@ def test_a_held_frame_is_told_as_a_still() -> None:
     )
 
 
+def test_a_picture_file_is_told_as_a_picture() -> None:
+    first, second = (
+        reports.source(
+            reports.asset(number, f"take-{number}.mp4", 60),
+            [replace(reports.segment((0, 0.04), (7, 7.04)), rate=0.0)],
+            duration=0.04,
+        )
+        for number in (1, 2)
+    )
+
+    assert told(first, second) == (
+        "The picture shows take-1.mp4 at 0:07.0, as a still. "
+        "The picture also shows take-2.mp4 at 0:07.0, as a still."
+    )
+
+
 def test_a_second_source_of_the_same_stretch_is_told_as_such() -> None:
     first, second = (
         reports.source(

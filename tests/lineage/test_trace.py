@@ -227,6 +227,8 @@ def test_picture_file_is_traced_to_its_moment(library: Library, tmp_path: Path) 
     assert segment.rate == 0
     assert segment.source.start == pytest.approx(3.0, abs=FRAME)
     assert answer.unexplained == ()
+    (beside,) = pairs(answer, library.archive).values()
+    assert len(beside) == 1
 
 
 def test_of_copies_the_fullest_comes_first(tmp_path: Path) -> None:
