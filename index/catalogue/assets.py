@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
@@ -11,7 +12,7 @@ from sqlalchemy import Row, Select, func, or_, select
 from index.catalogue.database import Change
 from index.catalogue.tables import assets, keyframes, locations
 from index.errors import NotFoundError
-from index.files import Location
+from index.files import Location, uri
 from index.values import Asset, AssetRow, Media
 
 PAGE = 1000
@@ -172,12 +173,18 @@ def _select() -> Select[*tuple[Any, ...]]:
 
 
 def _matching(change: Change, word: str, *, limit: int) -> list[Asset]:
-    """Return the assets whose id begins with the word or whose file has that name."""
+    """Return the assets with that beginning of an id or that file name, else those of copies."""
     alike = [assets.c.name == word]
     if re.fullmatch(r"[0-9a-fA-F]{1,64}", word):
         least, most = word.lower().ljust(64, "0"), word.lower().ljust(64, "f")
         alike.append(assets.c.digest.between(least, most))
-    return [_asset(row) for row in change.execute(_select().where(or_(*alike)).limit(limit))]
+    end = uri(Path("/") / word).removeprefix("file://")
+    copies = select(locations.c.asset).where(locations.c.uri.endswith(end, autoescape=True))
+    for wanted in (or_(*alike), assets.c.row.in_(copies)):
+        found = change.execute(_select().where(wanted).limit(limit)).all()
+        if found:
+            return [_asset(row) for row in found]
+    return []
 
 
 def _asset(found: Row[*tuple[Any, ...]]) -> Asset:

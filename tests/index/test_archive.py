@@ -211,6 +211,19 @@ def test_an_asset_is_found_by_id_beginning_of_id_digest_and_name(tmp_path: Path)
         assert [archive.find(word) for word in words] == [asset] * 5
 
 
+def test_an_asset_is_found_by_the_name_of_another_file_of_the_same_bytes(tmp_path: Path) -> None:
+    path = archives.filled(tmp_path, range(2))
+    copy = tmp_path / "films" / "100 % of 1.mp4"
+    copy.write_bytes((tmp_path / "films" / "1.mp4").read_bytes())
+    with Archive.open(path, write=True) as archive:
+        archives.add(archive, copy, 1)
+
+        assert archive.find(copy.name) == archive.asset(AssetRow(2))
+        assert archive.find("1.mp4") == archive.asset(AssetRow(2))
+        with pytest.raises(NotFoundError):
+            archive.find("of 1.mp4")
+
+
 def test_an_unknown_word_is_told(tmp_path: Path) -> None:
     with (
         Archive.open(archives.filled(tmp_path, range(1))) as archive,
