@@ -33,9 +33,10 @@ class AlignParams:
         finest_error: Least typical error of a frame; below it coding noise decides.
         switch: Price of passing from one line to another, in typical errors.
         shortest: Seconds a run must last.
+        again: The same of one that begins where the source ended, at its beginning: a loop.
         hold: Seconds for which a frame must stand still to count as held.
         stands: Error up to which it does; coding leaves some.
-        goes_on: Error of the source's frames meanwhile, at least.
+        goes_on: Error of half of the source's frames meanwhile, at least.
         same_rate: Difference in rate below which two lines at one offset are one.
         same_offset: Seconds.
     """
@@ -46,6 +47,7 @@ class AlignParams:
     finest_error: float = 0.0007
     switch: float = 12.0
     shortest: float = 0.3
+    again: float = 0.15
     hold: float = 0.5
     stands: float = 0.0003
     goes_on: float = 0.003
@@ -64,6 +66,8 @@ class Run:
         likeness: Mean correlation of the pictures, -1 to 1.
         motion: Correlation of what moves, -1 to 1; None where nothing does. Of a held frame, that
             of the run that it ends or begins.
+        since: Of a source that begins again, index of the first frame before it came to its end:
+            such a line is not one of many that were tried. None of others.
     """
 
     first: int
@@ -71,6 +75,7 @@ class Run:
     line: Line
     likeness: float
     motion: float | None
+    since: int | None = None
 
 
 def align(
@@ -96,21 +101,32 @@ def align(
     if min(len(query.times), len(source.times)) < FEWEST:
         return []
     found = list(lines(both, params=params.lines)) if search else []
-    distinct = _distinct([*found, *(line for line in guesses if line.rate)], params=params)
+    given = [*found, *(line for line in guesses if line.rate)]
+    plain = _distinct(given, params=params)
+    distinct = _distinct([*plain, *_begun_again(given, both)], params=params)
     labels = _path(distinct, both, params=params)
     held = list(_held(both, labels, distinct, params=params))
     if held:
         return _around(held, both, distinct, search=search, params=params)
-    runs = [
-        _run(both, first, last, distinct[label], params=params)
-        for first, last, label in _stretches(labels)
-    ]
-    return [
-        run
-        for run in runs
-        if query.times[run.last] - query.times[run.first] >= params.shortest - 1e-6
-        and run.likeness >= params.alike
-    ]
+    runs: list[Run] = []
+    for first, last, label in _stretches(labels):
+        run = _run(both, first, last, distinct[label], params=params)
+        again = label >= len(plain) and runs and runs[-1].last == first - 1
+        if again:
+            run = replace(run, since=runs[-1].first)
+        least = params.again if again else params.shortest
+        if query.times[last] - query.times[first] >= least - 1e-6 and run.likeness >= params.alike:
+            runs.append(run)
+    return runs
+
+
+def _begun_again(found: Sequence[Line], both: Both) -> Iterator[Line]:
+    """Yield lines on which the source begins anew where another has come to its end: loops."""
+    query, source = both.query.times, both.source.times
+    for line in found:
+        end = (source[-1] + both.source.step - line.offset) / line.rate
+        if line.rate > 0 and query[0] < end < query[-1]:
+            yield Line(line.rate, float(source[0] - line.rate * end))
 
 
 def _stands(film: Film, *, params: AlignParams) -> bool:
@@ -164,6 +180,11 @@ def _around(
     return sorted(runs, key=lambda run: run.first)
 
 
+def _later(run: Run, frames: int) -> Run:
+    since = None if run.since is None else run.since + frames
+    return replace(run, first=run.first + frames, last=run.last + frames, since=since)
+
+
 def _hold(both: Both, first: int, last: int, run: Run) -> Run:
     """Return the run of a held frame beside the run that it ends or begins."""
     edge = max(first, run.first)
@@ -183,7 +204,8 @@ def _held(
         at = options[labels[first]].at(query.times[[first, last]])
         low, high = sorted(source.nearest(at))
         views = source.views[low : high + 1]
-        moves = 1.0 - float((views @ source.views[source.nearest(at[:1])[0]]).min())
+        # The middle one, since a cut may lie at the very end of what stands still in both.
+        moves = 1.0 - float(np.median(views @ source.views[source.nearest(at[:1])[0]]))
         over = not source.times[0] - params.hold <= at[1] <= source.times[-1] + params.hold
         if over or moves >= params.goes_on:
             yield first, last

@@ -298,7 +298,7 @@ def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
         else confidence.pictures(
             run.likeness,
             run.motion,
-            stop - start,
+            stop - (start if run.since is None else float(query.times[run.since])),
             visible=laying.visible * query_box.area * source_box.area,
         ),
         frame_exact=run.motion is not None,

@@ -173,6 +173,24 @@ def test_last_frame_held_beyond_the_end_of_the_source_is_told() -> None:
     assert segments[1].query.end == pytest.approx(4.6, abs=FRAME)
 
 
+def test_source_that_begins_again_is_told_however_short_it_is_shown() -> None:
+    query, source = np.concatenate([film(1, 2, 6), film(1, 0, 7 * FRAME)]), film(1, 0, 6)
+
+    whole, again = found(query, source, [(1.0, 3.0)])
+
+    assert whole.query.end == pytest.approx(4.0, abs=FRAME)
+    assert again.source.start == pytest.approx(0.0, abs=FRAME)
+    assert again.query.end == pytest.approx(4.0 + 7 * FRAME, abs=FRAME / 2)
+
+
+def test_foreign_frames_after_the_end_of_the_source_are_no_loop() -> None:
+    query, source = np.concatenate([film(1, 2, 6), film(2, 0, 7 * FRAME)]), film(1, 0, 6)
+
+    (whole,) = found(query, source, [(1.0, 3.0)])
+
+    assert whole.query.end == pytest.approx(4.0, abs=FRAME)
+
+
 @pytest.mark.parametrize("frames", [1, 50])
 def test_single_picture_is_told_at_its_moment(frames: int) -> None:
     still = np.repeat(noisy(film(1, 6, 6 + FRAME), seed=4), frames, axis=0)
@@ -196,9 +214,9 @@ def test_single_picture_of_other_scenery_is_not_proven() -> None:
 
 def test_frame_that_stands_in_the_source_as_well_is_not_held() -> None:
     pause = np.concatenate([film(1, 0, 5), np.repeat(film(1, 5, 5 + FRAME), 40, axis=0)])
-    source = np.concatenate([pause, film(1, 5, 9)])
+    source = np.concatenate([pause, film(2, 5, 9)])
 
-    left, right = strip(source[75:200]), strip(source)
+    left, right = strip(source[75:240]), strip(source)
     segments = placing.examine(candidate(left, right, [(1.0, 4.0)]), left, right)
 
     assert [one.rate for one in segments] == [1.0]
