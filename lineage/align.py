@@ -107,7 +107,7 @@ def align(
     labels = _path(distinct, both, params=params)
     held = list(_held(both, labels, distinct, params=params))
     if held:
-        return _around(held, both, distinct, search=search, params=params)
+        return _around(held, both, plain, search=search, params=params)
     runs: list[Run] = []
     for first, last, label in _stretches(labels):
         run = _run(both, first, last, distinct[label], params=params)
@@ -130,8 +130,9 @@ def _begun_again(found: Sequence[Line], both: Both) -> Iterator[Line]:
 
 
 def _stands(film: Film, *, params: AlignParams) -> bool:
-    """Return whether a film shows one picture from its first frame to its last."""
-    return 1.0 - float((film.views @ film.views[0]).min()) <= params.stands
+    """Return whether a film shows one picture from its first frame to its last, for some time."""
+    long = len(film.times) == 1 or film.times[-1] - film.times[0] >= params.hold
+    return long and 1.0 - float((film.views @ film.views[0]).min()) <= params.stands
 
 
 def _still(both: Both, *, params: AlignParams) -> Run | None:
@@ -173,7 +174,7 @@ def _around(
         if end - start >= FEWEST:
             part = Film(both.query.times[rows], both.query.views[rows])
             inside = align(part, both.source, guesses, search=search, params=params)
-            runs += [replace(run, first=run.first + start, last=run.last + start) for run in inside]
+            runs += [_later(run, start) for run in inside]
     for first, last in held:
         beside = [run for run in runs if first - run.last in {0, 1} or run.first == last + 1]
         runs += [_hold(both, first, last, run) for run in beside[:1]]
@@ -181,6 +182,7 @@ def _around(
 
 
 def _later(run: Run, frames: int) -> Run:
+    """Return a run of a part of the query as one of all of it."""
     since = None if run.since is None else run.since + frames
     return replace(run, first=run.first + frames, last=run.last + frames, since=since)
 

@@ -183,6 +183,18 @@ def test_source_that_begins_again_is_told_however_short_it_is_shown() -> None:
     assert again.query.end == pytest.approx(4.0 + 7 * FRAME, abs=FRAME / 2)
 
 
+def test_source_that_begins_again_after_a_held_frame_is_told() -> None:
+    before = film(1, 2, 4)
+    parts = [before, np.repeat(before[-1:], 25, axis=0), film(1, 4, 6), film(1, 0, 7 * FRAME)]
+    left, right = strip(np.concatenate(parts)), strip(noisy(film(1, 0, 6)))
+
+    segments = placing.examine(candidate(left, right, [(1.0, 3.0)]), left, right)
+
+    assert [one.rate for one in segments] == [1.0, 0.0, 1.0, 1.0]
+    assert segments[-1].source.start == pytest.approx(0.0, abs=FRAME)
+    assert all(map(prove.proven, segments))
+
+
 def test_foreign_frames_after_the_end_of_the_source_are_no_loop() -> None:
     query, source = np.concatenate([film(1, 2, 6), film(2, 0, 7 * FRAME)]), film(1, 0, 6)
 
