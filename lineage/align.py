@@ -37,6 +37,7 @@ class AlignParams:
         hold: Seconds for which a frame must stand still to count as held.
         stands: Error up to which it does; coding leaves some.
         goes_on: Error of half of the source's frames meanwhile, at least.
+        fallen: How far below the usual likeness of its line a held frame may lie.
         same_rate: Difference in rate below which two lines at one offset are one.
         same_offset: Seconds.
     """
@@ -51,6 +52,7 @@ class AlignParams:
     hold: float = 0.5
     stands: float = 0.0003
     goes_on: float = 0.003
+    fallen: float = 0.02
     same_rate: float = 0.02
     same_offset: float = 0.03
 
@@ -203,7 +205,11 @@ def _held(
     for first, last in _standing(query, params=params):
         if labels[first] < 0:
             continue
-        at = options[labels[first]].at(query.times[[first, last]])
+        line = options[labels[first]]
+        at = line.at(query.times[[first, last]])
+        usual = float(np.median(_best_near(line, both)[labels == labels[first]]))
+        if both.likeness[first, source.nearest(at[:1])[0]] < usual - params.fallen:
+            continue  # It is not on that line, which only goes on to where another begins.
         low, high = sorted(source.nearest(at))
         views = source.views[low : high + 1]
         # The middle one, since a cut may lie at the very end of what stands still in both.

@@ -36,6 +36,7 @@ class LineParams:
         tried: Seconds of the query by which other rates are judged.
         tilt: Share of the error that may remain where a line's rate is changed from a plainer one,
             of its pictures or, where little moves and these hardly tell, of their motion.
+        jerk: Error of motion that must go for that; less is noise.
     """
 
     finest: float = 1 / 16
@@ -51,6 +52,7 @@ class LineParams:
     nearly_all: float = 0.9
     tried: float = 6.0
     tilt: float = 0.7
+    jerk: float = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,9 +161,14 @@ def sharpened(line: Line, both: Both, *, params: LineParams = LineParams()) -> L
         steady = track.moved(steady, reach, tilts=(0.0,))
         tilted = track.moved(tilted, reach)
     best = Line(1.0, float(steady.at(np.array([track.middle]))[0]) - track.middle)
-    for other in (steady, tilted):
-        if track.better(other, best, params=params):
-            best = other
+    if track.better(steady, best, params=params):
+        best = steady
+    # A rate that was found by tilting is no plainer than another.
+    as_plain = best == steady and abs(line.rate) not in params.rates
+    if track.better(tilted, best, params=params) or (
+        as_plain and track.error(tilted) < track.error(best)
+    ):
+        best = tilted
     return best
 
 
@@ -204,7 +211,9 @@ class _Track:
         """Return whether pictures or motion speak clearly for a line, and neither against it."""
         before, after = self.error(plainer), self.error(line) + 1e-5
         jerked, jerks = self._unsteady(plainer, params), self._unsteady(line, params)
-        clearly = after < params.tilt * before or jerks < params.tilt * jerked
+        clearly = after < params.tilt * before or (
+            jerks < params.tilt * jerked and jerked - jerks >= params.jerk
+        )
         return clearly and after < before and jerks <= jerked
 
     def _unsteady(self, line: Line, params: LineParams) -> float:

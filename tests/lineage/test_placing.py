@@ -234,6 +234,17 @@ def test_frame_that_stands_in_the_source_as_well_is_not_held() -> None:
     assert [one.rate for one in segments] == [1.0]
 
 
+def test_still_stretch_of_another_moment_is_no_held_frame() -> None:
+    close = np.repeat(film(1, 4, 4 + FRAME, edit=lambda seen: np.roll(seen, 3, axis=2)), 50, axis=0)
+    source = np.concatenate([film(1, 0, 8), close])
+    query = np.concatenate([film(1, 2, 4), close[:30]])
+
+    left, right = strip(query), strip(source)
+    segments = placing.examine(candidate(left, right, [(1.0, 3.0)]), left, right)
+
+    assert all(one.rate == 1.0 for one in segments if prove.proven(one))
+
+
 def test_reordered_stretches_are_told_in_the_order_of_the_query() -> None:
     query = np.concatenate([film(1, 8, 10), film(1, 2, 4), film(1, 5, 7)])
 
