@@ -34,6 +34,7 @@ class AlignParams:
         switch: Price of passing from one line to another, in typical errors.
         shortest: Seconds a run must last.
         again: The same of one that begins where the source ended, at its beginning: a loop.
+        surely: Motion correlation that such a short one needs.
         hold: Seconds for which a frame must stand still to count as held.
         stands: Error up to which it does; coding leaves some.
         goes_on: Error of half of the source's frames meanwhile, at least.
@@ -49,6 +50,7 @@ class AlignParams:
     switch: float = 12.0
     shortest: float = 0.3
     again: float = 0.15
+    surely: float = 0.8
     hold: float = 0.5
     stands: float = 0.0003
     goes_on: float = 0.003
@@ -116,7 +118,8 @@ def align(
         again = label >= len(plain) and runs and runs[-1].last == first - 1
         if again:
             run = replace(run, since=runs[-1].first)
-        least = params.again if again else params.shortest
+        surely = again and (run.motion or 0.0) >= params.surely
+        least = params.again if surely else params.shortest
         if query.times[last] - query.times[first] >= least - 1e-6 and run.likeness >= params.alike:
             runs.append(run)
     return runs
@@ -140,13 +143,16 @@ def _stands(film: Film, *, params: AlignParams) -> bool:
 def _still(both: Both, *, params: AlignParams) -> Run | None:
     """Return the run of a still picture on the source's frame most like it.
 
-    None where the source stands still as well: then any of its frames is as good.
+    None where the source stands still there for as long: then nothing is held.
     """
-    source = both.source
+    query, source = both.query.times, both.source
     alike = both.likeness.mean(axis=0)
     best = int(alike.argmax())
-    goes_on = 1.0 - float((source.views @ source.views[best]).min()) >= params.goes_on
-    if len(both.query.times) >= FEWEST and not goes_on:
+    goes_on = np.flatnonzero(1.0 - source.views @ source.views[best] >= params.goes_on)
+    after = int(np.searchsorted(goes_on, best))
+    low = int(goes_on[after - 1]) if after else 0
+    high = int(goes_on[after]) if after < len(goes_on) else len(source.times) - 1
+    if len(query) >= FEWEST and source.times[high] - source.times[low] >= query[-1] - query[0]:
         return None
     line = Line(0.0, float(source.times[best]))
     return Run(0, len(both.query.times) - 1, line, float(alike[best]), None)

@@ -216,6 +216,17 @@ def test_single_picture_is_told_at_its_moment(frames: int) -> None:
     assert segment.query.end == pytest.approx(frames * FRAME, abs=FRAME / 2)
 
 
+def test_still_stretch_of_a_film_that_goes_on_later_is_not_held() -> None:
+    shown = np.repeat(film(1, 5, 5 + FRAME), 100, axis=0)
+    source = np.concatenate([film(1, 0, 5), shown, film(1, 5, 9)])
+
+    left, right = strip(noisy(shown[:60], seed=1, level=0.5)), strip(source)
+    (segment,) = placing.examine(candidate(left, right, [(0.5, 6.0)]), left, right)
+
+    assert segment.rate == 1.0
+    assert prove.proven(segment)
+
+
 def test_single_picture_of_other_scenery_is_not_proven() -> None:
     left, right = strip(film(2, 6, 6 + FRAME)), strip(film(1, 0, 12))
 
