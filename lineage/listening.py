@@ -18,7 +18,7 @@ from index.hashing import sounds
 from index.hashing.sounds import PLAIN, Ear
 from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Fingerprint, Hits, Interval, Media, Sketch, Sound, Times
-from lineage import candidates, sound, unexplained, waves
+from lineage import candidates, sound, sound_lines, unexplained, waves
 from lineage.candidates import GatherParams
 from lineage.lines import Line
 from lineage.sound import Heard, SoundParams
@@ -244,13 +244,13 @@ class Listener:
         Where the asset's file is out of reach, what the codes alone say, if that is enough.
         """
         tempo = -ear.tempo if ear.backwards else ear.tempo
-        lines = list(sound.lines(candidate.hits, tempo, params=self.params.sound))
+        lines = list(sound_lines.lines(candidate.hits, tempo, params=self.params.sound))
         if not lines:
             return []
         beside = self._beside(candidate)
         if beside is None:
             guess = sound.guessed(
-                sound.on(candidate.hits, lines[0], params=self.params.sound), lines[0]
+                sound_lines.on(candidate.hits, lines[0], params=self.params.sound), lines[0]
             )
             return [guess] if guess.confidence >= self.params.unseen else []
         part = _cut(heard, candidate.query)
@@ -272,7 +272,7 @@ class Listener:
     def closest(self, heard: Sound, ear: Ear, candidate: Candidate) -> tuple[Heard, Segment] | None:
         """Return what comes nearest to a proof of a candidate; None where nothing does."""
         tempo = -ear.tempo if ear.backwards else ear.tempo
-        lines = list(sound.lines(candidate.hits, tempo, params=self.params.sound))
+        lines = list(sound_lines.lines(candidate.hits, tempo, params=self.params.sound))
         beside = self._beside(candidate) if lines else None
         if beside is None:
             return None

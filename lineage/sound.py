@@ -8,7 +8,7 @@ The share of differing bits as proof: Haitsma and Kalker, "A Highly Robust Audio
 System", ISMIR 2002, section 4.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import sqrt
@@ -92,46 +92,6 @@ class Heard:
     line: Line
     differing: float
     seconds: float
-
-
-def lines(hits: Hits, tempo: float, *, params: SoundParams = SoundParams()) -> Iterator[Line]:
-    """Yield the lines through a candidate's hits, the one with most moments first.
-
-    Args:
-        hits: Of one asset.
-        tempo: Source seconds per query second that was listened for; negative is backwards.
-        params: See there.
-    """
-    steps = round(params.bend / params.grain)
-    rates = tempo * (1 + params.grain * np.arange(-steps, steps + 1))
-    rates = np.unique([*rates, *([1.0] if rates.min() < 1.0 < rates.max() else [])])
-    left = np.ones(len(hits), bool)
-    for _ in range(params.most):
-        if not left.any():
-            return
-        found = [_heaviest(hits, left, float(rate), params=params) for rate in rates]
-        most = max(count for count, _ in found)
-        if most < params.fewest:
-            return
-        ties = [row for row, (count, _) in enumerate(found) if count >= params.tie * most]
-        best = min(ties, key=lambda row: (rates[row] != 1.0, abs(rates[row] - tempo)))
-        line = Line(float(rates[best]), found[best][1])
-        yield line
-        left &= np.abs(hits.times - line.at(hits.query_times)) > params.near
-
-
-def _heaviest(
-    hits: Hits, left: npt.NDArray[np.bool_], rate: float, *, params: SoundParams
-) -> tuple[int, float]:
-    """Return how many moments lie on the best line of a rate, and its offset."""
-    offsets = hits.times[left] - rate * hits.query_times[left]
-    order = np.argsort(offsets, kind="stable")
-    offsets = offsets[order]
-    ends = np.searchsorted(offsets, offsets + params.near, side="right")
-    first = int((ends - np.arange(len(offsets))).argmax())
-    inside = slice(first, int(ends[first]))
-    moments = np.unique(hits.times[left][order][inside])
-    return len(moments), float(np.median(offsets[inside]))
 
 
 def heard(
@@ -273,12 +233,6 @@ def guessed(hits: Hits, line: Line, *, unseen: float = 0.5) -> Segment:
     known = Heard(0, 0, line, near, query.length)
     sure = round(unseen * (1 - 2 * near) * (1 - 0.7 ** max(0, moments - 1)), 4)
     return replace(segment(known, query, exact=False), confidence=sure)
-
-
-def on(hits: Hits, line: Line, *, params: SoundParams = SoundParams()) -> Hits:
-    """Return the hits on a line."""
-    off = np.abs(hits.times - line.at(hits.query_times))
-    return hits.at(np.flatnonzero(off <= params.near))
 
 
 def _differing(query: Sketch, source: Sketch, line: Line, lag: int = 0) -> Floats:

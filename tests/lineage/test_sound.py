@@ -4,7 +4,7 @@ import pytest
 from index.hashing import sounds
 from index.hashing.sounds import RATE
 from index.values import Channel, Hits, Interval, Sketch, Sound
-from lineage import sound, waves
+from lineage import sound, sound_lines, waves
 from lineage.lines import Line
 from lineage.sound import Heard
 from tests import clips
@@ -53,7 +53,7 @@ def test_pieces_of_a_staircase_are_heard_as_one_stretch_at_its_slope() -> None:
 def test_line_goes_through_hits_and_leaves_out_strays() -> None:
     times = [0.5 + 0.25 * n for n in range(12)]
 
-    (line,) = sound.lines(hits([*times, 1.0, 2.0], [*(t + 7 for t in times), 90.0, 3.3]), 1.0)
+    (line,) = sound_lines.lines(hits([*times, 1.0, 2.0], [*(t + 7 for t in times), 90.0, 3.3]), 1.0)
 
     assert line.rate == 1.0
     assert line.offset == pytest.approx(7.0, abs=0.03)
@@ -62,7 +62,7 @@ def test_line_goes_through_hits_and_leaves_out_strays() -> None:
 def test_faster_sound_is_on_a_steeper_line() -> None:
     times = [0.5 + 0.25 * n for n in range(24)]
 
-    line = next(sound.lines(hits(times, [1.06 * t + 3 for t in times]), 1.0))
+    line = next(sound_lines.lines(hits(times, [1.06 * t + 3 for t in times]), 1.0))
 
     assert line.rate == pytest.approx(1.06, abs=0.02)
     assert float(line.at(np.array([3.0]))[0]) == pytest.approx(6.18, abs=0.03)
