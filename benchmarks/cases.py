@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -45,7 +46,9 @@ def options(about: str, *, seeds: Sequence[str] = ("public-1",)) -> argparse.Arg
     asked.add_argument("--python", help="interpreter that can run the scripts of the bench")
     asked.add_argument("--footage", type=Path, default=FOOTAGE / "archive", help="to make cases of")
     asked.add_argument("--seed", nargs="+", default=list(seeds))
-    asked.add_argument("--preset", default="quick", choices=["quick", "medium", "full"])
+    asked.add_argument(
+        "--preset", nargs="+", default=["quick"], choices=["quick", "medium", "full"]
+    )
     asked.add_argument("--brief", action="store_true", help="only try few; nothing is saved")
     return asked
 
@@ -72,7 +75,8 @@ def folder(asked: argparse.Namespace) -> Iterator[Path]:
 
 def sets(asked: argparse.Namespace, place: Path) -> Iterator[Path]:
     """Yield the folder of each set of cases, made where it is not there."""
-    for cases in asked.cases or [_made(seed, asked, place) for seed in asked.seed]:
+    named = product(asked.preset, asked.seed)
+    for cases in asked.cases or [_made(*each, asked, place) for each in named]:
         yield brief(cases, place) if asked.brief else cases
 
 
@@ -162,6 +166,5 @@ def made(place: Path, options: Sequence[str], asked: argparse.Namespace) -> Path
     return place
 
 
-def _made(seed: str, asked: argparse.Namespace, place: Path) -> Path:
-    named = ["--seed", seed, "--preset", asked.preset]
-    return made(place / f"{asked.preset}-{seed}", named, asked)
+def _made(preset: str, seed: str, asked: argparse.Namespace, place: Path) -> Path:
+    return made(place / f"{preset}-{seed}", ["--seed", seed, "--preset", preset], asked)

@@ -13,7 +13,8 @@ from lineage.confidence import Curve
 type Floats = npt.NDArray[np.float64]
 
 SUREST = 0.9
-"""Share of the right stretches, surest first, by whose number the bound of a curve is told."""
+"""Share of the right stretches, surest first, by whose number the bound of a curve is told; of
+these, those that are likelier right than wrong."""
 HIGHEST = 0.99
 """Of bounds, however many trials there were: it takes 300 without a failure to prove that."""
 STIFF = 0.001
@@ -74,7 +75,7 @@ def fitted(evidence: Sequence[Sequence[float]], right: Sequence[bool]) -> Fit:
     bounds = [(None, None), *[(0.0, None)] * measures.shape[1]]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     said = found[0] + measures @ found[1:]
-    sure = said >= np.quantile(said[true], 1.0 - SUREST)
+    sure = said >= max(0.0, np.quantile(said[true], 1.0 - SUREST))
     trials, failed = int(sure.sum()), int((sure & ~true).sum())
     bound = min(HIGHEST, 1.0 - (failed + 1) / (trials + 2))
     intercept, *slopes = (round(float(number), 3) for number in found)

@@ -13,23 +13,20 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from index import hearing, keyframes
+from index import coding, hearing, keyframes
 from index.decode.pacing import Pace
 from index.hashing import features, learned, mounts, pictures
-from index.hashing import panels as panelled
 from index.hashing.learned import Model
 from index.hashing.mounts import MountParams, cropped, filled
+from index.hashing.panels import PanelParams
 from index.keyframes import Level
 from index.values import (
-    CODE_BYTES,
     STRIP_SIDE,
     Box,
     Channel,
-    Codes,
     Fingerprint,
     Frame,
     Interval,
-    Luma,
     Media,
     Still,
     Strip,
@@ -55,17 +52,17 @@ MOUNT_SAMPLES = 8
 QUERY_EVERY = 1 / 6
 """Seconds between the keyframes of a query: denser than the archive's, so that some query frame
 lies within a twelfth of a second of each archived one."""
-FEATURES = 56
+FEATURES = 55
 """Local features kept of a frame that shows something new."""
 PIECE = 8_192
 """Local features after which they are handed on, so that memory stays flat."""
 PANEL_FRAMES, FEWEST_PANEL_FRAMES = 8, 3
 """Samples in which a panel must stay where it is, and fewest by which it is told."""
+PANEL_KEYFRAMES, PANELS = 4, PanelParams(whole=0.8, mostly=0.9)
+"""Keyframes of an archived file in which one must, and when it is worth a code: one that is wrong
+costs bytes."""
 SAMPLES_EVERY = 0.5
 """Seconds between frames of a query that are kept whole."""
-
-type _Shown = tuple[list[float], npt.NDArray[np.uint8]]
-"""Times, and what was shown then, squeezed to uint8 (n, 64, 64)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,16 +118,20 @@ def fingerprint(
         BadMediaError: It holds nothing that can be decoded.
     """
     clip = _clip(path)
-    columns, masked = (_Column(), _Column(), _Column()), _Column()
-    local, news = _Features(), keyframes.News()
+    columns, masked = (coding.Column(), coding.Column(), coding.Column()), coding.Column()
+    local, inset, news = coding.Features(), coding.Panels(PANELS), keyframes.News()
     if model is not None:
         yield learned.fingerprint([], model)
     for group in batched(_chosen(clip, level), MOUNT_SAMPLES):
-        boxes = mounts.mount([frame.luma for frame in group]).boxes
-        seen = [_shown([(f.time, cropped(f.luma, box)) for f in group]) for box in boxes]
+        mount = mounts.mount([frame.luma for frame in group])
+        seen = [
+            coding.shown([(f.time, cropped(f.luma, box)) for f in group]) for box in mount.boxes
+        ]
         whole, *_ = [column.collect(part) for column, part in zip(columns, seen, strict=False)]
         if Channel.MASKED in tiers:
-            masked.collect(_masked(seen[0]))
+            masked.collect(coding.masked(seen[0]))
+        for part in _together(group) if Channel.PANEL in tiers else ():
+            inset.add(part, mount)
         new = news.among(group, whole)
         for frame in new if Channel.FEATURE in tiers else ():
             local.add(frame, FEATURES, side=features.KEPT_SIDE)
@@ -144,9 +145,12 @@ def fingerprint(
         sound, losses = hearing.fingerprint(path)
         yield sound
     end = clip.media.duration
-    if Channel.MASKED in tiers:
-        yield _fingerprint([masked], Channel.MASKED, pictures.MASKED_RECIPE, end=end)
-    yield _fingerprint(columns, Channel.PICTURE, pictures.RECIPE, end=end)
+    others = (
+        inset.fingerprint(end=end),
+        coding.fingerprint([masked], Channel.MASKED, pictures.MASKED_RECIPE, end=end),
+    )
+    yield from (each for each in others if each.channel in tiers)
+    yield coding.fingerprint(columns, Channel.PICTURE, pictures.RECIPE, end=end)
     yield replace(clip.media, losses=(*clip.media.losses, *losses))
 
 
@@ -175,8 +179,8 @@ def observe(
     times: list[float] = []
     small: list[np.ndarray] = []
     boxes: list[npt.NDArray[np.float32]] = []
-    whole: list[_Shown] = []
-    masked: list[_Shown] = []
+    whole: list[coding.Shown] = []
+    masked: list[coding.Shown] = []
     samples: list[Frame] = []
     for shot in keyframes.shots(_beating(clip.frames(pace, window=window))):
         mount = mounts.mount([frame.luma for frame in _sample(shot)], params=bars)
@@ -189,9 +193,9 @@ def observe(
             parts = [[(f.time, cropped(f.luma, box)) for f in chosen] for box in mount.boxes]
             if mount.bands != mount.bars:
                 parts.append([(f.time, filled(f.luma, mount)) for f in chosen])
-            shown = [_shown(part) for part in parts]
+            shown = [coding.shown(part) for part in parts]
             whole += shown
-            masked.append(_masked(shown[0]))
+            masked.append(coding.masked(shown[0]))
     strip = Strip(
         np.array(times),
         np.stack(small) if small else np.empty((0, STRIP_SIDE, STRIP_SIDE), np.uint8),
@@ -201,8 +205,8 @@ def observe(
     return Observation(
         clip.media,
         strip,
-        _variants(whole) if coded else {},
-        _variants(masked, Channel.MASKED, pictures.MASKED_RECIPE) if coded else {},
+        coding.variants(whole) if coded else {},
+        coding.variants(masked, Channel.MASKED, pictures.MASKED_RECIPE) if coded else {},
         tuple(samples),
         pace,
     )
@@ -223,7 +227,7 @@ def local_features(
         mirrored: Whether left and right are swapped first.
         side: Pixels to which the longer side of a frame is scaled.
     """
-    local = _Features()
+    local = coding.Features()
     for frame in frames:
         local.add(frame, most, side=side, mirrored=mirrored)
     return local.fingerprint()
@@ -240,70 +244,15 @@ def panels(frames: Sequence[Frame]) -> list[tuple[Box, Mapping[str, Fingerprint]
         if len(group) < FEWEST_PANEL_FRAMES:
             continue
         looked_at = [frames[int(i)] for i in group]
-        for panel in panelled.panels([frame.luma for frame in looked_at]):
-            inside = mounts.mount([cropped(frame.luma, panel) for frame in looked_at]).bars
-            box = panelled.within(panel, inside)
+        for box in coding.inset(looked_at):
             parts = [(frame.time, cropped(frame.luma, box)) for frame in looked_at]
-            found.append((box, _variants([_shown(parts)])))
+            found.append((box, coding.variants([coding.shown(parts)])))
     return found
 
 
 def stills(path: Path, times: Sequence[float]) -> list[Still]:
     """Return the shown frames nearest to the times, in colour."""
     return _clip(path).stills(times)
-
-
-class _Column:
-    """Times and codes as they come."""
-
-    def __init__(self) -> None:
-        self.times: list[float] = []
-        self.codes: list[Codes] = []
-
-    def collect(self, shown: _Shown) -> list[tuple[float, Codes]]:
-        """Add the codes of what is shown, and return them with their times."""
-        times, squares = shown
-        codes = list(pictures.codes(pictures.coefficients(squares))) if times else []
-        self.times += times
-        self.codes += codes
-        return list(zip(times, codes, strict=True))
-
-
-class _Features:
-    """Local features as they come."""
-
-    def __init__(self) -> None:
-        self._begin()
-
-    def _begin(self) -> None:
-        self._times: list[float] = []
-        self._codes = [np.empty((0, CODE_BYTES), np.uint8)]
-        self._places = [np.empty((0, 4), np.float32)]
-
-    def add(self, frame: Frame, most: int, *, side: int, mirrored: bool = False) -> None:
-        """Add one frame."""
-        luma = np.ascontiguousarray(frame.luma[:, ::-1]) if mirrored else frame.luma
-        codes, places = features.features(luma, most, side=side)
-        self._times += [frame.time] * len(codes)
-        self._codes.append(codes)
-        self._places.append(places)
-
-    def fingerprint(self) -> Fingerprint:
-        """Return those added since the last time."""
-        times = np.array(self._times, np.float64)
-        found = Fingerprint(
-            Channel.FEATURE,
-            features.RECIPE,
-            times,
-            np.zeros(len(times)),
-            np.concatenate(self._codes),
-            np.concatenate(self._places),
-        )
-        self._begin()
-        return found
-
-    def __len__(self) -> int:
-        return len(self._times)
 
 
 def _clip(path: Path) -> "Clip":
@@ -315,6 +264,13 @@ def _clip(path: Path) -> "Clip":
 
 def _chosen(clip: "Clip", level: Level) -> Iterator[Frame]:
     return keyframes.choose(_beating(clip.frames(PACES[level])), level)
+
+
+def _together(keyframes: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
+    """Yield keyframes by which panels are told."""
+    for part in np.array_split(np.arange(len(keyframes)), len(keyframes) // PANEL_KEYFRAMES or 1):
+        if len(part) >= FEWEST_PANEL_FRAMES:
+            yield [keyframes[int(i)] for i in part]
 
 
 def _beating(frames: Iterable[Frame]) -> Iterator[Frame]:
@@ -338,50 +294,3 @@ def _edges(mount: mounts.Mount) -> npt.NDArray[np.float32]:
     return np.array(
         [(box.x0, box.y0, box.x1, box.y1) for box in (mount.bars, mount.bands)], np.float32
     )
-
-
-def _shown(pictures_at: Sequence[tuple[float, Luma]]) -> _Shown:
-    """Return the pictures that show something."""
-    return _contrasting(
-        [time for time, _ in pictures_at], pictures.squares([luma for _, luma in pictures_at])
-    )
-
-
-def _masked(shown: _Shown) -> _Shown:
-    """Return what they show around their middle, where that is something."""
-    times, squares = shown
-    return _contrasting(times, pictures.masked(squares))
-
-
-def _contrasting(times: Sequence[float], squares: npt.NDArray[np.uint8]) -> _Shown:
-    rows = np.flatnonzero(pictures.contrast(squares) >= pictures.PLAIN_CONTRAST)
-    return [times[int(row)] for row in rows], squares[rows]
-
-
-def _fingerprint(
-    columns: Sequence[_Column], channel: Channel, recipe: str, *, end: float
-) -> Fingerprint:
-    parts = [
-        keyframes.merged(np.array(column.times), np.stack(column.codes), end=end)
-        for column in columns
-        if column.times
-    ] or [(np.empty(0), np.empty(0), np.empty((0, CODE_BYTES), np.uint8))]
-    times, holds, codes = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.argsort(times, kind="stable")
-    return Fingerprint(channel, recipe, times[order], holds[order], codes[order])
-
-
-def _variants(
-    shown: Sequence[_Shown],
-    channel: Channel = Channel.PICTURE,
-    recipe: str = pictures.RECIPE,
-) -> dict[str, Fingerprint]:
-    """Return the codes of what is shown by variant, by time."""
-    times = np.array([time for part, _ in shown for time in part])
-    order = np.argsort(times, kind="stable")
-    lowest = [pictures.coefficients(squares) for part, squares in shown if part]
-    every = np.concatenate(lowest)[order] if lowest else np.empty((0, 16, 16))
-    return {
-        variant: Fingerprint(channel, recipe, times[order], np.zeros(len(times)), codes)
-        for variant, codes in pictures.variants(every).items()
-    }

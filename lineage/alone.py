@@ -43,6 +43,8 @@ def pictures(seen: Observation, whole: Interval, prover: Prover, *, params: Trac
     looks: list[Look] = []
     reached = True
     for tier in params.tiers:
+        if tier.again:
+            continue  # All of the time was asked about.
         name = looked(tier.channel, tier.variants, panels=tier.panels)
         hits = lookups.near(seen, [whole], tier, prover.archive, params=params.lookup)
         found = candidates.gather(hits, assets=1, within=whole, params=params.gather)

@@ -200,7 +200,7 @@ def _seen(
     }
     shape = lookups.shape_of(prints.width, prints.height)
     for tier in params.trace.tiers:
-        if tier.panels or tier.channel not in {Channel.PICTURE, Channel.FEATURE}:
+        if tier.panels or tier.again or tier.channel not in {Channel.PICTURE, Channel.FEATURE}:
             continue  # What lies inside a frame, or what a model says, is not in its code.
         left = unexplained.gaps(window, (hint.query for hint in found))
         left = [gap for gap in left if gap.length >= params.trace.rest.short]

@@ -13,7 +13,7 @@ import numpy as np
 
 from index import measure
 from index.archive import Archive
-from index.hashing import learned
+from index.hashing import learned, panels
 from index.hashing.learned import Model
 from index.measure import Observation
 from index.values import Box, Channel, Fingerprint, Frame, Hits, Interval, Map, Media
@@ -28,14 +28,16 @@ class Tier:
     """One way to look a query up.
 
     Attributes:
-        channel: Pictures as a whole or around their middle, local features, or pictures as a model
-            describes them.
+        channel: Pictures as a whole or around their middle, local features, pictures as a model
+            describes them, or pictures set into those of the archive.
         variants: How the query is turned.
         panels: Whether the pictures set into its frames are looked up instead of the frames; also
             where something explains these.
         frames: Frames of a part of the query whose local features, or descriptions, are looked
             up, at most.
         features: Local features of each of them, at most.
+        again: Whether it is asked about what those before it explained, instead of what they left:
+            a copy may explain all that its original, of which less is shown, would.
     """
 
     channel: Channel
@@ -43,14 +45,17 @@ class Tier:
     panels: bool = False
     frames: int = 0
     features: int = 0
+    again: bool = False
 
 
 TIERS = (
     Tier(Channel.PICTURE, ("plain", "mirror")),
     Tier(Channel.PICTURE, ("flip", "turn", "negative")),
     Tier(Channel.MASKED, ("plain", "mirror")),
+    Tier(Channel.PANEL, ("plain", "mirror")),
     Tier(Channel.PICTURE, ("plain", "mirror"), panels=True),
     Tier(Channel.FEATURE, ("plain", "mirror"), frames=24, features=400),
+    Tier(Channel.FEATURE, ("plain", "mirror"), frames=6, features=400, again=True),
 )
 LEARNED = Tier(Channel.LEARNED, ("plain", "mirror"), frames=24)
 """Looked up last, where there is a model."""
@@ -101,6 +106,8 @@ def asked(
     if tier.panels:
         return [whole]
     left = unexplained.unfilled(whole, found, seen.strip)
+    if tier.again:
+        left = unexplained.gaps(whole, left)
     return [gap for gap in left if gap.length >= min(params.short, whole.length)]
 
 
@@ -123,6 +130,8 @@ def near(
     """
     if tier.panels:
         return list(_panelled(seen, left, tier, archive, params=params))
+    if tier.channel is Channel.PANEL:
+        return [_inset(seen, left, variant, archive, params=params) for variant in tier.variants]
     if tier.channel in {Channel.PICTURE, Channel.MASKED}:
         masked = tier.channel is Channel.MASKED
         codes = seen.masked if masked else seen.fingerprints
@@ -219,6 +228,30 @@ def _panelled(
         for variant in tier.variants:
             found = _hits(fingerprints[variant], variant, archive, params.picture)
             yield replace(found, maps=np.tile(_map(box, variant), (len(found), 1, 1)))
+
+
+def _inset(
+    seen: Observation,
+    left: Sequence[Interval],
+    variant: str,
+    archive: Archive,
+    *,
+    params: LookupParams,
+) -> Hits:
+    """Return the pictures set into the archive's frames that are like the query's frames."""
+    wanted = replace(seen.fingerprints[variant].within(left), channel=Channel.PANEL)
+    found = _hits(wanted, variant, archive, params.picture)
+    # A panel is kept without bars, so what is like it is the query without its own.
+    frames = np.searchsorted(seen.strip.times, found.query_times).clip(max=len(seen.strip) - 1)
+    freed = [_map(Box(*map(float, seen.strip.boxes[i, 0])), variant) for i in frames]
+    return replace(found, maps=_after(panels.maps(found.places), np.array(freed).reshape(-1, 2, 3)))
+
+
+def _after(outer: Map, inner: Map) -> Map:
+    """Return the maps that do the inner ones, then the outer ones, (n, 2, 3) all."""
+    linear = outer[:, :, :2] @ inner[:, :, :2]
+    shift = outer[:, :, :2] @ inner[:, :, 2:] + outer[:, :, 2:]
+    return np.concatenate([linear, shift], axis=2)
 
 
 def _samples(seen: Observation, left: Sequence[Interval]) -> list[Frame]:

@@ -93,7 +93,8 @@ def guessed(candidate: Candidate, *, params: ProveParams = PROVE) -> Segment:
         channel=Channel.PICTURE,  # Local features are looked up apart, but are of pictures.
         variant=candidate.variant,
         confidence=round(
-            params.unseen * (1 - near / 100) * (1 - 0.7 ** max(0, candidate.votes - 1)), 4
+            params.unseen * (1 - near / 100) * (1 - 0.7 ** max(0, candidate.votes - 1)),
+            confidence.DIGITS,
         ),
         frame_exact=False,
     )

@@ -10,11 +10,16 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from index.values import STRIP_SIDE, Map, Strip
 from lineage.hidden import HiddenParams, hidden
 from lineage.laying import Affine, Laying, picked, pixels, rounded, seen, small, squares, views
 
+type Edges = npt.NDArray[np.float64]
+"""Left, top, right and bottom of a part of a frame, as shares of its sides."""
+
+_ALL = np.array([0.0, 0.0, 1.0, 1.0])
 NARROWEST = 0.15
 """Share of the query's width and height that a source must fill to be laid over it."""
 SMALLEST_MAP = 1e-3
@@ -102,8 +107,10 @@ def _options(
     maps: Sequence[Map],
 ) -> list[Laying]:
     """Return the layings worth a try, the plainest first of those without a map."""
-    mapped = [option for one in maps if (option := _mapped(one, variant)) is not None]
-    return mapped + [
+    bars = _turned(query.boxes[pairs[0][0], 0].astype(np.float64), variant)
+    areas = [_ALL] if (bars == _ALL).all() else [bars, _ALL]
+    mapped = [_mapped(one, variant, area) for one in maps for area in areas]
+    return [option for option in mapped if option is not None] + [
         Laying(variant, query_cut, source_cut, affine)
         for query_cut in _choices(query)
         for source_cut in _choices(source)
@@ -168,12 +175,9 @@ def _choices(strip: Strip) -> list[int | None]:
 def _left_out(query: Strip, index: int, variant: str) -> Affine:
     """Return the map that leaves out of the source what a frame's bands hide of the picture."""
     bars, bands = query.boxes[index].astype(np.float64)
-    size = np.array([bars[2] - bars[0], bars[3] - bars[1]])
-    low, high = (bands[:2] - bars[:2]) / size, (bands[2:] - bars[:2]) / size
-    if variant in {"mirror", "turn"}:
-        low[0], high[0] = 1 - high[0], 1 - low[0]
-    if variant in {"flip", "turn"}:
-        low[1], high[1] = 1 - high[1], 1 - low[1]
+    size = bars[2:] - bars[:2]
+    within = _turned((bands - np.tile(bars[:2], 2)) / np.tile(size, 2), variant)
+    low, high = within[:2], within[2:]
     scale = high - low
     # Pixel centres lie at halves.
     shift = low * STRIP_SIDE + 0.5 * scale - 0.5
@@ -208,23 +212,35 @@ def _affine(
     return affine.astype(np.float32) if change.max() <= params.stretch else None
 
 
-def _mapped(matrix: Map, variant: str) -> Laying | None:
-    """Return the laying of a map; None where it shows the source too small, or not at all."""
+def _mapped(matrix: Map, variant: str, area: Edges) -> Laying | None:
+    """Return the laying of a map; None where it shows the source too small, or not at all.
+
+    Args:
+        matrix: How the turned query's frame lies over the source's.
+        variant: How the query is turned.
+        area: What of its turned frame may show the source.
+    """
     linear, shift = matrix[:, :2], matrix[:, 2]
     if abs(np.linalg.det(linear)) < SMALLEST_MAP:
         return None
     corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]]) - shift
     at = corners @ np.linalg.inv(linear).T
-    low, high = np.clip(at.min(axis=0), 0.0, 1.0), np.clip(at.max(axis=0), 0.0, 1.0)
+    low = np.clip(at.min(axis=0), area[:2], area[2:])
+    high = np.clip(at.max(axis=0), area[:2], area[2:])
     size = high - low
     if (size < NARROWEST).any():
         return None
     # Of a square that shows the panel alone to one that shows the whole source.
     inside = np.column_stack([linear * size, linear @ low + shift])
-    affine = pixels(inside)
-    x0, y0, x1, y1 = *low, *high
+    shown = _turned(np.concatenate([low, high]), variant)
+    return Laying(variant, None, None, pixels(inside), rounded(shown))
+
+
+def _turned(edges: Edges, variant: str) -> Edges:
+    """Return where a part of the frame lies once it is turned; turned twice, it lies as before."""
+    x0, y0, x1, y1 = edges
     if variant in {"mirror", "turn"}:
         x0, x1 = 1 - x1, 1 - x0
     if variant in {"flip", "turn"}:
         y0, y1 = 1 - y1, 1 - y0
-    return Laying(variant, None, None, affine, rounded(np.array([x0, y0, x1, y1])))
+    return np.array([x0, y0, x1, y1])

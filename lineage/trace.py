@@ -330,8 +330,7 @@ def _rank(source: Source) -> tuple[float, Channel, float, float, float]:
     media = source.asset.media
     full = media.width * media.height * media.duration
     likeness = max(segment.likeness or segment.agreement or 0.0 for segment in source.segments)
-    sure, explained = round(source.confidence, 2), round(source.explained, 2)
-    return -sure, source.channel, -explained, -full, -likeness
+    return -source.confidence, source.channel, -round(source.explained, 2), -full, -likeness
 
 
 def _explained(

@@ -157,6 +157,7 @@ def _pictures(case: _Case, progress: Callable[[float], None]) -> tuple[Account, 
             Channel.MASKED: lookup.masked,
             Channel.FEATURE: lookup.feature,
             Channel.LEARNED: lookup.learned,
+            Channel.PANEL: lookup.picture,
         }
         steps += pictures.near(pair, radius=radius, fewest=lookup.agree.fewest)
     if any(way.hits for way in pair.ways):

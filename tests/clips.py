@@ -77,6 +77,17 @@ def picture(
     return np.asarray(canvas, np.uint8)
 
 
+def strewn(picture: Picture, time: float) -> Picture:
+    """Return the picture with rectangles all over it that drift: it has more corners then."""
+    height, width = picture.shape[:2]
+    picture = picture.copy()
+    sides = [width, height, height // 6, height // 6, 256]
+    for x, y, across, down, level in _random(7, 7, 7).integers(0, sides, (40, 5)):
+        left = round(float(x) + 3 * time) % width
+        picture[y : y + down + 6, left : left + across + 6] = level
+    return picture
+
+
 @dataclass(frozen=True, slots=True)
 class Coding:
     """How a clip is written.

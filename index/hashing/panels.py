@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.values import Box, Luma
+from index.values import Box, Luma, Map, Places
+
+RECIPE = "panel256/1"
+"""A panel is hashed as a whole frame is; what counts as one belongs to the recipe as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,26 @@ def within(panel: Box, inside: Box) -> Box:
         panel.x0 + inside.x1 * width,
         panel.y0 + inside.y1 * height,
     )
+
+
+def place(box: Box) -> tuple[float, float, float, float]:
+    """Return a box as the place of a code: x and y of its middle, size and angle.
+
+    The size is the root of its area, the angle that of its diagonal; all of a frame that is 1 wide
+    and 1 high.
+    """
+    width, height = box.x1 - box.x0, box.y1 - box.y0
+    middle = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    return *middle, float(np.sqrt(box.area)), float(np.arctan2(height, width))
+
+
+def maps(places: Places) -> Map:
+    """Return how a picture as a whole lies over the panels at such places, (n, 2, 3)."""
+    x, y, size, angle = places.astype(np.float64).reshape(-1, 4).T
+    slope = np.sqrt(np.tan(np.clip(angle, 0.01, np.pi / 2 - 0.01)))
+    width, height, none = size / slope, size * slope, np.zeros(len(places))
+    rows = [[width, none, x - width / 2], [none, height, y - height / 2]]
+    return np.moveaxis(np.array(rows, np.float64).reshape(2, 3, -1), 2, 0)
 
 
 def overlap(a: Box, b: Box) -> float:

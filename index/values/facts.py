@@ -18,6 +18,7 @@ class Channel(IntEnum):
         FEATURE: A place in a frame. What is found by it is told as picture.
         MASKED: What a frame shows around its middle. Told as picture as well.
         LEARNED: A frame as a learned model describes it. Told as picture as well.
+        PANEL: A picture set into a frame. Told as picture as well.
     """
 
     PICTURE = 0
@@ -25,6 +26,7 @@ class Channel(IntEnum):
     FEATURE = 2
     MASKED = 3
     LEARNED = 4
+    PANEL = 5
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,6 +11,7 @@ _LOOKED = {
     Channel.MASKED: "frames without their middle",
     Channel.SOUND: "sound",
     Channel.LEARNED: "what a model says of frames",
+    Channel.PANEL: "pictures set into the archived file's frames",
 }
 _VARIANTS = {"plain": "as they are"} | TURNS
 _SAME = 0.005

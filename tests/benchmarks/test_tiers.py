@@ -18,6 +18,11 @@ def true(query: str, edit: str, source: str | None, **more: object) -> dict[str,
     return {**given, "ignore": [], **more}
 
 
+def shifted(made: clips.Picture, time: float) -> clips.Picture:
+    """Return what a film strewn with rectangles shows two seconds later."""
+    return clips.strewn(made, time + 2.0)
+
+
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What comes of a plain quote, of a corner of one, and of a stranger."""
@@ -25,13 +30,15 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for name in ("archive", "queries"):
         (of / name).mkdir()
     for seed in (1, 2):
-        clips.movie(of / "archive" / f"{seed}.mp4", seconds=8, cuts=(3.0, 5.0), seed=seed)
+        film = of / "archive" / f"{seed}.mp4"
+        edit = clips.strewn if seed == 1 else None
+        clips.movie(film, seconds=8, cuts=(3.0, 5.0), seed=seed, edit=edit)
     quote = partial(clips.movie, seconds=4, start=2.0, cuts=(3.0, 5.0))
-    quote(of / "queries" / "plain.mp4", seed=1)
+    quote(of / "queries" / "plain.mp4", seed=1, edit=shifted)
     quote(
         of / "queries" / "corner.mp4",
         seed=1,
-        edit=lambda made, _: np.ascontiguousarray(made[40:180, 80:320]),
+        edit=lambda made, time: np.ascontiguousarray(shifted(made, time)[40:180, 80:320]),
     )
     quote(of / "queries" / "stranger.mp4", seed=9)
     truth = [

@@ -14,6 +14,7 @@ from index.errors import BadMediaError, MissingFileError
 from index.hashing.mounts import MountParams
 from index.keyframes import Level
 from index.values import Channel
+from lineage.lookups import TIERS
 from lineage.proofs import ProofParams
 from lineage.prove import ProveParams
 from lineage.stills import pairs
@@ -214,6 +215,49 @@ def test_picture_in_a_corner_is_traced_beside_the_one_around_it(library: Library
     assert inner.query_box is not None
     assert inner.query_box.x0 == pytest.approx(180 / 320, abs=0.02)
     assert inner.query_box.y1 == pytest.approx(82 / 180, abs=0.02)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_film_archived_only_inside_another_picture_is_traced(
+    tmp_path: Path, *, mirrored: bool
+) -> None:
+    def cornered(picture: clips.Picture, time: float) -> clips.Picture:
+        picture = picture.copy()
+        picture[100:163, 190:302] = cv2.resize(clips.picture(time, seed=5), (112, 63))
+        return picture
+
+    studio = clips.movie(tmp_path / "studio.mp4", seconds=9, seed=2, edit=cornered)
+    clip = clips.movie(
+        tmp_path / "clip.mp4", seconds=4, seed=5, start=2.5, mirrored=mirrored, bars=0.15
+    )
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        measured = archive.spool(measure.fingerprint(studio, Level.STANDARD))
+        archive.add(measured, digest=files.digest(studio), path=studio)
+        without = tuple(tier for tier in TIERS if tier.channel is not Channel.FEATURE)
+
+        answer = trace(clip, archive, params=TraceParams(tiers=without))
+
+    assert names(answer) == ["studio.mp4"]
+    (segment,) = answer.sources[0].segments
+    assert segment.source_time(1.0) == pytest.approx(3.5, abs=FRAME)
+    assert segment.source_box is not None
+    edges = (segment.source_box.x0, segment.source_box.y0, segment.source_box.x1)
+    assert edges == pytest.approx((190 / 320, 100 / 180, 302 / 320), abs=0.03)
+
+
+def test_original_is_named_beside_the_copy_that_explains_the_clip(tmp_path: Path) -> None:
+    def cropped(picture: clips.Picture, _: float) -> clips.Picture:
+        return np.ascontiguousarray(picture[18:162, 32:288])
+
+    clip = clips.movie(tmp_path / "clip.mp4", seconds=4, seed=1, start=2.5, edit=cropped)
+    copy = clips.movie(tmp_path / "copy.mp4", seconds=5, seed=1, start=2.0, edit=cropped)
+    original = clips.movie(tmp_path / "original.mp4", seconds=9, seed=1)
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        for path in (copy, original):
+            measured = archive.spool(measure.fingerprint(path, Level.STANDARD))
+            archive.add(measured, digest=files.digest(path), path=path)
+
+        assert sorted(names(trace(clip, archive))) == ["copy.mp4", "original.mp4"]
 
 
 def test_picture_file_is_traced_to_its_moment(library: Library, tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         clips.movie(folder / "film.mp4", seconds=10, seed=1, cuts=[5.0], sound=speech),
         clips.movie(folder / "mute.mp4", seconds=6, seed=2),
         clips.movie(folder / "studio.mp4", seconds=6, seed=3, edit=static),
+        clips.movie(folder / "strewn.mp4", seconds=10, seed=4, edit=clips.strewn),
         clips.sound_only(folder / "record.m4a", samples=clips.speech(8, seed=3)),
     ]
     with Archive.open(folder / "archive", create=True) as archive:
@@ -118,17 +119,19 @@ def test_crop_is_found_by_details_alone(library: Library) -> None:
     clip = clips.movie(
         library.folder / "corner.mp4",
         seconds=3,
-        seed=1,
+        seed=4,
         start=6.0,
-        cuts=[5.0],
-        edit=lambda made, _: np.ascontiguousarray(made[54:180, 112:320]),
+        edit=lambda made, time: np.ascontiguousarray(
+            clips.strewn(made, time + 6.0)[54:180, 112:320]
+        ),
     )
 
-    told = library.why(clip, "film.mp4")
+    told = library.why(clip, "strewn.mp4")
 
     assert {step.way.partition(",")[0]: step.passed for step in steps(picture(told), "hits")} == {
         "whole frames": False,
         "frames without their middle": False,
+        "pictures set into the archived file's frames": False,
         "pictures set into frames": False,
         "details of frames": True,
     }

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.hashing.panels import PanelParams, overlap, panels, within
+from index.hashing.panels import PanelParams, maps, overlap, panels, place, within
+from index.store.runs import placed, stored
 from index.values import Box, Luma
 
 
@@ -90,8 +91,26 @@ def test_panels_are_few_and_large_enough(seed: int, height: int, width: int) -> 
     found = panels(list(noise))
 
     assert len(found) <= PanelParams().most
-    assert all(box.x1 - box.x0 >= 0.15 and box.y1 - box.y0 >= 0.15 for box in found)
+    assert all(min(box.x1 - box.x0, box.y1 - box.y0) > 0.15 - 1e-9 for box in found)
 
 
 def test_part_of_a_panel_lies_in_the_frame() -> None:
     assert within(Box(0.5, 0, 1, 0.5), Box(0, 0.2, 0.5, 1)) == Box(0.5, 0.1, 0.75, 0.5)
+
+
+@given(
+    x=st.floats(0, 0.6),
+    y=st.floats(0, 0.6),
+    width=st.floats(0.15, 0.4),
+    height=st.floats(0.15, 0.4),
+)
+def test_place_says_how_a_picture_lies_over_the_panel_once_it_is_stored(
+    x: float, y: float, width: float, height: float
+) -> None:
+    places = placed(stored(np.array([place(Box(x, y, x + width, y + height))], np.float32)))
+
+    (matrix,) = maps(places)
+
+    assert matrix @ [0, 0, 1] == pytest.approx([x, y], abs=0.015)
+    assert matrix @ [1, 1, 1] == pytest.approx([x + width, y + height], abs=0.015)
+    assert maps(np.empty((0, 0), np.float32)).shape == (0, 2, 3)
