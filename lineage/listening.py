@@ -326,7 +326,7 @@ class Listener:
             line = waves.tuned(run.line, where, part, beside, params=self.params.waves)
             where = waves.edges(line, where, part, beside, params=self.params.waves)
             run = replace(run, line=line)
-        return sound.segment(run, where, exact=True)
+        return replace(sound.segment(run, where, exact=True), pitch=round(ear.pitch, 4))
 
 
 def parts(

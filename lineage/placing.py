@@ -10,7 +10,7 @@ from index.values import Channel, Hits, Interval, Map, Strip
 from lineage import align, confidence, register
 from lineage.align import AlignParams, Run
 from lineage.hidden import HiddenParams
-from lineage.laying import Laying, across, boxes, turn, views
+from lineage.laying import Laying, across, boxes, rounded, turn, views
 from lineage.lines import Film, Line, nearest
 from lineage.prove import ProveParams, proven
 from lineage.register import RegisterParams
@@ -308,6 +308,8 @@ def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
         likeness=run.likeness,
         motion=run.motion,
         visible=laying.visible,
+        inside=rounded(query.boxes[middle, 0].astype(np.float64)),
+        source_inside=rounded(source.boxes[beside, 0].astype(np.float64)),
         across=tuple(map(float, lies.ravel())),
         degrees=turn(lies, query.aspect, source.aspect, mirrored=TURNED[laying.variant][0]),
     )

@@ -24,7 +24,7 @@ from index.keyframes import Level
 from index.measure import Observation
 from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Hits, Interval, Media
-from lineage import candidates, commonness, listening, lookups, prove, report, unexplained
+from lineage import candidates, commonness, derive, listening, lookups, prove, report, unexplained
 from lineage.candidates import GatherParams
 from lineage.listening import Doubted, Listener, ListenParams, Told
 from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
@@ -157,6 +157,7 @@ def trace(
         sound_explained=_explained(sources, Channel.SOUND, lengths) if heard.length else None,
         limits=report.limits(query, sources, unexplained=rests, searched=searched),
         timing=clock.timing(),
+        findings=tuple(derive.derived(query, searched, sources, rests)),
     )
 
 

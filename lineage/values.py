@@ -4,7 +4,7 @@ All are frozen; times are seconds, boxes fractions of the shown picture, scores 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from index.values import Asset, AssetRow, Box, Channel, Hits, Interval, Media, Still
@@ -46,6 +46,9 @@ class Candidate:
     hits: Hits
 
 
+LEVEL = 1.0
+"""Degrees under which a turn is within what the laying errs by."""
+
 TURNED: Mapping[str, tuple[bool, int]] = {
     "plain": (False, 0),
     "mirror": (True, 0),
@@ -79,6 +82,9 @@ class Segment:
         visible: Share of the query_box that is compared, the rest being hidden by something else.
         agreement: Share of the bits of both sounds that agree, of chance 0.5; None for pictures.
         heard: Seconds in which both sounds are heard; None for pictures.
+        pitch: How many times the source's the pitch is; None for pictures.
+        inside: The part of the query's picture inside its bars; None if no pictures were compared.
+        source_inside: The same of the source's.
     """
 
     query: Interval
@@ -97,6 +103,20 @@ class Segment:
     visible: float = 1.0
     agreement: float | None = None
     heard: float | None = None
+    pitch: float | None = None
+    inside: Box | None = None
+    source_inside: Box | None = None
+
+    @property
+    def tilt(self) -> int:
+        """By how many whole degrees the source is turned clockwise beside what the variant says.
+
+        0 where that is within what the laying errs by.
+        """
+        if self.degrees is None:
+            return 0
+        apart = (self.degrees - TURNED[self.variant][1] + 180) % 360 - 180
+        return round(apart) if abs(apart) >= LEVEL else 0
 
     def source_time(self, query_time: float) -> float:
         """Return the source's time shown at a time of the query.
@@ -192,6 +212,87 @@ class Searched:
     channels: tuple[Channel, ...]
 
 
+class Kind(StrEnum):
+    """What was done to a source on its way into the query."""
+
+    CROPPED = "cropped"
+    LETTERBOXED = "letterboxed"
+    MIRRORED = "mirrored"
+    FLIPPED = "flipped"
+    ROTATED = "rotated"
+    PICTURE_IN_PICTURE = "picture-in-picture"
+    COLOUR_CHANGED = "colour-changed"
+    SPEED_CHANGED = "speed-changed"
+    REVERSED = "reversed"
+    FROZEN = "frozen"
+    FRAMES_REMOVED = "frames-removed"
+    FRAMES_REPEATED = "frames-repeated"
+    REORDERED = "reordered"
+    SPLICED = "spliced"
+    TRIMMED = "trimmed"
+    RESIZED = "resized"
+    FRAME_RATE_CHANGED = "frame-rate-changed"
+    SOUND_REPLACED = "sound-replaced"
+    SOUND_REMOVED = "sound-removed"
+    SOUND_ADDED = "sound-added"
+    SOUND_EDITED = "sound-edited"
+
+
+class Significance(StrEnum):
+    """Whether a finding matters to what a clip says."""
+
+    ALTERS = "alters-meaning"
+    MAY_ALTER = "may-alter-meaning"
+    TECHNICAL = "technical"
+
+
+SIGNIFICANCE: Mapping[Kind, Significance] = {
+    Kind.FRAMES_REMOVED: Significance.ALTERS,
+    Kind.REORDERED: Significance.ALTERS,
+    Kind.SOUND_REPLACED: Significance.ALTERS,
+    Kind.FRAMES_REPEATED: Significance.MAY_ALTER,
+    Kind.FROZEN: Significance.MAY_ALTER,
+    Kind.PICTURE_IN_PICTURE: Significance.MAY_ALTER,
+    Kind.REVERSED: Significance.MAY_ALTER,
+    Kind.SOUND_ADDED: Significance.MAY_ALTER,
+    Kind.SOUND_EDITED: Significance.MAY_ALTER,
+    Kind.SOUND_REMOVED: Significance.MAY_ALTER,
+    Kind.SPEED_CHANGED: Significance.MAY_ALTER,
+    Kind.SPLICED: Significance.MAY_ALTER,
+}
+"""Of kinds that are more than technical."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A difference between the query and a source of it.
+
+    Attributes:
+        kind: What was done.
+        channel: To the picture or the sound.
+        query: When, in the query.
+        confidence: In [0, 1].
+        source: The stretch of the source it was done to; None where there is none.
+        source_index: Of the source among the report's; None likewise.
+        box: Where in the query's frame; None for all of it, and for sound.
+        measures: Numbers that say how much, by name.
+    """
+
+    kind: Kind
+    channel: Channel
+    query: Interval
+    confidence: float
+    source: Interval | None = None
+    source_index: int | None = None
+    box: Box | None = None
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def significance(self) -> Significance:
+        """Whether it matters to what the clip says."""
+        return SIGNIFICANCE.get(self.kind, Significance.TECHNICAL)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The whole answer for one query.
@@ -207,6 +308,7 @@ class Report:
         limits: What this search could not have found.
         timing: Seconds by stage, and "total".
         sound_explained: As picture_explained, of the time with sound; None where none was compared.
+        findings: What was done to the sources, by time.
     """
 
     version: str
@@ -219,6 +321,7 @@ class Report:
     limits: tuple[str, ...]
     timing: Mapping[str, float]
     sound_explained: float | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 class Tell(StrEnum):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.values import Asset, AssetRow, Box, Channel, Interval, Media, Picture, Still
+from lineage.derive import derived
 from lineage.report import limits, parts, summary
 from lineage.values import (
     Pair,
@@ -109,6 +110,7 @@ def report(
         picture_explained=min(1.0, covered / facts.duration) if facts.has_picture else None,
         limits=limits(query, sources, unexplained=gaps, searched=searched),
         timing={"decode": 0.81234, "search": 0.2, "prove": 1.4, "total": 2.5},
+        findings=tuple(derived(query, searched, sources, gaps)),
     )
 
 

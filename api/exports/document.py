@@ -5,8 +5,17 @@ from math import isfinite
 from typing import Any
 
 from index.values import Asset, Box, Channel, Interval
-from lineage.report import evidence, tilt
-from lineage.values import TURNED, Query, Report, Searched, Segment, Source, Unexplained
+from lineage.report import evidence, explained
+from lineage.values import (
+    TURNED,
+    Finding,
+    Query,
+    Report,
+    Searched,
+    Segment,
+    Source,
+    Unexplained,
+)
 
 type Document = dict[str, Any]
 
@@ -33,7 +42,7 @@ def document(report: Report) -> Document:
         },
         "sources": [_source(source) for source in report.sources],
         "unexplained": [_unexplained(gap) for gap in report.unexplained],
-        "findings": [],
+        "findings": [_finding(one, report) for one in report.findings],
         "lineage": _lineage(report),
         "timing": {name: number(seconds, 4) for name, seconds in report.timing.items()},
     }
@@ -111,7 +120,7 @@ def _geometry(segment: Segment) -> Document:
         known["visible"] = _share(segment.visible)
     if segment.across is not None:
         known["homography"] = [number(each, 5) for each in (*segment.across, 0.0, 0.0, 1.0)]
-    exact = degrees if tilt(segment) == 0 else number(segment.degrees or 0.0, 1)
+    exact = degrees if segment.tilt == 0 else number(segment.degrees or 0.0, 1)
     return known | {"mirrored": mirrored, "rotation_degrees": exact}
 
 
@@ -126,6 +135,21 @@ def _unexplained(gap: Unexplained) -> Document:
         example = {"asset": asset(shared.asset), "time": number(shared.time)}
         told["shared"] = {"assets": shared.assets, **example}
     return told
+
+
+def _finding(finding: Finding, report: Report) -> Document:
+    return {
+        "kind": finding.kind.value,
+        "channel": _channel(finding.channel),
+        "query": interval(finding.query),
+        "source": None if finding.source is None else interval(finding.source),
+        "source_index": finding.source_index,
+        "box": None if finding.box is None else _box(finding.box),
+        "confidence": _share(finding.confidence),
+        "significance": finding.significance.value,
+        "explanation": text(explained(finding, report.sources)),
+        "measures": {name: number(value, 4) for name, value in finding.measures.items()},
+    }
 
 
 def _lineage(report: Report) -> Document:

@@ -21,6 +21,7 @@ from lineage.report import (
     clock,
     compared,
     counted,
+    explained,
     length,
     manner,
     parts,
@@ -29,6 +30,8 @@ from lineage.report import (
     readable,
     source_span,
     span,
+    weighed,
+    when,
 )
 from lineage.values import Pair, Report, Segment, Source, Unexplained
 
@@ -44,6 +47,7 @@ FILTERS = {
     "exact_source_span": lambda segment: source_span(segment, digits=3),
     "sentence": lambda words: f"{words[:1].upper()}{words[1:]}",
     "turned": TURNS.get,
+    "when": when,
     "percent": percent,
     "readable": readable,
     "letter": letter,
@@ -52,6 +56,7 @@ FILTERS = {
     "source_span": source_span,
     "manner": lambda segment: ", ".join(manner(segment)),
     "because": because,
+    "explained": lambda finding, sources: readable(explained(finding, sources)),
     "checked": checked,
     "anchor": anchor,
 }
@@ -128,6 +133,7 @@ def page(report: Report, pairs: Pairs) -> str:
         drawings=(lying(report), upright(report)),
         stretches=stretches,
         rows=_rows(stretches, report.unexplained),
+        findings=weighed(report.findings),
         legend=_legend(stretches),
         channels=[channel.name.lower() for channel in report.searched.channels],
         # The sheet is ours and numbers, and the policy's hash covers exactly these bytes.

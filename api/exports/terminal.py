@@ -13,6 +13,7 @@ from lineage.report import (
     Part,
     because,
     clock,
+    explained,
     grounds,
     length,
     manner,
@@ -21,8 +22,10 @@ from lineage.report import (
     readable,
     source_span,
     span,
+    weighed,
+    when,
 )
-from lineage.values import Hint, Lookup, Report, Unexplained
+from lineage.values import Hint, Lookup, Report, Significance, Unexplained
 
 HUES = ("cyan", "magenta", "yellow", "blue", "green", "red")
 """One for each source, in the sentence and in the table; from the start again after six."""
@@ -33,6 +36,7 @@ def table(report: Report) -> RenderableType:
     rows: list[RenderableType] = [_heading(report), _sentence(report)]
     if report.sources or report.unexplained:
         rows += ["", _stretches(report)]
+    rows += _findings(report)
     return Group(*rows, *_limits(report.limits))
 
 
@@ -77,6 +81,21 @@ def _stretches(report: Report) -> RenderableType:
     for _, cells in sorted(rows, key=lambda row: row[0]):
         grid.add_row(*cells)
     return Padding(grid, (0, 0))
+
+
+def _findings(report: Report) -> list[RenderableType]:
+    """Return what was done, what may alter the meaning first; technical changes dimmed."""
+    if not report.findings:
+        return []
+    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for one in weighed(report.findings):
+        style = "dim" if one.significance is Significance.TECHNICAL else ""
+        words = when(one), one.kind.value, readable(explained(one, report.sources))
+        grid.add_row(*(Text(word, style=style) for word in words))
+    return ["", Text("What was done to it", style="bold"), grid]
 
 
 def _grid(query: str, source: str, place: str, how: str) -> Table:

@@ -1,5 +1,6 @@
 """The answer in sentences: pure words about values, deciding nothing."""
 
+from lineage.report.findings import explained, weighed, when
 from lineage.report.hints import coarse_limits, coarse_summary, grounds
 from lineage.report.misses import compared, limits
 from lineage.report.sentences import Part, Phrase, because, parts, phrases, summary
@@ -11,7 +12,6 @@ from lineage.report.stretches import (
     manner,
     source_span,
     span,
-    tilt,
 )
 from lineage.report.words import HOUR, clock, counted, length, percent, readable, shortened
 
@@ -29,6 +29,7 @@ __all__ = [
     "compared",
     "counted",
     "evidence",
+    "explained",
     "grounds",
     "length",
     "limits",
@@ -41,5 +42,6 @@ __all__ = [
     "source_span",
     "span",
     "summary",
-    "tilt",
+    "weighed",
+    "when",
 ]

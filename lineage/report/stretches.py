@@ -2,14 +2,12 @@
 
 from index.values import Channel
 from lineage.report.words import clock, percent
-from lineage.values import TURNED, Segment
+from lineage.values import Segment
 
 # Below this nobody sees a change of speed, and a short segment's slope is no surer.
 SAME_SPEED = 0.02
 # Below this a crop is within what box finding errs by.
 WHOLE_PICTURE = 0.97
-# Below this a turn is within what the laying errs by, in degrees.
-LEVEL = 1.0
 
 TURNS = {
     "mirror": "mirrored",
@@ -54,22 +52,11 @@ def manner(segment: Segment) -> list[str]:
         words.append(f"cropped to {percent(segment.source_box.area)} of its picture")
     if segment.query_box is not None and segment.query_box.area < WHOLE_PICTURE:
         words.append(f"filling {percent(segment.query_box.area)} of the frame")
-    if (degrees := tilt(segment)) != 0:
+    if (degrees := segment.tilt) != 0:
         words.append(f"turned by {abs(degrees)}° {'' if degrees > 0 else 'anti'}clockwise")
     if segment.visible < 1:
         words.append("with a part of it hidden")
     return words + playing(segment.rate)
-
-
-def tilt(segment: Segment) -> int:
-    """Return by how many whole degrees a source is turned clockwise, beside what its variant says.
-
-    0 where that is within what the laying errs by.
-    """
-    if segment.degrees is None:
-        return 0
-    apart = (segment.degrees - TURNED[segment.variant][1] + 180) % 360 - 180
-    return round(apart) if abs(apart) >= LEVEL else 0
 
 
 def playing(rate: float) -> list[str]:

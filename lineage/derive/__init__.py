@@ -1,0 +1,39 @@
+"""Segments to findings: what was done to the sources on their way into the query."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from index.values import Channel
+from lineage.derive.pictures import pictures
+from lineage.derive.sounds import natural, sounds
+from lineage.derive.values import DeriveParams, told
+from lineage.values import Finding, Query, Searched, Source, Unexplained
+
+__all__ = ["DeriveParams", "derived"]
+
+DEFAULT = DeriveParams()
+
+
+def derived(
+    query: Query,
+    searched: Searched,
+    sources: Sequence[Source],
+    unexplained: Sequence[Unexplained],
+    *,
+    params: DeriveParams = DEFAULT,
+) -> list[Finding]:
+    """Return what was done to the sources, by time.
+
+    Args:
+        query: The query.
+        searched: What was compared with it.
+        sources: What it comes from, best first.
+        unexplained: What of it has no source.
+        params: From when on a difference counts.
+    """
+    shown = told(sources, Channel.PICTURE, params=params)
+    steady = partial(natural, sources=sources, params=params)
+    found = list(pictures(shown, query.media, unexplained, natural=steady, params=params))
+    if Channel.SOUND in searched.channels:
+        found += sounds(shown, query.media, sources, unexplained, params=params)
+    return sorted(found, key=lambda one: (one.query.start, -one.query.end, one.kind))

@@ -1,0 +1,117 @@
+"""What findings rest on: stretches of sources that the query shows, and what counts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.values import Box, Channel, Interval
+from lineage.values import Finding, Kind, Segment, Source
+
+WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class DeriveParams:
+    """From when on a difference counts.
+
+    Attributes:
+        picture: Share of a picture's area from which on it is all of it.
+        edge: Share of a side by which bars must differ from the source's own.
+        turn: Degrees of a turn.
+        speed: Change of speed; a slope is good to about that.
+        jump: Seconds by which the source's clock must jump where one stretch follows another.
+        follows: Seconds of the query that may lie between two stretches that follow one another.
+        again: Share of a stretch that another must show as well to be its copy, or its repetition.
+        missing: Seconds at an end of a source, or of the query, that count as missing.
+        rate: Change of the rate of frames.
+        size: Change of the size in pixels.
+        in_line: Seconds by which a picture and its own sound may be apart.
+        unheard: Seconds of a picture without its own sound.
+        unknown: The most that is sure where something was not found: it may have been missed.
+    """
+
+    picture: float = 0.97
+    edge: float = 0.03
+    turn: float = 2.0
+    speed: float = 0.01
+    jump: float = 0.1
+    follows: float = 0.25
+    again: float = 0.5
+    missing: float = 0.5
+    rate: float = 0.02
+    size: float = 0.03
+    in_line: float = 0.4
+    unheard: float = 1.0
+    unknown: float = 0.9
+
+
+DEFAULT = DeriveParams()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A stretch of a source that the query shows.
+
+    Attributes:
+        index: Of the source in the answer.
+        source: The source.
+        segment: The stretch.
+    """
+
+    index: int
+    source: Source
+    segment: Segment
+
+    def finding(  # noqa: PLR0913 # whatever of a finding is not the stretch's own
+        self,
+        kind: Kind,
+        *,
+        channel: Channel | None = None,
+        query: Interval | None = None,
+        source: Interval | None = None,
+        box: Box | None = None,
+        sure: float | None = None,
+        **measures: float,
+    ) -> Finding:
+        """Return a finding about the stretch, as sure as it is if nothing else is said."""
+        return Finding(
+            kind,
+            self.segment.channel if channel is None else channel,
+            query or self.segment.query,
+            self.segment.confidence if sure is None else sure,
+            source or self.segment.source,
+            self.index,
+            box,
+            measures,
+        )
+
+
+def by_source(shown: Iterable[Shown]) -> list[list[Shown]]:
+    """Return the stretches of each source, in their order."""
+    groups: dict[int, list[Shown]] = {}
+    for one in shown:
+        groups.setdefault(one.index, []).append(one)
+    return list(groups.values())
+
+
+def told(sources: Sequence[Source], channel: Channel, *, params: DeriveParams) -> list[Shown]:
+    """Return the stretches of a channel by time, without those that copies show as well."""
+    kept: list[Shown] = []
+    for index, source in enumerate(sources):
+        if source.channel is channel:
+            kept += [
+                Shown(index, source, segment)
+                for segment in source.segments
+                if not any(_copied(segment, other.segment, params) for other in kept)
+            ]
+    return sorted(kept, key=lambda one: one.segment.query)
+
+
+def _copied(segment: Segment, other: Segment, params: DeriveParams) -> bool:
+    """Return whether another stretch shows the same part of the query at the same time."""
+    both = segment.query.overlap(other.query)
+    if both <= params.again * segment.query.length:
+        return False
+    a, b = segment.query_box or WHOLE, other.query_box or WHOLE
+    width = min(a.x1, b.x1) - max(a.x0, b.x0)
+    height = min(a.y1, b.y1) - max(a.y0, b.y0)
+    return max(0.0, width) * max(0.0, height) > params.again * a.area

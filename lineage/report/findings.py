@@ -1,0 +1,121 @@
+"""One finding in words: what was done, and how much."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from index.values import Channel
+from lineage.report.stretches import playing
+from lineage.report.words import clock, length, percent, shortened
+from lineage.values import Finding, Kind, Significance, Source
+
+
+def weighed(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with those first that alter the meaning, or may."""
+    order = list(Significance)
+    return sorted(findings, key=lambda one: order.index(one.significance))
+
+
+def when(finding: Finding) -> str:
+    """Return the stretch of the query it is about; one time for an instant."""
+    start, end = clock(finding.query.start), clock(finding.query.end)
+    return start if start == end else f"{start}–{end}"
+
+
+def explained(finding: Finding, sources: Sequence[Source]) -> str:
+    """Return what was done, in one sentence for a person.
+
+    Args:
+        finding: What was found.
+        sources: The answer's.
+    """
+    return _SENTENCES[finding.kind](finding, sources)
+
+
+def _turned(finding: Finding, _: Sequence[Source]) -> str:
+    degrees = finding.measures["degrees"]
+    return f"The picture is turned by {abs(degrees):.0f}° {'' if degrees > 0 else 'anti'}clockwise."
+
+
+def _sped(finding: Finding, _: Sequence[Source]) -> str:
+    return f"It is played {_speed(finding.measures['rate'])}."
+
+
+def _speed(rate: float) -> str:
+    return " ".join(playing(rate)) or f"at {rate:.3f}× speed"
+
+
+def _removed(finding: Finding, _: Sequence[Source]) -> str:
+    return f"{_seconds(finding)} of the source, {_stretch(finding)}, is left out here."
+
+
+def _reordered(finding: Finding, _: Sequence[Source]) -> str:
+    seconds = _seconds(finding)
+    return f"The source goes on {seconds} away from where it was left, in another order."
+
+
+def _trimmed(finding: Finding, sources: Sequence[Source]) -> str:
+    whole = clock(sources[finding.source_index or 0].asset.media.duration)
+    return f"Of the source, which is {whole} long, only {_stretch(finding)} is shown."
+
+
+def _replaced(finding: Finding, sources: Sequence[Source]) -> str:
+    source = sources[finding.source_index or 0]
+    if source.channel is not Channel.SOUND:
+        return "The source's own sound is not heard; what is heard instead was not found."
+    start = clock(finding.source.start) if finding.source else clock(0.0)
+    return f"Another sound is heard than the source's own: that of {_name(source)} from {start}."
+
+
+def _edited(finding: Finding, _: Sequence[Source]) -> str:
+    rate, pitch = finding.measures["rate"], finding.measures["pitch"]
+    words = [_speed(rate)] if playing(rate) else []
+    words += [f"at {pitch:.2f} times its pitch"] if f"{pitch:.2f}" != "1.00" else []
+    return f"The source's own sound is heard {', '.join(words) or 'from another time'}."
+
+
+def _name(source: Source) -> str:
+    return shortened(source.asset.name)
+
+
+def _seconds(finding: Finding) -> str:
+    return length(finding.measures["seconds"])
+
+
+def _stretch(finding: Finding) -> str:
+    if finding.source is None:
+        return ""
+    return f"{clock(finding.source.start)}–{clock(finding.source.end)}"
+
+
+def _share(finding: Finding) -> str:
+    return percent(finding.measures["share"])
+
+
+_SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
+    Kind.CROPPED: lambda one, _: f"Only {_share(one)} of the source's picture is shown.",
+    Kind.LETTERBOXED: lambda one, _: f"The picture stands between bars, in {_share(one)} of it.",
+    Kind.MIRRORED: lambda _one, _: "Left and right are swapped.",
+    Kind.FLIPPED: lambda _one, _: "Top and bottom are swapped.",
+    Kind.ROTATED: _turned,
+    Kind.PICTURE_IN_PICTURE: lambda one, _: (
+        f"The source fills {_share(one)} of the frame; something else is around it."
+    ),
+    Kind.COLOUR_CHANGED: lambda _one, _: "Light and dark are swapped.",
+    Kind.SPEED_CHANGED: _sped,
+    Kind.REVERSED: lambda _one, _: "It is played backwards.",
+    Kind.FROZEN: lambda one, _: f"One frame is held for {_seconds(one)}.",
+    Kind.FRAMES_REMOVED: _removed,
+    Kind.FRAMES_REPEATED: lambda one, _: f"{_seconds(one)} of the source is shown again here.",
+    Kind.REORDERED: _reordered,
+    Kind.SPLICED: lambda _one, _: "Here the source is joined to something else.",
+    Kind.TRIMMED: _trimmed,
+    Kind.RESIZED: lambda one, _: (
+        f"Its sides have {one.measures['scale']:.2f} times the source's pixels."
+    ),
+    Kind.FRAME_RATE_CHANGED: lambda one, _: (
+        f"It has {one.measures['ratio']:.2f} times the source's frames a second."
+    ),
+    Kind.SOUND_REPLACED: _replaced,
+    Kind.SOUND_REMOVED: lambda _one, _: "The clip has no sound, and the source has.",
+    Kind.SOUND_ADDED: lambda _one, _: "The clip has sound, and the source has none.",
+    Kind.SOUND_EDITED: _edited,
+}
