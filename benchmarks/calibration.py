@@ -79,9 +79,8 @@ def evidence(look: Look) -> tuple[float, ...]:
         return look.agreement, length
     if look.motion is not None:
         return look.motion, length
-    if look.kind == "held":
-        return (confidence.halvings(look.likeness or 0.0),)
-    return look.likeness or 0.0, length, look.visible
+    unlike = confidence.halvings(look.likeness or 0.0)
+    return (unlike,) if look.kind == "held" else (unlike, length)
 
 
 def fold(asset: str) -> int:

@@ -49,11 +49,11 @@ def calibration(result: Result) -> Iterator[str]:
         ("kind", "intercept", "slopes", "bound", "surest, wrong", "at most", "in use"), rows
     )
     yield (
-        "\nSlopes are of motion and octaves of length; of still pictures, of likeness, octaves of "
-        "length and the share of both frames that is seen; of single ones that are held, of the "
-        "halvings from 1 down to what is unlike; of sound, of agreement and octaves of what is "
-        "heard. The bound is what is to be expected of one more stretch like the surest nine "
-        "tenths of the right ones, and 0.99 however many there were; "
+        "\nSlopes are of motion and octaves of length; of still pictures, of the halvings from 1 "
+        "down to what is unlike and octaves of length; of single ones that are held, of such "
+        "halvings; of sound, of agreement and octaves of what is heard. The bound is what is to be "
+        "expected of one more stretch like the surest nine tenths of the right ones, as far as "
+        "they are likelier right than wrong, and 0.99 however many there were; "
         "*at most*, with 95 % certainty, this share of them is wrong."
     )
     if result["tries"] is not None:

@@ -6,7 +6,7 @@ numbers can be told even where an earlier one has found the source already.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from index.hashing.sounds import PLAIN, Ear
 from index.measure import Observation
 from index.values import CODE_BITS, AssetRow, Channel, Codes, Hits, Interval, Sound
 from lineage import candidates, listening, lookups, prove
+from lineage.leads import Heard
 from lineage.listening import Listener, Lookup
 from lineage.proofs import Prover
 from lineage.steps.values import Agreed, Look, Pair, Pointer, Way, nearest_first
@@ -29,13 +30,16 @@ CLOSEST = 3
 """Candidates of which it is told how near to a proof they came, where none was proven."""
 
 
-def pictures(seen: Observation, whole: Interval, prover: Prover, *, params: TraceParams) -> Pair:
+def pictures(
+    seen: Observation, whole: Interval, prover: Prover, *, heard: Heard = (), params: TraceParams
+) -> Pair:
     """Return what was measured of the pictures of a part of the clip.
 
     Args:
         seen: The part.
         whole: Its stretch of the clip.
         prover: In the archive of the asset alone.
+        heard: What was found of its sound.
         params: How hard to look.
     """
     held: list[tuple[AssetRow, Segment]] = []
@@ -43,10 +47,11 @@ def pictures(seen: Observation, whole: Interval, prover: Prover, *, params: Trac
     looks: list[Look] = []
     reached = True
     for tier in params.tiers:
-        if tier.again:
-            continue  # All of the time was asked about.
+        if tier.again or (tier.channel is Channel.SOUND and not heard):
+            continue  # All of the time was asked about; there is nothing to go by.
         name = looked(tier.channel, tier.variants, panels=tier.panels)
-        hits = lookups.near(seen, [whole], tier, prover.archive, params=params.lookup)
+        near = partial(lookups.near, heard=heard, params=params.lookup)
+        hits = near(seen, [whole], tier, prover.archive)
         found = candidates.gather(hits, assets=1, within=whole, params=params.gather)
         seconds = 0.0
         for candidate in found[: params.proof.most]:

@@ -45,27 +45,24 @@ class Curve:
 MOVING = Curve(-7.846, (10.842, 1.247), 0.99)
 """From motion and octaves of length. The same camera at another time is as alike as a copy is, so
 likeness says nothing more."""
-STILL = Curve(-9.47, (6.147, 1.248, 2.896), 0.83)
-"""From likeness, octaves of length and the share that is seen. The file is meant, and not the
-moment."""
+STILL = Curve(-4.614, (0.602, 1.334), 0.8)
+"""From halvings of what is unlike and octaves of length. The file is meant, and not the moment."""
 HELD = Curve(-2.456, (0.939,), 0.98)
 """From halvings of what is unlike, of a single picture. The recording is meant, not the moment."""
 SOUND = Curve(-14.179, (20.385, 0.0), 0.99)
 """From agreement and octaves of what is heard; length turned out to say nothing more."""
 
 
-def pictures(likeness: float, motion: float | None, seconds: float, *, visible: float) -> float:
+def pictures(likeness: float, motion: float | None, seconds: float) -> float:
     """Return how sure a stretch of pictures is.
 
     Args:
         likeness: Mean correlation of the pictures, -1 to 1.
         motion: Correlation of what moves, -1 to 1; None where nothing does.
         seconds: Its length.
-        visible: Share of the query's frame that shows it, times the share of the source's frame
-            that is shown.
     """
     if motion is None:
-        return STILL.at(likeness, octaves(seconds), visible)
+        return STILL.at(halvings(likeness), octaves(seconds))
     return MOVING.at(motion, octaves(seconds))
 
 

@@ -17,8 +17,9 @@ from index.hashing import learned, panels
 from index.hashing.learned import Model
 from index.measure import Observation
 from index.values import Box, Channel, Fingerprint, Frame, Hits, Interval, Map, Media
-from lineage import features, unexplained
+from lineage import features, leads, unexplained
 from lineage.features import AgreeParams
+from lineage.leads import Heard
 from lineage.unexplained import RestParams
 from lineage.values import Segment
 
@@ -29,7 +30,8 @@ class Tier:
 
     Attributes:
         channel: Pictures as a whole or around their middle, local features, pictures as a model
-            describes them, or pictures set into those of the archive.
+            describes them, or pictures set into those of the archive. Of sound, nothing is looked
+            up: the pictures of files that are heard are looked at.
         variants: How the query is turned.
         panels: Whether the pictures set into its frames are looked up instead of the frames; also
             where something explains these.
@@ -55,6 +57,7 @@ TIERS = (
     Tier(Channel.PANEL, ("plain", "mirror")),
     Tier(Channel.PICTURE, ("plain", "mirror"), panels=True),
     Tier(Channel.FEATURE, ("plain", "mirror"), frames=24, features=400),
+    Tier(Channel.SOUND, ("plain", "mirror")),
     Tier(Channel.FEATURE, ("plain", "mirror"), frames=6, features=400, again=True),
 )
 LEARNED = Tier(Channel.LEARNED, ("plain", "mirror"), frames=24)
@@ -111,12 +114,13 @@ def asked(
     return [gap for gap in left if gap.length >= min(params.short, whole.length)]
 
 
-def near(
+def near(  # noqa: PLR0913 # both sides, what is known, and how to look
     seen: Observation,
     left: Sequence[Interval],
     tier: Tier,
     archive: Archive,
     *,
+    heard: Heard = (),
     params: LookupParams = LookupParams(),
 ) -> list[Hits]:
     """Return what the archive holds that is like the query, one value for each variant.
@@ -126,8 +130,11 @@ def near(
         left: The stretches of it that are looked up.
         tier: How.
         archive: Where.
+        heard: What was found of its sound.
         params: What counts as alike.
     """
+    if tier.channel is Channel.SOUND:
+        return list(_sounding(seen, left, tier, archive, heard))
     if tier.panels:
         return list(_panelled(seen, left, tier, archive, params=params))
     if tier.channel is Channel.PANEL:
@@ -228,6 +235,20 @@ def _panelled(
         for variant in tier.variants:
             found = _hits(fingerprints[variant], variant, archive, params.picture)
             yield replace(found, maps=np.tile(_map(box, variant), (len(found), 1, 1)))
+
+
+def _sounding(
+    seen: Observation, left: Sequence[Interval], tier: Tier, archive: Archive, heard: Heard
+) -> Iterator[Hits]:
+    """Yield where the pictures of what is heard may be shown, for each variant."""
+    if not (heard and seen.media.has_picture):
+        return
+    boxes = [box for box, _ in measure.panels(_samples(seen, left))]
+    shape = seen.media.width / seen.media.height
+    media = cache(lambda row: archive.asset(row).media)
+    for variant in tier.variants:
+        panelled = [_map(box, variant) for box in boxes]
+        yield leads.leads(heard, left, shape, panelled, media, variant=variant)
 
 
 def _inset(

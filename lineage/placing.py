@@ -270,6 +270,9 @@ def _nearest_first(hits: Hits) -> npt.NDArray[np.int64]:
 def _guess(candidate: Candidate) -> Line:
     """Return the line through the nearest codes, for stretches in which nothing can be timed."""
     hits = candidate.hits
+    if hits.channel is Channel.SOUND and len(hits) > 1:
+        rate, offset = np.polyfit(hits.query_times, hits.times, 1)
+        return Line(round(float(rate), 4), float(offset))
     best = int(_nearest_first(hits)[0])
     return Line(1.0, float(hits.times[best] - hits.query_times[best]))
 
@@ -300,7 +303,6 @@ def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
             run.likeness,
             run.motion,
             stop - (start if run.since is None else float(query.times[run.since])),
-            visible=laying.visible * query_box.area * source_box.area,
         ),
         frame_exact=run.motion is not None,
         query_box=query_box,

@@ -11,11 +11,12 @@ from index.hashing.sounds import PLAIN
 from index.measure import Observation
 from index.values import AssetRow, Interval, Sound
 from lineage import listening
+from lineage.leads import Heard
 from lineage.listening import Listener
 from lineage.proofs import Prover
 from lineage.steps.values import Contest, Standing
 from lineage.steps.ways import listened, looked
-from lineage.trace import TraceParams, rounds
+from lineage.trace import Known, TraceParams, rounds
 from lineage.values import Candidate, Segment
 
 type Found = list[tuple[AssetRow, Segment]]
@@ -28,6 +29,7 @@ def pictures(  # noqa: PLR0913 # a part of the clip, what is claimed of it, and 
     asset: AssetRow,
     prover: Prover,
     *,
+    heard: Heard = (),
     params: TraceParams,
 ) -> Contest:
     """Return how an asset stands among all, of the pictures of a part of the clip.
@@ -38,11 +40,12 @@ def pictures(  # noqa: PLR0913 # a part of the clip, what is claimed of it, and 
         mine: What the asset alone would explain.
         asset: Its row.
         prover: In the whole archive.
+        heard: What was found of the clip's sound.
         params: How hard to look.
     """
     found: Found = []
     standings: list[Standing] = []
-    for each in rounds(whole, seen, prover, (), params=params):
+    for each in rounds(whole, seen, prover, Known(heard=heard), params=params):
         found += each.told
         own = [one for one in each.candidates[: params.proof.most] if one.asset == asset]
         name = looked(each.tier.channel, each.tier.variants, panels=each.tier.panels)

@@ -124,12 +124,16 @@ def trace(
         digest, searched = files.digest(path), searched_in(archive)
         prover = Prover(path, archive, sandbox, params.proof, doubted)
         media = sandbox.run(measure.media, path)
+        listener = Listener(path, archive, sandbox, params.listen, doubted)
+        heard = _telling(listener.told(media, progress=clock.within("listen")), archive, params)
+        clock.mark("listen")
         stages = parts(path, media, sandbox, params=params, progress=clock.within("decode"))
         for whole, seen in stages:
             clock.mark("decode")
             media = seen.media
             hits: list[Hits] = []
-            for each in rounds(whole, seen, prover, found, params=params, clock=clock):
+            known = Known(found, heard.found)
+            for each in rounds(whole, seen, prover, known, params=params, clock=clock):
                 found += each.told
                 frames = each.tier.channel is Channel.PICTURE and not each.tier.panels
                 hits += each.hits if frames else []
@@ -137,9 +141,6 @@ def trace(
             explained = [segment.query for _, segment in found]
             missing = unexplained.rests(whole, explained, seen.strip, many, params=params.rest)
             rests += [_shared(rest, hits, archive) for rest in missing]
-        listener = Listener(path, archive, sandbox, params.listen, doubted)
-        heard = _telling(listener.told(media, progress=clock.within("listen")), archive, params)
-        clock.mark("listen")
     query = Query(files.name(path), files.uri(path), digest, media)
     lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
     sources = _sources([*found, *heard.found], archive, lengths, params=params)
@@ -159,6 +160,19 @@ def trace(
         timing=clock.timing(),
         findings=tuple(derive.derived(query, searched, sources, rests)),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known of a clip before a part of its pictures is looked at.
+
+    Attributes:
+        shown: What was found of the pictures of other parts, and whose it is.
+        heard: What was found of its sound.
+    """
+
+    shown: Sequence[tuple[AssetRow, Segment]] = ()
+    heard: Sequence[tuple[AssetRow, Segment]] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,7 +198,7 @@ def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how 
     whole: Interval,
     seen: Observation,
     prover: Prover,
-    known: Sequence[tuple[AssetRow, Segment]],
+    known: Known,
     *,
     params: TraceParams,
     clock: "Clock | None" = None,
@@ -195,15 +209,15 @@ def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how 
         whole: The stretch of the clip that is looked at.
         seen: What is seen in it.
         prover: Looks at candidates.
-        known: What was found before, in other parts of the clip.
+        known: What was found before.
         params: How hard to look.
         clock: Told the time of each stage.
     """
     archive, clock = prover.archive, clock or Clock(None)
-    assets, found = archive.stats().assets, list(known)
+    assets, found = archive.stats().assets, list(known.shown)
     for tier in params.tiers:
         left = lookups.asked(tier, whole, [one for _, one in found], seen, params=params.rest)
-        hits = lookups.near(seen, left, tier, archive, params=params.lookup)
+        hits = lookups.near(seen, left, tier, archive, heard=known.heard, params=params.lookup)
         clock.mark("search")
         looked_at = candidates.gather(hits, assets=assets, within=whole, params=params.gather)
         proving = clock.within("prove")

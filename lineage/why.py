@@ -15,6 +15,7 @@ from index.errors import UserError, called
 from index.sandbox import Sandbox
 from index.values import Asset, Channel, Interval, Media
 from lineage import alone, listening, prove, rivals
+from lineage.leads import Heard
 from lineage.listening import Listener
 from lineage.proofs import Prover
 from lineage.report import clock
@@ -99,15 +100,16 @@ def why(  # noqa: PLR0913 # what of the pair, and how
         within = _stretch(path, media, start, end)
         held = archive.card(asset).codes
         case = _Case(path, asset, archive, sandbox, media, within, params, held)
-        picture, seen = _pictures(case, lambda share: tell("picture", min(1.0, share)))
-        sound, heard = _sound(case, lambda share: tell("sound", min(1.0, share)))
+        sound, parts_heard = _sound(case, lambda share: tell("sound", min(1.0, share)))
+        heard = [(asset.row, one) for one in sound.found]
+        picture, seen = _pictures(case, heard, lambda share: tell("picture", min(1.0, share)))
     accounts = picture, sound
     return Why(
         clip=files.name(path),
         asset=asset,
         media=media,
         looked_at=case.whole,
-        parts=max(1, seen, heard),
+        parts=max(1, seen, parts_heard),
         accounts=accounts,
         verdict=verdict(accounts, asset.name),
     )
@@ -127,7 +129,7 @@ def _stretch(path: Path, media: Media, start: float, end: float) -> Interval | N
     return Interval(start, end)
 
 
-def _pictures(case: _Case, progress: Callable[[float], None]) -> tuple[Account, int]:
+def _pictures(case: _Case, heard: Heard, progress: Callable[[float], None]) -> tuple[Account, int]:
     """Return what became of the pictures, and in how many parts they were looked at."""
     lacking = _lacking(case, Channel.PICTURE)
     if lacking is not None:
@@ -143,10 +145,12 @@ def _pictures(case: _Case, progress: Callable[[float], None]) -> tuple[Account, 
     )
     for whole, seen in stages:
         count += 1
-        found = alone.pictures(seen, whole, provers[0], params=params)
+        found = alone.pictures(seen, whole, provers[0], heard=heard, params=params)
         pair = pair.also(found)
         if found.proven:
-            stood = rivals.pictures(seen, whole, found.proven, row, provers[1], params=params)
+            stood = rivals.pictures(
+                seen, whole, found.proven, row, provers[1], heard=heard, params=params
+            )
             contest = stood if contest is None else contest.also(stood)
     kept = [case.held.get(channel, 0) for channel in (Channel.PICTURE, Channel.FEATURE)]
     steps = [pictures.coded(pair, *kept)]
@@ -158,6 +162,7 @@ def _pictures(case: _Case, progress: Callable[[float], None]) -> tuple[Account, 
             Channel.FEATURE: lookup.feature,
             Channel.LEARNED: lookup.learned,
             Channel.PANEL: lookup.picture,
+            Channel.SOUND: params.listen.radius,
         }
         steps += pictures.near(pair, radius=radius, fewest=lookup.agree.fewest)
     if any(way.hits for way in pair.ways):

@@ -45,6 +45,8 @@ def near(pair: Pair, *, radius: Mapping[Channel, int], fewest: int) -> Iterator[
     for way in pair.ways:
         if way.channel is Channel.FEATURE:
             yield _details(way, radius=radius[way.channel], fewest=fewest)
+        elif way.channel is Channel.SOUND:
+            yield _sounding(way)
         else:
             nearest = pair.nearest if way.channel is Channel.PICTURE else None
             yield _frames(way, nearest, radius=radius[way.channel])
@@ -125,6 +127,15 @@ def _frames(way: Way, nearest: int | None, *, radius: int) -> Step:
         else "No frame of the clip looks like one of the archived file as a whole."
     )
     return Step("hits", sentence, tuple(measures), passed=way.hits > 0, way=way.name)
+
+
+def _sounding(way: Way) -> Step:
+    measures = (Measure("moments of the clip looked at", way.moments),)
+    if not way.hits:
+        sentence = "The archived file is heard too briefly to look at its pictures there."
+        return Step("hits", sentence, measures, passed=False, way=way.name)
+    sentence = "The archived file is heard here, so its pictures of then are looked at as well."
+    return Step("hits", sentence, measures, way=way.name)
 
 
 def _details(way: Way, *, radius: int, fewest: int) -> Step:

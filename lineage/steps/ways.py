@@ -9,7 +9,7 @@ _LOOKED = {
     Channel.PICTURE: "whole frames",
     Channel.FEATURE: "details of frames",
     Channel.MASKED: "frames without their middle",
-    Channel.SOUND: "sound",
+    Channel.SOUND: "pictures beside the sound that is heard",
     Channel.LEARNED: "what a model says of frames",
     Channel.PANEL: "pictures set into the archived file's frames",
 }

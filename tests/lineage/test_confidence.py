@@ -15,50 +15,29 @@ SECONDS = st.floats(0.0, 1e5)
 SHARES = st.floats(0.0, 1.0)
 
 
-@given(CORRELATIONS, CORRELATIONS, st.none() | CORRELATIONS, SECONDS, SHARES)
+@given(CORRELATIONS, CORRELATIONS, st.none() | CORRELATIONS, SECONDS)
 def test_more_alike_is_never_less_sure(
-    one: float, other: float, motion: float | None, seconds: float, visible: float
+    one: float, other: float, motion: float | None, seconds: float
 ) -> None:
-    found = [
-        confidence.pictures(likeness, motion, seconds, visible=visible)
-        for likeness in sorted((one, other))
-    ]
+    found = [confidence.pictures(likeness, motion, seconds) for likeness in sorted((one, other))]
 
     assert found == sorted(found)
 
 
-@given(CORRELATIONS, CORRELATIONS, CORRELATIONS, SECONDS, SHARES)
+@given(CORRELATIONS, CORRELATIONS, CORRELATIONS, SECONDS)
 def test_more_in_step_is_never_less_sure(
-    likeness: float, one: float, other: float, seconds: float, visible: float
+    likeness: float, one: float, other: float, seconds: float
 ) -> None:
-    found = [
-        confidence.pictures(likeness, motion, seconds, visible=visible)
-        for motion in sorted((one, other))
-    ]
+    found = [confidence.pictures(likeness, motion, seconds) for motion in sorted((one, other))]
 
     assert found == sorted(found)
 
 
-@given(CORRELATIONS, st.none() | CORRELATIONS, SECONDS, SECONDS, SHARES)
+@given(CORRELATIONS, st.none() | CORRELATIONS, SECONDS, SECONDS)
 def test_longer_is_never_less_sure(
-    likeness: float, motion: float | None, one: float, other: float, visible: float
+    likeness: float, motion: float | None, one: float, other: float
 ) -> None:
-    found = [
-        confidence.pictures(likeness, motion, seconds, visible=visible)
-        for seconds in sorted((one, other))
-    ]
-
-    assert found == sorted(found)
-
-
-@given(CORRELATIONS, st.none() | CORRELATIONS, SECONDS, SHARES, SHARES)
-def test_more_of_the_frame_is_never_less_sure(
-    likeness: float, motion: float | None, seconds: float, one: float, other: float
-) -> None:
-    found = [
-        confidence.pictures(likeness, motion, seconds, visible=visible)
-        for visible in sorted((one, other))
-    ]
+    found = [confidence.pictures(likeness, motion, seconds) for seconds in sorted((one, other))]
 
     assert found == sorted(found)
 
@@ -74,13 +53,13 @@ def test_sound_that_agrees_more_or_longer_is_never_less_sure(
     assert confidence.sound(less, shorter) <= confidence.sound(less, longer)
 
 
-@given(CORRELATIONS, st.none() | CORRELATIONS, SECONDS, SHARES)
+@given(CORRELATIONS, st.none() | CORRELATIONS, SECONDS)
 def test_pictures_stay_between_nothing_and_their_bound(
-    likeness: float, motion: float | None, seconds: float, visible: float
+    likeness: float, motion: float | None, seconds: float
 ) -> None:
     bound = STILL.bound if motion is None else MOVING.bound
 
-    assert 0.0 <= confidence.pictures(likeness, motion, seconds, visible=visible) <= bound < 1.0
+    assert 0.0 <= confidence.pictures(likeness, motion, seconds) <= bound < 1.0
 
 
 @given(SHARES, SECONDS)
@@ -92,12 +71,12 @@ def test_sound_stays_between_nothing_and_its_bound(agreement: float, seconds: fl
     ("strong", "weak"),
     [
         (
-            confidence.pictures(0.98, 0.97, 5.0, visible=1.0),
-            confidence.pictures(0.65, 0.62, 0.5, visible=1.0),
+            confidence.pictures(0.98, 0.97, 5.0),
+            confidence.pictures(0.65, 0.62, 0.5),
         ),
         (
-            confidence.pictures(0.99, None, 5.0, visible=1.0),
-            confidence.pictures(0.95, None, 1.0, visible=0.2),
+            confidence.pictures(0.99, None, 5.0),
+            confidence.pictures(0.95, None, 1.0),
         ),
         (confidence.sound(0.9, 5.0), confidence.sound(0.68, 1.0)),
     ],
@@ -110,7 +89,7 @@ def test_strong_proof_is_clearly_surer_than_a_scant_one(strong: float, weak: flo
 def test_chance_is_not_believed() -> None:
     needed = ProveParams()
 
-    assert confidence.pictures(needed.alike, needed.moving / 2, 2.0, visible=1.0) < 0.1
+    assert confidence.pictures(needed.alike, needed.moving / 2, 2.0) < 0.1
     assert confidence.sound(0.5, 2.0) < 0.1
 
 

@@ -245,6 +245,36 @@ def test_film_archived_only_inside_another_picture_is_traced(
     assert edges == pytest.approx((190 / 320, 100 / 180, 302 / 320), abs=0.03)
 
 
+@pytest.mark.parametrize("sounding", [False, True])
+def test_pictures_are_looked_at_where_their_sound_is_heard(
+    tmp_path: Path, *, sounding: bool
+) -> None:
+    speech = clips.speech(10, seed=3)
+    film = clips.movie(tmp_path / "film.mp4", seconds=10, seed=1, sound=speech)
+    clip = clips.movie(
+        tmp_path / "upright.mp4",
+        seconds=5,
+        seed=1,
+        start=3.0,
+        sound=clips.speech(5, seed=3, start=3.0) if sounding else False,
+        edit=lambda made, _: np.ascontiguousarray(made[:, 110:210]),
+    )
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        measured = archive.spool(measure.fingerprint(film, Level.STANDARD))
+        archive.add(measured, digest=files.digest(film), path=film)
+        beside = tuple(tier for tier in TIERS if tier.channel is Channel.SOUND)
+
+        answer = trace(clip, archive, params=TraceParams(tiers=beside))
+
+    shown = [one for one in answer.sources if one.channel is Channel.PICTURE]
+    assert len(shown) == sounding
+    if sounding:
+        (segment,) = shown[0].segments
+        assert segment.source_time(1.0) == pytest.approx(4.0, abs=FRAME)
+        assert segment.source_box is not None
+        assert segment.source_box.x0 == pytest.approx(110 / 320, abs=0.03)
+
+
 def test_original_is_named_beside_the_copy_that_explains_the_clip(tmp_path: Path) -> None:
     def cropped(picture: clips.Picture, _: float) -> clips.Picture:
         return np.ascontiguousarray(picture[18:162, 32:288])
