@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import plots, sections, sureness
+from benchmarks import findings, plots, sections, sureness
 from benchmarks.machine import RESULTS, ROOT
 from benchmarks.sections import Result
 
@@ -32,6 +32,7 @@ SECTIONS = {
     "unrelated": sections.unrelated,
     "calibration": sureness.calibration,
     "reliability": sureness.reliability,
+    "findings": findings.findings,
     "ablation": sections.ablation,
     "tiers": sections.tiers,
 }

@@ -145,20 +145,23 @@ def trace(
     lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
     sources = _sources([*found, *heard.found], archive, lengths, params=params)
     rests += heard.rests
+    findings = derive.derived(query, searched, sources, rests)
     return Report(
         version=metadata.version("wherefrom"),
         query=query,
         searched=searched,
         sources=tuple(sources),
         unexplained=tuple(rests),
-        summary=report.summary(query, sources, unexplained=rests, searched=searched),
+        summary=report.summary(
+            query, sources, unexplained=rests, searched=searched, findings=findings
+        ),
         picture_explained=_explained(sources, Channel.PICTURE, lengths)
         if media.has_picture
         else None,
         sound_explained=_explained(sources, Channel.SOUND, lengths) if heard.length else None,
         limits=report.limits(query, sources, unexplained=rests, searched=searched),
         timing=clock.timing(),
-        findings=tuple(derive.derived(query, searched, sources, rests)),
+        findings=tuple(findings),
     )
 
 

@@ -126,7 +126,11 @@ def page(report: Report, pairs: Pairs) -> str:
     return environment.get_template("report.html.j2").render(
         report=report,
         told=phrases(
-            report.query, report.sources, unexplained=report.unexplained, searched=report.searched
+            report.query,
+            report.sources,
+            unexplained=report.unexplained,
+            searched=report.searched,
+            findings=report.findings,
         ),
         explained=_explained(report),
         files=counted(report.searched.assets, "file"),

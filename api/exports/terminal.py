@@ -65,7 +65,11 @@ def _heading(report: Report) -> Text:
 
 def _sentence(report: Report) -> Text:
     told = phrases(
-        report.query, report.sources, unexplained=report.unexplained, searched=report.searched
+        report.query,
+        report.sources,
+        unexplained=report.unexplained,
+        searched=report.searched,
+        findings=report.findings,
     )
     sentence = Text()
     for phrase in told:

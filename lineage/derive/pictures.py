@@ -63,7 +63,7 @@ def _laid(one: Shown, params: DeriveParams) -> Iterator[Finding]:
         yield one.finding(Kind.CROPPED, share=part.area)
     if barred and inside.area < params.picture and place.area < params.picture:
         yield one.finding(Kind.LETTERBOXED, box=inside, share=inside.area)
-    if place.area < params.picture * inside.area:
+    if place.area < params.frame * inside.area:
         yield one.finding(Kind.PICTURE_IN_PICTURE, box=place, share=place.area)
 
 

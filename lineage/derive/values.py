@@ -15,6 +15,7 @@ class DeriveParams:
 
     Attributes:
         picture: Share of a picture's area from which on it is all of it.
+        frame: Share of the frame's from which on nothing is around it.
         edge: Share of a side by which bars must differ from the source's own.
         turn: Degrees of a turn.
         speed: Change of speed; a slope is good to about that.
@@ -30,6 +31,7 @@ class DeriveParams:
     """
 
     picture: float = 0.97
+    frame: float = 0.9
     edge: float = 0.03
     turn: float = 2.0
     speed: float = 0.01

@@ -104,7 +104,9 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
     Kind.REVERSED: lambda _one, _: "It is played backwards.",
     Kind.FROZEN: lambda one, _: f"One frame is held for {_seconds(one)}.",
     Kind.FRAMES_REMOVED: _removed,
-    Kind.FRAMES_REPEATED: lambda one, _: f"{_seconds(one)} of the source is shown again here.",
+    Kind.FRAMES_REPEATED: lambda one, _: (
+        f"The source goes back by {_seconds(one)} here, and a part of it is shown again."
+    ),
     Kind.REORDERED: _reordered,
     Kind.SPLICED: lambda _one, _: "Here the source is joined to something else.",
     Kind.TRIMMED: _trimmed,

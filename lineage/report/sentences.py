@@ -10,7 +10,17 @@ from index.values import Channel
 from lineage.report.misses import compared
 from lineage.report.stretches import manner, span
 from lineage.report.words import clock, counted, length, shortened
-from lineage.values import Query, Reason, Searched, Segment, Shared, Source, Unexplained
+from lineage.values import (
+    Finding,
+    Kind,
+    Query,
+    Reason,
+    Searched,
+    Segment,
+    Shared,
+    Source,
+    Unexplained,
+)
 
 # Four short sentences are read at a glance; a supercut told shot by shot is not read at all.
 TOLD_ONE_BY_ONE = 4
@@ -93,9 +103,10 @@ def summary(
     *,
     unexplained: Sequence[Unexplained],
     searched: Searched,
+    findings: Sequence[Finding] = (),
 ) -> str:
     """Return the verdict in a few words for a person; the phrases joined."""
-    told = phrases(query, sources, unexplained=unexplained, searched=searched)
+    told = phrases(query, sources, unexplained=unexplained, searched=searched, findings=findings)
     return "".join(phrase.text for phrase in told)
 
 
@@ -105,6 +116,7 @@ def phrases(
     *,
     unexplained: Sequence[Unexplained],
     searched: Searched,
+    findings: Sequence[Finding] = (),
 ) -> list[Phrase]:
     """Return the verdict as runs of text, so that a page can colour the names in it."""
     if not compared(query, searched):
@@ -115,7 +127,7 @@ def phrases(
         return [Phrase(" ".join([_no_source(searched, common=common), *gaps]))]
     told = _worth_telling(sources)
     few = len(told) <= TOLD_ONE_BY_ONE
-    runs = _one_by_one(told, sources) if few else _together(told, sources)
+    runs = _one_by_one(told, sources, findings) if few else _together(told, sources, findings)
     return [*runs, Phrase("".join(f" {gap}" for gap in gaps))] if gaps else runs
 
 
@@ -155,7 +167,9 @@ def _no_source(searched: Searched, *, common: bool) -> str:
     )
 
 
-def _one_by_one(told: Sequence[Part], sources: Sequence[Source]) -> list[Phrase]:
+def _one_by_one(
+    told: Sequence[Part], sources: Sequence[Source], findings: Sequence[Finding]
+) -> list[Phrase]:
     runs: list[Phrase] = []
     for position, part in enumerate(told):
         again = any(
@@ -164,7 +178,7 @@ def _one_by_one(told: Sequence[Part], sources: Sequence[Source]) -> list[Phrase]
             for other in told[:position]
         )
         runs.append(Phrase(f"{' ' if position else ''}{_opening(part.segment, again=again)} "))
-        runs.extend(_origin(part, sources))
+        runs.extend(_origin(part, sources, findings))
     return runs
 
 
@@ -200,20 +214,40 @@ def _single(segment: Segment) -> bool:
     return segment.rate == 0 and segment.query.length < PICTURE
 
 
-def _origin(part: Part, sources: Sequence[Source]) -> list[Phrase]:
+def _origin(part: Part, sources: Sequence[Source], findings: Sequence[Finding]) -> list[Phrase]:
     segment = part.segment
     first = segment.source.end if segment.rate < 0 else segment.source.start
     place = f" {'at' if segment.rate == 0 else 'from'} {clock(first)}"
     words = [place, *manner(segment)]
     if accompanied(part, sources):
         words.append("with its sound")
+    elif segment.channel is Channel.PICTURE:
+        words += _other_sound(segment, findings)
     return [
         Phrase(shortened(sources[part.source].asset.name), part.source),
         Phrase(", ".join(words) + "."),
     ]
 
 
-def _together(told: Sequence[Part], sources: Sequence[Source]) -> list[Phrase]:
+def _other_sound(segment: Segment, findings: Sequence[Finding]) -> list[str]:
+    """Return that a picture has other sound than its own, and when if not all the time."""
+    others = [
+        one.query
+        for one in findings
+        if one.kind is Kind.SOUND_REPLACED and one.query.overlap(segment.query)
+    ]
+    share = sum(one.overlap(segment.query) for one in others) / segment.query.length
+    if not others:
+        return []
+    if share >= TOGETHER or len(others) > 1:
+        return ["with other sound" if share >= TOGETHER else "partly with other sound"]
+    start, end = clock(others[0].start), clock(others[0].end)
+    return [f"with other sound at {start}–{end}"]
+
+
+def _together(
+    told: Sequence[Part], sources: Sequence[Source], findings: Sequence[Finding]
+) -> list[Phrase]:
     longest = max(told, key=lambda part: part.segment.query.length)
     order = _by_share(sources)
     noun = counted(len(told), "stretch", "stretches")
@@ -226,7 +260,7 @@ def _together(told: Sequence[Part], sources: Sequence[Source]) -> list[Phrase]:
     which = "first" if _single(longest.segment) else f"longest, {lead}{span(longest.segment)},"
     runs.append(Phrase(f". The {which} "))
     runs.append(Phrase("comes from " if longest.segment.channel == Channel.SOUND else "shows "))
-    return [*runs, *_origin(longest, sources)]
+    return [*runs, *_origin(longest, sources, findings)]
 
 
 def _by_share(sources: Sequence[Source]) -> list[int]:

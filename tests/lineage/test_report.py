@@ -19,7 +19,7 @@ from lineage.report import (
     source_span,
     summary,
 )
-from lineage.values import Query, Reason, Report, Searched, Source, Unexplained
+from lineage.values import Finding, Kind, Query, Reason, Report, Searched, Source, Unexplained
 from tests import reports
 
 ALL = {
@@ -66,6 +66,32 @@ def test_a_reversed_stretch_starts_where_the_query_does() -> None:
     assert told(reports.source(archived, [turned], duration=4)) == (
         "0:00.0–0:04.0 shows briefing.mxf from 0:45.0, backwards."
     )
+
+
+@pytest.mark.parametrize(
+    ("stretches", "words"),
+    [
+        ([(0, 10)], "with other sound."),
+        ([(3, 8)], "with other sound at 0:03.0–0:08.0."),
+        ([(1, 3), (5, 7)], "partly with other sound."),
+        ([(12, 14)], "from 0:41.0."),
+    ],
+)
+def test_other_sound_is_told_with_the_picture(
+    stretches: list[tuple[float, float]], words: str
+) -> None:
+    archived = reports.asset(1, "briefing.mxf", 200)
+    source = reports.source(archived, [reports.segment((0, 10), (41, 51))], duration=18.4)
+    answer = reports.report([source])
+    findings = [
+        Finding(Kind.SOUND_REPLACED, Channel.SOUND, Interval(*one), 0.9) for one in stretches
+    ]
+
+    sentence = summary(
+        answer.query, [source], unexplained=(), searched=answer.searched, findings=findings
+    )
+
+    assert sentence.endswith(words)
 
 
 def test_a_held_frame_is_told_as_a_still() -> None:
