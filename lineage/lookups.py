@@ -58,7 +58,7 @@ TIERS = (
     Tier(Channel.PICTURE, ("plain", "mirror"), panels=True),
     Tier(Channel.FEATURE, ("plain", "mirror"), frames=24, features=400),
     Tier(Channel.SOUND, ("plain", "mirror")),
-    Tier(Channel.FEATURE, ("plain", "mirror"), frames=6, features=400, again=True),
+    Tier(Channel.FEATURE, ("plain", "mirror"), frames=6, features=200, again=True),
 )
 LEARNED = Tier(Channel.LEARNED, ("plain", "mirror"), frames=24)
 """Looked up last, where there is a model."""
