@@ -58,7 +58,7 @@ PIECE = 8_192
 """Local features after which they are handed on, so that memory stays flat."""
 PANEL_FRAMES, FEWEST_PANEL_FRAMES = 8, 3
 """Samples in which a panel must stay where it is, and fewest by which it is told."""
-PANEL_KEYFRAMES, PANELS = 4, PanelParams(whole=0.8, mostly=0.9)
+PANEL_KEYFRAMES, PANELS = 4, PanelParams(least=0.15, whole=0.8, mostly=0.9)
 """Keyframes of an archived file in which one must, and when it is worth a code: one that is wrong
 costs bytes."""
 SAMPLES_EVERY = 0.5

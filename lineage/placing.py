@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.values import Channel, Hits, Interval, Map, Strip
-from lineage import align, confidence, register
+from lineage import align, confidence, register, seek
 from lineage.align import AlignParams, Run
 from lineage.hidden import HiddenParams
 from lineage.laying import Laying, across, boxes, rounded, turn, views
@@ -65,7 +65,7 @@ def examine(  # noqa: PLR0913 # both sides, what is known of them, and how to lo
         source,
         list(_pairs_on(known, near, source)) or _pairs(candidate, near, source, params=params),
         candidate.variant,
-        _maps(candidate, params=params),
+        [*_sought(candidate, near, source, params=params), *_maps(candidate, params=params)],
         [_guess(candidate), *(Line(one.rate, one.source_time(0.0)) for one in known if one.rate)],
     )
     found = _whole(both, align_params)
@@ -260,6 +260,14 @@ def _maps(candidate: Candidate, *, params: ProveParams) -> list[Map]:
     """Return how the pairs of frames in which most features agree lie over one another."""
     hits = candidate.hits
     return [hits.maps[row] for row in _nearest_first(hits)[: params.maps] if len(hits.maps)]
+
+
+def _sought(candidate: Candidate, query: Strip, source: Strip, *, params: ProveParams) -> list[Map]:
+    """Return where the query's frame may lie over the source's, if only sound led here."""
+    if candidate.hits.channel is not Channel.SOUND:
+        return []
+    pairs = sorted(_pairs(candidate, query, source, params=params))
+    return seek.sought(query, source, pairs, variant=candidate.variant)
 
 
 def _nearest_first(hits: Hits) -> npt.NDArray[np.int64]:

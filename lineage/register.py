@@ -20,7 +20,7 @@ type Edges = npt.NDArray[np.float64]
 """Left, top, right and bottom of a part of a frame, as shares of its sides."""
 
 _ALL = np.array([0.0, 0.0, 1.0, 1.0])
-NARROWEST = 0.15
+NARROWEST = 0.12
 """Share of the query's width and height that a source must fill to be laid over it."""
 SMALLEST_MAP = 1e-3
 """Least area of the source that fills the query's frame, as a share."""

@@ -40,7 +40,7 @@ class PanelParams:
     sharp: float = 1.5
     stays: float = 0.5
     octaves: float = 1.0
-    least: float = 0.15
+    least: float = 0.12
     lines: int = 14
     apart: float = 0.012
     whole: float = 0.45

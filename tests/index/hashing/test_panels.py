@@ -91,7 +91,7 @@ def test_panels_are_few_and_large_enough(seed: int, height: int, width: int) -> 
     found = panels(list(noise))
 
     assert len(found) <= PanelParams().most
-    assert all(min(box.x1 - box.x0, box.y1 - box.y0) > 0.15 - 1e-9 for box in found)
+    assert all(min(box.x1 - box.x0, box.y1 - box.y0) > PanelParams().least - 1e-9 for box in found)
 
 
 def test_part_of_a_panel_lies_in_the_frame() -> None:
