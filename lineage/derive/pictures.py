@@ -63,8 +63,15 @@ def _laid(one: Shown, params: DeriveParams) -> Iterator[Finding]:
         yield one.finding(Kind.CROPPED, share=part.area)
     if barred and inside.area < params.picture and place.area < params.picture:
         yield one.finding(Kind.LETTERBOXED, box=inside, share=inside.area)
-    if place.area < params.frame * inside.area:
+    banded = place.area >= params.beside and _reached(place, params) > 2  # noqa: PLR2004 # sides
+    if place.area < params.frame * inside.area and not banded:
         yield one.finding(Kind.PICTURE_IN_PICTURE, box=place, share=place.area)
+
+
+def _reached(place: Box, params: DeriveParams) -> int:
+    """Return how many sides of the frame a part of it reaches."""
+    gaps = place.x0, place.y0, 1 - place.x1, 1 - place.y1
+    return sum(gap <= params.edge for gap in gaps)
 
 
 def _apart(a: Box, b: Box) -> float:

@@ -292,3 +292,11 @@ def test_join_with_what_was_not_found_is_less_sure_than_with_another_film() -> N
 
     assert [one.confidence for one in unknown] == [0.9]
     assert [one.confidence for one in known] == [0.99]
+
+
+def test_band_along_one_side_is_no_other_picture_and_half_a_frame_is() -> None:
+    above_band = replace(WHOLE, query_box=Box(0, 0, 1, 0.82))
+    half = replace(WHOLE, query_box=Box(0, 0, 1, 0.5))
+
+    assert Kind.PICTURE_IN_PICTURE not in kinds(found(film(above_band)))
+    assert Kind.PICTURE_IN_PICTURE in kinds(found(film(half)))
