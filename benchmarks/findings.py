@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks import cases, machine
 from benchmarks.cases import Record
 from benchmarks.tables import table
-from lineage.values import SIGNIFICANCE, Kind
+from lineage.findings import SIGNIFICANCE, Kind
 
 HONEST = frozenset(
     {"plain", "reencode", "trim", "crop", "letterbox", "mirror", "rotate", "vertical", "colour"}

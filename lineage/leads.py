@@ -1,8 +1,8 @@
 """Where a file is heard it may be seen: moments of pictures to look at that no code points to.
 
-Sound tells the time exactly, at whatever speed. How the picture then lies in the frame is guessed:
-as a whole, cut about its middle to the frame's shape, or set into one of the frame's panels. It
-must be proven like any other.
+Sound tells the time exactly, at whatever speed. How the picture then lies in the frame is sought by
+`seek`; guesses are that it was cut about its middle to the frame's shape, or set into one of the
+frame's panels. It must be proven like any other.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -5,17 +5,9 @@ from math import isfinite
 from typing import Any
 
 from index.values import Asset, Box, Channel, Interval
+from lineage.findings import Finding
 from lineage.report import evidence, explained
-from lineage.values import (
-    TURNED,
-    Finding,
-    Query,
-    Report,
-    Searched,
-    Segment,
-    Source,
-    Unexplained,
-)
+from lineage.values import TURNED, Query, Report, Searched, Segment, Source, Unexplained
 
 type Document = dict[str, Any]
 

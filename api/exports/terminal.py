@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.values import Channel
+from lineage.findings import Significance
 from lineage.report import (
     Part,
     because,
@@ -25,7 +26,7 @@ from lineage.report import (
     weighed,
     when,
 )
-from lineage.values import Hint, Lookup, Report, Significance, Unexplained
+from lineage.values import Hint, Lookup, Report, Unexplained
 
 HUES = ("cyan", "magenta", "yellow", "blue", "green", "red")
 """One for each source, in the sentence and in the table; from the start again after six."""

@@ -7,7 +7,8 @@ from index.values import Channel
 from lineage.derive.pictures import pictures
 from lineage.derive.sounds import natural, sounds
 from lineage.derive.values import DeriveParams, told
-from lineage.values import Finding, Query, Searched, Source, Unexplained
+from lineage.findings import Finding
+from lineage.values import Query, Searched, Source, Unexplained
 
 __all__ = ["DeriveParams", "derived"]
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from index.values import Box, Channel, Interval, Media
-from lineage.derive.values import WHOLE, DeriveParams, Shown, by_source
-from lineage.values import TURNED, Finding, Kind, Unexplained
+from lineage.derive.values import DeriveParams, Shown, by_source
+from lineage.findings import Finding, Kind
+from lineage.unexplained import WHOLE
+from lineage.values import TURNED, Unexplained
 
 INSTANT = 1e-3
 """Seconds that a cut is told to take."""

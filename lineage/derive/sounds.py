@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from index.values import Channel, Interval, Media
 from lineage import unexplained as rests
 from lineage.derive.values import DeriveParams, Shown, told
-from lineage.values import Finding, Kind, Reason, Segment, Source, Unexplained
+from lineage.findings import Finding, Kind
+from lineage.values import Reason, Segment, Source, Unexplained
 
 type Seen = Sequence[tuple[Source, Segment]]
 """Every stretch of pictures of every source, of copies as well: any may lend its sound."""

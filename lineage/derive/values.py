@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.values import Box, Channel, Interval
-from lineage.values import Finding, Kind, Segment, Source
-
-WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+from lineage.findings import Finding, Kind
+from lineage.unexplained import WHOLE
+from lineage.values import Segment, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,6 @@ class DeriveParams:
     in_line: float = 0.4
     unheard: float = 1.0
     unknown: float = 0.9
-
-
-DEFAULT = DeriveParams()
 
 
 @dataclass(frozen=True, slots=True)

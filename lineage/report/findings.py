@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from index.values import Channel
+from lineage.findings import Finding, Kind, Significance
 from lineage.report.stretches import playing
 from lineage.report.words import clock, length, percent, shortened
-from lineage.values import Finding, Kind, Significance, Source
+from lineage.values import Source
 
 
 def weighed(findings: Iterable[Finding]) -> list[Finding]:

@@ -7,20 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.values import Channel
+from lineage.findings import Finding, Kind
 from lineage.report.misses import compared
 from lineage.report.stretches import manner, span
 from lineage.report.words import clock, counted, length, shortened
-from lineage.values import (
-    Finding,
-    Kind,
-    Query,
-    Reason,
-    Searched,
-    Segment,
-    Shared,
-    Source,
-    Unexplained,
-)
+from lineage.values import Query, Reason, Searched, Segment, Shared, Source, Unexplained
 
 # Four short sentences are read at a glance; a supercut told shot by shot is not read at all.
 TOLD_ONE_BY_ONE = 4

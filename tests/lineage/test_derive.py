@@ -7,18 +7,9 @@ from hypothesis import strategies as st
 
 from index.values import Box, Channel, Interval, Media
 from lineage.derive import derived
+from lineage.findings import Finding, Kind, Significance
 from lineage.report import explained, weighed
-from lineage.values import (
-    Finding,
-    Kind,
-    Query,
-    Reason,
-    Searched,
-    Segment,
-    Significance,
-    Source,
-    Unexplained,
-)
+from lineage.values import Query, Reason, Searched, Segment, Source, Unexplained
 from tests import reports
 
 BOTH = (Channel.PICTURE, Channel.SOUND)

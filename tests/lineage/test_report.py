@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from index.values import Box, Channel, Interval
+from lineage.findings import Finding, Kind
 from lineage.report import (
     Phrase,
     because,
@@ -19,7 +20,7 @@ from lineage.report import (
     source_span,
     summary,
 )
-from lineage.values import Finding, Kind, Query, Reason, Report, Searched, Source, Unexplained
+from lineage.values import Query, Reason, Report, Searched, Source, Unexplained
 from tests import reports
 
 ALL = {

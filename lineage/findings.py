@@ -1,0 +1,91 @@
+"""What may have been done to a source on its way into the query: kinds, and one finding.
+
+The kinds and what they signify are those of the contract, docs/trace.schema.json.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from index.values import Box, Channel, Interval
+
+
+class Kind(StrEnum):
+    """What was done to a source on its way into the query."""
+
+    CROPPED = "cropped"
+    LETTERBOXED = "letterboxed"
+    MIRRORED = "mirrored"
+    FLIPPED = "flipped"
+    ROTATED = "rotated"
+    PICTURE_IN_PICTURE = "picture-in-picture"
+    COLOUR_CHANGED = "colour-changed"
+    SPEED_CHANGED = "speed-changed"
+    REVERSED = "reversed"
+    FROZEN = "frozen"
+    FRAMES_REMOVED = "frames-removed"
+    FRAMES_REPEATED = "frames-repeated"
+    REORDERED = "reordered"
+    SPLICED = "spliced"
+    TRIMMED = "trimmed"
+    RESIZED = "resized"
+    FRAME_RATE_CHANGED = "frame-rate-changed"
+    SOUND_REPLACED = "sound-replaced"
+    SOUND_REMOVED = "sound-removed"
+    SOUND_ADDED = "sound-added"
+    SOUND_EDITED = "sound-edited"
+
+
+class Significance(StrEnum):
+    """Whether a finding matters to what a clip says."""
+
+    ALTERS = "alters-meaning"
+    MAY_ALTER = "may-alter-meaning"
+    TECHNICAL = "technical"
+
+
+SIGNIFICANCE: Mapping[Kind, Significance] = {
+    Kind.FRAMES_REMOVED: Significance.ALTERS,
+    Kind.REORDERED: Significance.ALTERS,
+    Kind.SOUND_REPLACED: Significance.ALTERS,
+    Kind.FRAMES_REPEATED: Significance.MAY_ALTER,
+    Kind.FROZEN: Significance.MAY_ALTER,
+    Kind.PICTURE_IN_PICTURE: Significance.MAY_ALTER,
+    Kind.REVERSED: Significance.MAY_ALTER,
+    Kind.SOUND_ADDED: Significance.MAY_ALTER,
+    Kind.SOUND_EDITED: Significance.MAY_ALTER,
+    Kind.SOUND_REMOVED: Significance.MAY_ALTER,
+    Kind.SPEED_CHANGED: Significance.MAY_ALTER,
+    Kind.SPLICED: Significance.MAY_ALTER,
+}
+"""Of kinds that are more than technical."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A difference between the query and a source of it.
+
+    Attributes:
+        kind: What was done.
+        channel: To the picture or the sound.
+        query: When, in the query.
+        confidence: In [0, 1].
+        source: The stretch of the source it was done to; None where there is none.
+        source_index: Of the source among the report's; None likewise.
+        box: Where in the query's frame; None for all of it, and for sound.
+        measures: Numbers that say how much, by name.
+    """
+
+    kind: Kind
+    channel: Channel
+    query: Interval
+    confidence: float
+    source: Interval | None = None
+    source_index: int | None = None
+    box: Box | None = None
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def significance(self) -> Significance:
+        """Whether it matters to what the clip says."""
+        return SIGNIFICANCE.get(self.kind, Significance.TECHNICAL)
