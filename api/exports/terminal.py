@@ -98,8 +98,12 @@ def _findings(report: Report) -> list[RenderableType]:
     grid.add_column(overflow="fold")
     for one in weighed(report.findings):
         style = "dim" if one.significance is Significance.TECHNICAL else ""
-        words = when(one), one.kind.value, readable(explained(one, report.sources))
-        grid.add_row(*(Text(word, style=style) for word in words))
+        hue = style if one.source_index is None else _hue(one.source_index)
+        grid.add_row(
+            Text(when(one), style=style),
+            Text(one.kind.value, style=hue),
+            Text(readable(explained(one, report.sources)), style=style),
+        )
     return ["", Text("What was done to it", style="bold"), grid]
 
 

@@ -115,7 +115,13 @@ def _cut(playing: Sequence[Shown], params: DeriveParams) -> Iterator[Finding]:
     """Yield where a source goes on elsewhere than where it was left."""
     for before, after in pairwise(playing):
         left, right = before.segment, after.segment
-        if abs(right.query.start - left.query.end) > params.follows or left.rate * right.rate < 0:
+        if left.rate * right.rate < 0:
+            continue
+        earlier = right.source.end <= left.source.start + params.jump
+        # After something else a source may go on anywhere, but not before where it was.
+        if abs(right.query.start - left.query.end) > params.follows and not (
+            earlier and left.rate > 0
+        ):
             continue
         goes_on = left.source_time(right.query.start)
         begins = right.source_time(right.query.start)

@@ -93,7 +93,9 @@ def _share(finding: Finding) -> str:
 
 _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
     Kind.CROPPED: lambda one, _: f"Only {_share(one)} of the source's picture is shown.",
-    Kind.LETTERBOXED: lambda one, _: f"The picture stands between bars, in {_share(one)} of it.",
+    Kind.LETTERBOXED: lambda one, _: (
+        f"The picture stands between bars, in {_share(one)} of the frame."
+    ),
     Kind.MIRRORED: lambda _one, _: "Left and right are swapped.",
     Kind.FLIPPED: lambda _one, _: "Top and bottom are swapped.",
     Kind.ROTATED: _turned,

@@ -291,3 +291,12 @@ def test_band_along_one_side_is_no_other_picture_and_half_a_frame_is() -> None:
 
     assert Kind.PICTURE_IN_PICTURE not in kinds(found(film(above_band)))
     assert Kind.PICTURE_IN_PICTURE in kinds(found(film(half)))
+
+
+def test_order_is_told_across_what_lies_between() -> None:
+    around = film(reports.segment((0, 3), (6, 9)), reports.segment((7, 10), (1, 4)))
+    onwards = film(reports.segment((0, 3), (1, 4)), reports.segment((7, 10), (6, 9)))
+    between = film(reports.segment((3, 7), (0, 4)), number=2, length=4.0)
+
+    assert Kind.REORDERED in kinds(found(around, between))
+    assert Kind.REORDERED not in kinds(found(onwards, between))
