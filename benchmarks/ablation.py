@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -50,8 +51,7 @@ class Variant:
 def variants(whole: TraceParams = DEFAULT) -> list[Variant]:
     """Return the whole of it first, then each with less."""
     listen, proof = whole.listen, whole.proof
-    frames = tuple(tier for tier in whole.tiers if tier.channel is not Channel.FEATURE)
-    unmasked = tuple(tier for tier in whole.tiers if tier.channel is not Channel.MASKED)
+    once = tuple(tier for tier in whole.tiers if not tier.again)
     upright = tuple(
         replace(tier, variants=("plain",)) for tier in whole.tiers if "plain" in tier.variants
     )
@@ -66,8 +66,12 @@ def variants(whole: TraceParams = DEFAULT) -> list[Variant]:
     alone = replace(steady, tiers=upright[:1], mounts=LEFT_ON, listen=deaf.listen)
     return [
         Variant("all stages", whole),
-        Variant("without local features", replace(whole, tiers=frames)),
-        Variant("without masked codes", replace(whole, tiers=unmasked)),
+        Variant("without local features", _without(whole, Channel.FEATURE)),
+        Variant("without masked codes", _without(whole, Channel.MASKED)),
+        Variant("without archived panels", _without(whole, Channel.PANEL)),
+        Variant("without pictures beside sound", _without(whole, Channel.SOUND)),
+        Variant("without originals beside copies", replace(whole, tiers=once)),
+        Variant("without a closer look", replace(whole, proof=replace(proof, closer=inf))),
         Variant("without turned pictures", replace(whole, tiers=upright)),
         Variant("without removing the clip's bars", replace(whole, mounts=LEFT_ON)),
         Variant("without other speeds, of sound also pitches", steady),
@@ -75,6 +79,10 @@ def variants(whole: TraceParams = DEFAULT) -> list[Variant]:
         Variant("without proof: the archived files are gone", whole, within_reach=False),
         Variant("whole frames alone, proven", alone),
     ]
+
+
+def _without(whole: TraceParams, channel: Channel) -> TraceParams:
+    return replace(whole, tiers=tuple(tier for tier in whole.tiers if tier.channel is not channel))
 
 
 def archives(of: Path, place: Path) -> dict[bool, Path]:

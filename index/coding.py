@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from index import keyframes
 from index.hashing import features, mounts, panels, pictures
-from index.hashing.mounts import WHOLE, Mount, cropped
+from index.hashing.mounts import Mount, cropped
 from index.hashing.panels import PanelParams, overlap
-from index.values import CODE_BYTES, Box, Channel, Codes, Fingerprint, Frame, Luma
+from index.values import CODE_BYTES, WHOLE, Box, Channel, Codes, Fingerprint, Frame, Luma
 
 type Shown = tuple[list[float], npt.NDArray[np.uint8]]
 """Times, and what was shown then, squeezed to uint8 (n, 64, 64)."""

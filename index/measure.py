@@ -22,6 +22,7 @@ from index.hashing.panels import PanelParams
 from index.keyframes import Level
 from index.values import (
     STRIP_SIDE,
+    WHOLE,
     Box,
     Channel,
     Fingerprint,
@@ -154,13 +155,14 @@ def fingerprint(
     yield replace(clip.media, losses=(*clip.media.losses, *losses))
 
 
-def observe(
+def observe(  # noqa: PLR0913 # what is decoded, how densely, and what is told of it
     path: Path,
     window: Interval | None = None,
     *,
     coded: bool = False,
     pace: Pace = Pace.EVERY,
     bars: MountParams = BARS,
+    view: Box = WHOLE,
 ) -> Observation:
     """Return a file's frames as small pictures and, if `coded`, the codes of a query.
 
@@ -170,6 +172,7 @@ def observe(
         coded: Whether to hash keyframes in all variants.
         pace: How densely it is decoded.
         bars: When lines of its pictures count as a bar.
+        view: The part of its frames that is looked at.
 
     Raises:
         MissingFileError: There is no such file, or it may not be read.
@@ -182,7 +185,8 @@ def observe(
     whole: list[coding.Shown] = []
     masked: list[coding.Shown] = []
     samples: list[Frame] = []
-    for shot in keyframes.shots(_beating(clip.frames(pace, window=window))):
+    decoded = _viewed(_beating(clip.frames(pace, window=window)), view)
+    for shot in keyframes.shots(decoded):
         mount = mounts.mount([frame.luma for frame in _sample(shot)], params=bars)
         times += [frame.time for frame in shot]
         small += [_strip_picture(frame) for frame in shot]
@@ -200,7 +204,7 @@ def observe(
         np.array(times),
         np.stack(small) if small else np.empty((0, STRIP_SIDE, STRIP_SIDE), np.uint8),
         np.array(boxes, np.float32).reshape(-1, 2, 4),
-        clip.media.width / max(clip.media.height, 1) or 1.0,
+        _aspect(clip.media, view),
     )
     return Observation(
         clip.media,
@@ -278,6 +282,18 @@ def _beating(frames: Iterable[Frame]) -> Iterator[Frame]:
     for frame in frames:
         beat(frame.time)
         yield frame
+
+
+def _viewed(frames: Iterable[Frame], view: Box) -> Iterator[Frame]:
+    """Yield the part of frames in a box."""
+    for frame in frames:
+        yield replace(frame, luma=cropped(frame.luma, view))
+
+
+def _aspect(whole: Media, view: Box) -> float:
+    """Return width by height of a part of a file's frames; 1 where it has no picture."""
+    wide, high = whole.width * (view.x1 - view.x0), whole.height * (view.y1 - view.y0)
+    return wide / high if wide and high else 1.0
 
 
 def _sample(shot: Sequence[Frame]) -> Sequence[Frame]:

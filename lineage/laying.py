@@ -107,8 +107,6 @@ def across(query: Strip, source: Strip, laying: Laying, at: tuple[int, int]) -> 
     ).astype(np.float64)
     size = box[2:] - box[:2]
     inside = _square([[1 / size[0], 0, -box[0] / size[0]], [0, 1 / size[1], -box[1] / size[1]]])
-    left, top = laying.variant in {"mirror", "turn"}, laying.variant in {"flip", "turn"}
-    turning = _square([[-1 if left else 1, 0, left], [0, -1 if top else 1, top]])
     moving = np.eye(3)
     if laying.affine is not None:
         linear = laying.affine[:, :2].astype(np.float64)
@@ -117,7 +115,13 @@ def across(query: Strip, source: Strip, laying: Laying, at: tuple[int, int]) -> 
         moving = _square(np.column_stack([linear, shift]))
     cut = _frame(source, at[1], laying.source_cut).astype(np.float64)
     outside = _square([[cut[2] - cut[0], 0, cut[0]], [0, cut[3] - cut[1], cut[1]]])
-    return np.asarray((outside @ moving @ turning @ inside)[:2])
+    return np.asarray((outside @ moving @ turning(laying.variant) @ inside)[:2])
+
+
+def turning(variant: str) -> npt.NDArray[np.float64]:
+    """Return where places of a frame lie once it is turned as the variant says, (3, 3)."""
+    left, top = variant in {"mirror", "turn"}, variant in {"flip", "turn"}
+    return _square([[-1 if left else 1, 0, left], [0, -1 if top else 1, top]])
 
 
 def turn(lies: Map, query: float, source: float, *, mirrored: bool) -> float:

@@ -243,12 +243,9 @@ def _sounding(
     """Yield where the pictures of what is heard may be shown, for each variant."""
     if not (heard and seen.media.has_picture):
         return
-    boxes = [box for box, _ in measure.panels(_samples(seen, left))]
-    shape = seen.media.width / seen.media.height
     media = cache(lambda row: archive.asset(row).media)
     for variant in tier.variants:
-        panelled = [_map(box, variant) for box in boxes]
-        yield leads.leads(heard, left, shape, panelled, media, variant=variant)
+        yield leads.leads(heard, left, media, variant=variant)
 
 
 def _inset(

@@ -13,9 +13,10 @@ from index.decode.pacing import Pace
 from index.errors import BadMediaError
 from index.measure import Observation
 from index.sandbox import Sandbox
-from index.values import AssetRow, Interval, Media, Strip
-from lineage import placing, prove
+from index.values import WHOLE, AssetRow, Box, Interval, Media, Strip
+from lineage import closer, placing, prove
 from lineage.align import AlignParams
+from lineage.closer import Views
 from lineage.prove import ProveParams
 from lineage.values import Candidate, Segment
 
@@ -34,6 +35,8 @@ class ProofParams:
         unseen: Least confidence of a match that is told though its source is out of reach.
         near: Seconds on both sides of a segment's edge in which every frame of the query is looked
             at.
+        closer: Likeness from which on what is shown small is looked at closer: of its motion too
+            little is left to tell by.
     """
 
     align: AlignParams = field(default_factory=AlignParams)
@@ -44,6 +47,7 @@ class ProofParams:
     widenings: int = 20
     unseen: float = 0.2
     near: float = 0.4
+    closer: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +123,39 @@ class Prover:
     def looked(self, candidate: Candidate, seen: Observation) -> list[Segment] | None:
         """Return all stretches of one candidate that lie on lines, proven or not.
 
-        None where the asset's file is out of reach.
+        What is shown small and not proven so is looked at closer. None where the asset's file is
+        out of reach.
         """
+        segments = self._laid(candidate, seen, Views())
+        if not segments or self._borne_out(segments):
+            return segments
+        small = closer.worth(segments, self.params.closer)
+        if small is None:
+            return segments
+        views = closer.views(small)
+        found = self._laid(closer.through(candidate, small, views), seen, views)
+        return [closer.back(one, small, views) for one in found or ()] or segments
+
+    def _laid(self, candidate: Candidate, seen: Observation, views: Views) -> list[Segment] | None:
+        """Return the stretches of a candidate as they lie in parts of both files' frames."""
         asset = self.archive.asset(candidate.asset)
         segments: list[Segment] = []
         held: list[Segment] = []
         for _ in range(self.params.widenings):
-            beside = self.beside(candidate)
+            beside = self._beside(candidate, views.source)
             if beside is None:
                 return None
-            segments = self.examined(candidate, seen.strip, beside, held)
+            query = self._part(seen, candidate.query, views.query)
+            segments = self._examined(candidate, query, beside, held)
             held = self._borne_out(segments)
             wider = self._widened(candidate, held, seen.media, asset.media)
             if wider is None:
-                denser = self._denser(held, seen)
-                return self.examined(candidate, denser, beside, held) if denser else segments
+                denser = self._denser(held, query, seen.pace, views.query)
+                return self._examined(candidate, denser, beside, held) if denser else segments
             candidate = wider
         return segments
 
-    def examined(
+    def _examined(
         self, candidate: Candidate, query: Strip, beside: Strip, known: Sequence[Segment]
     ) -> list[Segment]:
         """Return all stretches of the query that lie on lines, proven or not."""
@@ -150,34 +168,46 @@ class Prover:
             align_params=self.params.align,
         )
 
-    def beside(self, candidate: Candidate) -> Strip | None:
+    def _part(self, seen: Observation, interval: Interval, view: Box) -> Strip:
+        """Return a part of the query's frames."""
+        if view == WHOLE:
+            return seen.strip
+        look = self.sandbox.run(measure.observe, self.path, interval, pace=seen.pace, view=view)
+        return look.strip
+
+    def _beside(self, candidate: Candidate, view: Box) -> Strip | None:
         """Return the asset's frames where the candidate points; None where they cannot be had."""
         path = self.archive.file(self.archive.asset(candidate.asset))
         if path is None:
             return None
         try:
-            return self.sandbox.run(measure.observe, path, candidate.source, pace=Pace.ROUGH).strip
+            look = self.sandbox.run(
+                measure.observe, path, candidate.source, pace=Pace.ROUGH, view=view
+            )
         except BadMediaError:
             return None
+        return look.strip
 
     def _borne_out(self, segments: Sequence[Segment]) -> list[Segment]:
         return [one for one in segments if prove.proven(one, params=self.params.prove)]
 
-    def _denser(self, segments: Sequence[Segment], seen: Observation) -> Strip | None:
+    def _denser(
+        self, segments: Sequence[Segment], query: Strip, pace: Pace, view: Box
+    ) -> Strip | None:
         """Return the query's frames with every one near the edges of segments.
 
         None where no edge lies within the query, or every frame is there already.
         """
-        if seen.pace is Pace.EVERY:
+        if pace is Pace.EVERY:
             return None
-        first, last = seen.strip.times[0], seen.strip.times[-1]
+        first, last = query.times[0], query.times[-1]
         edges = {edge for one in segments for edge in (one.query.start, one.query.end)}
         strip = None
         for edge in sorted(edges):
             if first + self.params.near < edge < last - self.params.near:
                 window = Interval(edge - self.params.near, edge + self.params.near)
-                more = self.sandbox.run(measure.observe, self.path, window).strip
-                strip = (strip or seen.strip).with_frames(more)
+                more = self.sandbox.run(measure.observe, self.path, window, view=view).strip
+                strip = (strip or query).with_frames(more)
         return strip
 
     def _unseen(self, candidate: Candidate) -> list[Segment]:

@@ -7,14 +7,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.values import Box, Channel, Interval, Sketch, Strip, Times
+from index.values import WHOLE, Box, Channel, Interval, Sketch, Strip, Times
 from lineage.values import Reason, Segment, Unexplained
 
 GRID = 32
 """Cells a side by which what segments fill of a frame is measured."""
 FILLED = 0.6
 """Share of the picture that must be explained for the rest to be no picture of its own."""
-WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

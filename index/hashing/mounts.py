@@ -11,9 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.values import Box, Luma
-
-WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+from index.values import WHOLE, Box, Luma
 
 
 @dataclass(frozen=True, slots=True)

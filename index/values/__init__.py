@@ -22,12 +22,13 @@ from index.values.arrays import (
 )
 from index.values.codes import Fingerprint, Hits, Sketch, distance
 from index.values.decoded import Frame, Keyframe, Sound, Still, Strip
-from index.values.facts import Asset, AssetRow, Box, Channel, Interval, Media
+from index.values.facts import WHOLE, Asset, AssetRow, Box, Channel, Interval, Media
 
 __all__ = [
     "CODE_BITS",
     "CODE_BYTES",
     "STRIP_SIDE",
+    "WHOLE",
     "Asset",
     "AssetRow",
     "Box",

@@ -76,6 +76,10 @@ class Box:
         return (self.x1 - self.x0) * (self.y1 - self.y0)
 
 
+WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+"""All of the picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Media:
     """What a file turned out to hold.

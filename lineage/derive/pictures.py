@@ -7,10 +7,9 @@ on.
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from index.values import Box, Channel, Interval, Media
+from index.values import WHOLE, Box, Channel, Interval, Media
 from lineage.derive.values import DeriveParams, Shown, by_source
 from lineage.findings import Finding, Kind
-from lineage.unexplained import WHOLE
 from lineage.values import TURNED, Unexplained
 
 INSTANT = 1e-3

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from index.values import Box, Channel, Interval
+from index.values import WHOLE, Box, Channel, Interval
 from lineage.findings import Finding, Kind
-from lineage.unexplained import WHOLE
 from lineage.values import Segment, Source
 
 

@@ -15,21 +15,16 @@ HEARD = replace(reports.segment((2, 6), (10, 15)), channel=Channel.SOUND)
 def moments(
     *heard: Segment,
     left: Interval = ALL,
-    shape: float = 16 / 9,
     media: Media | None = None,
-    panels: int = 0,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray]:
     facts = media or reports.media(20.0)
-    maps = [np.array([[2.0, 0, 0], [0, 2.0, 0]])] * panels
-    found = leads(
-        [(ROW, one) for one in heard], [left], shape, maps, lambda _: facts, variant="plain"
-    )
+    found = leads([(ROW, one) for one in heard], [left], lambda _: facts, variant="plain")
     assert (found.assets == ROW).all()
-    return found.query_times, found.times, found.maps
+    return found.query_times, found.times
 
 
 def test_moments_lie_on_the_line_of_the_sound() -> None:
-    query, source, _ = moments(HEARD)
+    query, source = moments(HEARD)
 
     assert query.min() == 2.0
     assert 5 < query.max() < 6
@@ -37,24 +32,15 @@ def test_moments_lie_on_the_line_of_the_sound() -> None:
 
 
 def test_only_time_that_is_asked_about_is_looked_at() -> None:
-    query, _, _ = moments(HEARD, left=Interval(4, 5.5))
-    brief, _, _ = moments(HEARD, left=Interval(4, 4 + LEAST / 2))
+    query, _ = moments(HEARD, left=Interval(4, 5.5))
+    brief, _ = moments(HEARD, left=Interval(4, 4 + LEAST / 2))
 
     assert query.min() == 4.0
     assert query.max() < 5.5
     assert len(brief) == 0
 
 
-def test_upright_frame_is_thought_cut_from_the_middle_and_panels_come_next() -> None:
-    _, _, maps = moments(HEARD, shape=9 / 16, panels=1)
-
-    share = (9 / 16) / (16 / 9)
-    assert maps[0] == pytest.approx(np.array([[share, 0, (1 - share) / 2], [0, 1, 0]]))
-    assert maps[1][0, 0] == 2.0
-
-
 def test_file_without_pictures_leads_nowhere() -> None:
-    query, _, maps = moments(HEARD, media=reports.media(20.0, 0))
+    query, _ = moments(HEARD, media=reports.media(20.0, 0))
 
     assert len(query) == 0
-    assert maps.shape == (0, 2, 3)

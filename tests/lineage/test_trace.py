@@ -275,6 +275,45 @@ def test_pictures_are_looked_at_where_their_sound_is_heard(
         assert segment.source_box.x0 == pytest.approx(110 / 320, abs=0.03)
 
 
+@pytest.mark.parametrize("closer", [True, False])
+def test_small_portrait_is_traced_by_a_closer_look(tmp_path: Path, *, closer: bool) -> None:
+    def portrait(time: float) -> clips.Picture:
+        """Return somebody who sits still and speaks."""
+        still = clips.strewn(clips.picture(0, seed=5, size=(240, 320)), 0)
+        opened = int(np.random.default_rng(round(time * 12.5)).integers(1, 9))
+        return np.asarray(
+            cv2.ellipse(still, (120, 190), (11, opened), 0, 0, 360, (250,) * 3, -1), np.uint8
+        )
+
+    def cornered(picture: clips.Picture, time: float) -> clips.Picture:
+        picture = picture.copy()
+        inner = cv2.resize(portrait(3 + time), (175, 233), interpolation=cv2.INTER_AREA)
+        picture[10:243, 1180:1355] = inner
+        return picture
+
+    film = clips.movie(
+        tmp_path / "film.mp4", seconds=8, size=(240, 320), edit=lambda _, time: portrait(time)
+    )
+    wide, coarse = (1400, 250), clips.Coding(quality=33)
+    clip = clips.movie(
+        tmp_path / "wide.mp4", seconds=4, seed=2, size=wide, edit=cornered, coding=coarse
+    )
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        measured = archive.spool(measure.fingerprint(film, Level.STANDARD))
+        archive.add(measured, digest=files.digest(film), path=film)
+        proof = ProofParams() if closer else ProofParams(closer=2.0)
+
+        answer = trace(clip, archive, params=TraceParams(proof=proof))
+
+    assert names(answer) == ["film.mp4"] * closer
+    if closer:
+        (segment,) = answer.sources[0].segments
+        assert segment.source_time(1.0) == pytest.approx(4.0, abs=FRAME)
+        assert segment.query_box is not None
+        edges = (segment.query_box.x0, segment.query_box.y0, segment.query_box.x1)
+        assert edges == pytest.approx((1180 / 1400, 10 / 250, 1355 / 1400), abs=0.02)
+
+
 def test_original_is_named_beside_the_copy_that_explains_the_clip(tmp_path: Path) -> None:
     def cropped(picture: clips.Picture, _: float) -> clips.Picture:
         return np.ascontiguousarray(picture[18:162, 32:288])

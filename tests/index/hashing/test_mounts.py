@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from index.hashing.mounts import WHOLE, Mount, cropped, filled, mount
-from index.values import Box, Luma
+from index.hashing.mounts import Mount, cropped, filled, mount
+from index.values import WHOLE, Box, Luma
 
 
 def shot(height: int = 120, width: int = 200, *, seed: int = 1, frames: int = 8) -> list[Luma]:
