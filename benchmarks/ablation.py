@@ -25,7 +25,7 @@ from index.archive import Archive
 from index.errors import UserError
 from index.hashing.mounts import MountParams
 from index.values import Channel
-from lineage.trace import DEFAULT, TraceParams, trace
+from lineage.trace import SEARCH, TraceParams, trace
 
 LEFT_ON = MountParams(least=1.0)
 """No bar is that wide, so all stay."""
@@ -48,7 +48,7 @@ class Variant:
     within_reach: bool = True
 
 
-def variants(whole: TraceParams = DEFAULT) -> list[Variant]:
+def variants(whole: TraceParams = SEARCH) -> list[Variant]:
     """Return the whole of it first, then each with less."""
     listen, proof = whole.listen, whole.proof
     once = tuple(tier for tier in whole.tiers if not tier.again)
@@ -125,7 +125,7 @@ def rows(of: Path, place: Path, bench: Path, score: ModuleType) -> Iterator[dict
     made = archives(of, place)
     with machine.workers(1) as worker:
         # What a process loads for its first trace is no stage's cost.
-        worker.submit(traced, DEFAULT, clips[:1], made[True], bench).result()
+        worker.submit(traced, SEARCH, clips[:1], made[True], bench).result()
         for each in variants():
             archive = made[each.within_reach]
             said, cpu = worker.submit(traced, each.params, clips, archive, bench).result()

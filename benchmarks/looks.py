@@ -22,7 +22,7 @@ from benchmarks.reliability import right
 from index.archive import Archive
 from index.errors import UserError
 from index.values import AssetRow, Channel
-from lineage.trace import trace
+from lineage.trace import SEARCH, trace
 from lineage.values import Segment
 
 HELD, STILL = 1e-6, 4.0
@@ -215,7 +215,9 @@ def _looks(of: str, clips: Iterable[Path], archive: Path) -> list[Look]:
 
 def _of_clip(of: str, clip: Path, archive: Archive) -> Iterator[Look]:
     refused: list[tuple[AssetRow, Segment]] = []
-    answer = trace(clip, archive, doubted=lambda row, one: refused.append((row, one)))
+    answer = trace(
+        clip, archive, params=SEARCH, doubted=lambda row, one: refused.append((row, one))
+    )
     for source in answer.sources:
         for one in source.segments:
             yield _look(of, clip.name, source.asset.name, one, told=True)

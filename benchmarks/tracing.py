@@ -167,9 +167,16 @@ def _owner(library: str) -> str | None:
     return "Python" if "python" in library else None
 
 
-def traced(archive: Path, clip: Path) -> tuple[Ran, dict[str, Any]]:
-    """Trace a clip with the real command; return what that took, and the answer."""
-    ran = run([WHEREFROM, "trace", clip, "--archive", archive, "--json", "-"])
+def traced(archive: Path, clip: Path, *, reveal: bool = False) -> tuple[Ran, dict[str, Any]]:
+    """Trace a clip with the real command; return what that took, and the answer.
+
+    Args:
+        archive: What to search.
+        clip: The clip.
+        reveal: Whether pixels of what is found are compared as well.
+    """
+    more = "--reveal" if reveal else "--no-reveal"
+    ran = run([WHEREFROM, "trace", clip, "--archive", archive, more, "--json", "-"])
     return ran, json.loads(ran.output)
 
 

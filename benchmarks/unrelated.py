@@ -32,7 +32,7 @@ from index.archive import Archive
 from index.errors import UserError
 from index.values import AssetRow, Channel
 from lineage import prove
-from lineage.trace import trace
+from lineage.trace import SEARCH, trace
 from lineage.values import Segment
 
 BAD_INPUT = 3
@@ -205,7 +205,7 @@ def _answer(asked: Query, clip: Path, archive: Archive) -> Answer:
         if segment.channel is Channel.PICTURE:
             doubted.append(prove.strength(segment))
 
-    report = trace(clip, archive, doubted=doubt)
+    report = trace(clip, archive, params=SEARCH, doubted=doubt)
     named = tuple(
         Named(
             source.asset.name,

@@ -21,6 +21,7 @@ from index.hashing.mounts import MountParams, cropped, filled
 from index.hashing.panels import PanelParams
 from index.keyframes import Level
 from index.values import (
+    STILL_SIDE,
     STRIP_SIDE,
     WHOLE,
     Box,
@@ -254,9 +255,9 @@ def panels(frames: Sequence[Frame]) -> list[tuple[Box, Mapping[str, Fingerprint]
     return found
 
 
-def stills(path: Path, times: Sequence[float]) -> list[Still]:
-    """Return the shown frames nearest to the times, in colour."""
-    return _clip(path).stills(times)
+def stills(path: Path, times: Sequence[float], *, side: int = STILL_SIDE) -> list[Still]:
+    """Return the shown frames nearest to the times, in colour, their long side at most `side`."""
+    return _clip(path).stills(times, side=side)
 
 
 def _clip(path: Path) -> "Clip":

@@ -19,8 +19,9 @@ from index.hashing import pictures
 from index.values import Channel, Fingerprint, Hits, Interval
 from lineage import candidates, lookups, report, unexplained
 from lineage.candidates import GatherParams
+from lineage.clock import Clock, Progress
 from lineage.listening import searchable
-from lineage.trace import Clock, Progress, TraceParams, searched_in
+from lineage.trace import TraceParams, searched_in
 from lineage.values import Candidate, Hint, Lookup, Tell
 
 

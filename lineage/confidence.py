@@ -52,6 +52,11 @@ HELD = Curve(-2.456, (0.939,), 0.98)
 SOUND = Curve(-14.179, (20.385, 0.0), 0.99)
 """From agreement and octaves of what is heard; length turned out to say nothing more."""
 
+DIFFERS = Curve(-4.8, (2.4,), 0.98)
+"""From octaves of strength: of a part of a picture that differs from the source's."""
+FACE = Curve(-3.6, (2.8,), 0.98)
+"""From octaves by which eyes or mouth differ more than the rest of the picture."""
+
 
 def pictures(likeness: float, motion: float | None, seconds: float) -> float:
     """Return how sure a stretch of pictures is.
@@ -83,6 +88,24 @@ def sound(agreement: float, seconds: float) -> float:
         seconds: How much of it is heard.
     """
     return SOUND.at(agreement, octaves(seconds))
+
+
+def differing(strength: float) -> float:
+    """Return how sure it is that a part of a picture was changed.
+
+    Args:
+        strength: The most by which it differs, in multiples of what is to be expected there.
+    """
+    return DIFFERS.at(log2(max(strength, 1.0)))
+
+
+def face(multiple: float) -> float:
+    """Return how sure it is that a face, or its mouth, was changed.
+
+    Args:
+        multiple: By how much it differs, beside the rest of the picture.
+    """
+    return FACE.at(log2(max(multiple, 1.0)))
 
 
 def halvings(likeness: float) -> float:

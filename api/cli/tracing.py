@@ -1,6 +1,7 @@
 """`wherefrom trace`, `compare` and `why`: what a clip was made from."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,10 +50,14 @@ def trace(
     json: Json = None,
     report: ReportFolder = None,
     exit_code: ExitCode = False,
+    reveal: Annotated[
+        bool,
+        typer.Option(help="Compare the pixels of what is found: tells more, costs more."),
+    ] = True,
     _quiet: Quiet = False,
     _verbose: Verbose = False,
 ) -> None:
-    """Tell which archived footage each clip was made from.
+    """Tell which archived footage each clip was made from, and what was changed in it.
 
     A clip that cannot be read is named, the others are still traced, and the exit code is 3.
     """
@@ -63,6 +68,7 @@ def trace(
     describing = model()
     with Archive.open(archive_folder(archive)) as opened:
         params = described(opened, describing)
+        params = params if reveal else replace(params, reveal=None)
         _tell(
             console_of(context),
             clips,

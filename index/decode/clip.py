@@ -11,8 +11,10 @@ from index.decode.passes import Shown
 from index.decode.sources import UNDECODABLE
 from index.decode.stretches import since, through
 from index.errors import BadMediaError, called
-from index.values import Frame, Interval, Media, Still
+from index.values import STILL_SIDE, Frame, Interval, Media, Still
 
+ONWARD = 3.0
+"""Seconds between two stills over which decoding goes on; over more, a key frame is sought."""
 STEP_SHARE = 0.6
 """Share of a pace's step after which a frame is handed on: the next may come too late."""
 
@@ -62,17 +64,24 @@ class Clip:
             shown = since(self._path, pace.value, window.start)
             yield from self._painted(_inside(shown, window), pace.value)
 
-    def stills(self, times: Sequence[float]) -> list[Still]:
+    def stills(self, times: Sequence[float], *, side: int = STILL_SIDE) -> list[Still]:
         """Return the shown frames nearest to the times, in colour, in the order of the times.
 
-        Each has its own true time. Of a file without picture there are none.
+        Each has its own true time. Of a file without picture there are none. Times that lie near
+        one another are had in one pass.
+
+        Args:
+            times: Seconds.
+            side: Pixels of the long side, at most.
 
         Raises:
             MissingFileError: There is no such file, or it may not be read.
             BadMediaError: It holds nothing that can be decoded.
         """
-        found = {time: _still(self._path, time) for time in sorted(set(times))}
-        return [still for time in times if (still := found[time]) is not None]
+        found: dict[float, Still] = {}
+        for run in _runs(sorted(set(times))):
+            found.update(zip(run, _stills(self._path, run, side), strict=False))
+        return [found[time] for time in times if time in found]
 
     def _through(self, steps: Steps) -> Iterator[Shown]:
         self._media = yield from through(self._path, steps)
@@ -108,20 +117,41 @@ def frames(path: Path, pace: Pace, *, window: Interval | None = None) -> Iterato
     return Clip(path).frames(pace, window=window)
 
 
-def stills(path: Path, times: Sequence[float]) -> list[Still]:
+def stills(path: Path, times: Sequence[float], *, side: int = STILL_SIDE) -> list[Still]:
     """Return the shown frames nearest to the times, in colour; see `Clip.stills`."""
-    return Clip(path).stills(times)
+    return Clip(path).stills(times, side=side)
 
 
-def _still(path: Path, time: float) -> Still | None:
-    nearest: Shown | None = None
-    for shown in since(path, Pace.EVERY.value, time):
-        if nearest is not None and abs(nearest.time - time) <= abs(shown.time - time):
-            break
-        nearest = shown
-    if nearest is None:
-        return None
-    return Still(nearest.time, Easel(nearest.display).still(nearest.frame))
+def _runs(times: Sequence[float]) -> list[list[float]]:
+    """Return rising times, parted where seeking is cheaper than going on."""
+    runs: list[list[float]] = []
+    for time in times:
+        if runs and time - runs[-1][-1] <= ONWARD:
+            runs[-1].append(time)
+        else:
+            runs.append([time])
+    return runs
+
+
+def _stills(path: Path, times: Sequence[float], side: int) -> Iterator[Still]:
+    """Yield the frame nearest to each of rising times, of one pass; none without picture."""
+    easel: Easel | None = None
+    painted: Still | None = None
+    for shown in _nearest(since(path, Pace.EVERY.value, times[0]), times):
+        easel = easel or Easel(shown.display)
+        if painted is None or painted.time != shown.time:
+            painted = Still(shown.time, easel.still(shown.frame, side=side))
+        yield painted
+
+
+def _nearest(frames: Iterator[Shown], times: Sequence[float]) -> Iterator[Shown]:
+    """Yield the frame nearest to each of rising times; none if there are no frames."""
+    nearest, after = next(frames, None), next(frames, None)
+    for time in times:
+        while after is not None and nearest and abs(after.time - time) < abs(nearest.time - time):
+            nearest, after = after, next(frames, None)
+        if nearest is not None:
+            yield nearest
 
 
 def _inside(shown: Iterator[Shown], window: Interval) -> Iterator[Shown]:

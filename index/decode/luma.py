@@ -20,10 +20,9 @@ import numpy.typing as npt
 from av import VideoFormat, VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from index.values import Luma, Picture
+from index.values import STILL_SIDE, Luma, Picture
 
 LUMA_SIDE = 256
-STILL_SIDE = 640
 
 ASPECT_LIMIT = 10
 """A pixel wider or taller than this is a broken header, not an anamorphic lens."""
@@ -107,9 +106,9 @@ class Easel:
             small = self._scaled(frame, size, "gray")
         return _frozen(self._display.turned(small))
 
-    def still(self, frame: VideoFrame) -> Picture:
-        """Return the frame in colour, its long side at most 640, read-only."""
-        size = self._display.unturned(frame.width, frame.height, side=STILL_SIDE)
+    def still(self, frame: VideoFrame, *, side: int = STILL_SIDE) -> Picture:
+        """Return the frame in colour, its long side at most `side`, read-only."""
+        size = self._display.unturned(frame.width, frame.height, side=side)
         if _translucent(frame):
             rgba = self._scaled(frame, size, "rgba").astype(np.float32)
             small = np.rint(rgba[:, :, :3] * rgba[:, :, 3:] / 255).astype(np.uint8)

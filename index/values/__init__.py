@@ -12,6 +12,7 @@ Values never change once made. Those that hold arrays hold them read-only and co
 from index.values.arrays import (
     CODE_BITS,
     CODE_BYTES,
+    STILL_SIDE,
     STRIP_SIDE,
     Codes,
     Luma,
@@ -27,6 +28,7 @@ from index.values.facts import WHOLE, Asset, AssetRow, Box, Channel, Interval, M
 __all__ = [
     "CODE_BITS",
     "CODE_BYTES",
+    "STILL_SIDE",
     "STRIP_SIDE",
     "WHOLE",
     "Asset",

@@ -5,6 +5,8 @@ import numpy.typing as npt
 
 CODE_BITS = 256
 CODE_BYTES = 32
+STILL_SIDE = 640
+"""Pixels of the long side of a frame that is shown to people, at most."""
 STRIP_SIDE = 96
 
 type Codes = npt.NDArray[np.uint8]

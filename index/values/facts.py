@@ -75,6 +75,21 @@ class Box:
         """The share of the picture inside the box, in (0, 1]."""
         return (self.x1 - self.x0) * (self.y1 - self.y0)
 
+    def common(self, other: "Box") -> float:
+        """Return the area that lies in both boxes."""
+        wide = min(self.x1, other.x1) - max(self.x0, other.x0)
+        high = min(self.y1, other.y1) - max(self.y0, other.y0)
+        return max(0.0, wide) * max(0.0, high)
+
+    def shared(self, other: "Box") -> float:
+        """Return the area that lies in both, as a share of what they cover together.
+
+        >>> Box(0, 0, 0.5, 1).shared(Box(0.25, 0, 0.75, 1))
+        0.3333333333333333
+        """
+        both = self.common(other)
+        return both / (self.area + other.area - both)
+
 
 WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 """All of the picture."""

@@ -5,21 +5,24 @@ from functools import partial
 
 from index.values import Channel
 from lineage.derive.pictures import pictures
+from lineage.derive.regions import regions
 from lineage.derive.sounds import natural, sounds
 from lineage.derive.values import DeriveParams, told
+from lineage.evidence import Revealed
 from lineage.findings import Finding
 from lineage.values import Query, Searched, Source, Unexplained
 
-__all__ = ["DeriveParams", "derived"]
+__all__ = ["DEFAULT", "DeriveParams", "derived", "told"]
 
 DEFAULT = DeriveParams()
 
 
-def derived(
+def derived(  # noqa: PLR0913 # all of an answer that findings rest on
     query: Query,
     searched: Searched,
     sources: Sequence[Source],
     unexplained: Sequence[Unexplained],
+    revealed: Sequence[Revealed] = (),
     *,
     params: DeriveParams = DEFAULT,
 ) -> list[Finding]:
@@ -30,11 +33,13 @@ def derived(
         searched: What was compared with it.
         sources: What it comes from, best first.
         unexplained: What of it has no source.
+        revealed: What the pixels of stretches say.
         params: From when on a difference counts.
     """
     shown = told(sources, Channel.PICTURE, params=params)
     steady = partial(natural, sources=sources, params=params)
     found = list(pictures(shown, query.media, unexplained, natural=steady, params=params))
+    found += regions(shown, revealed, params)
     if Channel.SOUND in searched.channels:
         found += sounds(shown, query.media, sources, unexplained, params=params)
     return sorted(found, key=lambda one: (one.query.start, -one.query.end, one.kind))

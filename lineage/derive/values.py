@@ -17,6 +17,7 @@ class DeriveParams:
         frame: Share of the frame's from which on nothing is around it.
         beside: Share of the frame's area from which on what lies along one side of it is a band, as
             of words, and not another picture.
+        band: Share of the picture's area from which on a band over it is told.
         edge: Share of a side by which bars must differ from the source's own.
         turn: Degrees of a turn.
         speed: Change of speed; a slope is good to about that.
@@ -28,12 +29,25 @@ class DeriveParams:
         size: Change of the size in pixels.
         in_line: Seconds by which a picture and its own sound may be apart.
         unheard: Seconds of a picture without its own sound.
+        region: Multiple of what is to be expected by which a part of the picture must differ.
+        most: Share of what is compared from which on it is no part of it: then both are rather of
+            other moments.
+        brief: Seconds at an end of a stretch under which they are as well: a cut may be off.
+        mouth: Multiple of the rest's difference by which a mouth must.
+        spoken: Multiple of the eyes' difference by which it must where only the mouth was changed.
+        eyes: Multiple of the rest's by which eyes must where the face was.
+        swapped: The same where the mouth differs much more than they do.
+        silent: Seconds in which a mouth that was changed may look as it was.
+        still: Grey levels by which a thing that stands over what moves may change.
+        sharper: How much more fine detail than the source a thing laid over it has.
+        smoother: How much fine detail is left where something was taken out, or blurred.
         unknown: The most that is sure where something was not found: it may have been missed.
     """
 
     picture: float = 0.97
     frame: float = 0.9
     beside: float = 0.6
+    band: float = 0.04
     edge: float = 0.03
     turn: float = 2.0
     speed: float = 0.01
@@ -45,6 +59,17 @@ class DeriveParams:
     size: float = 0.03
     in_line: float = 0.4
     unheard: float = 1.0
+    region: float = 6.0
+    most: float = 0.6
+    brief: float = 0.5
+    mouth: float = 2.5
+    spoken: float = 1.35
+    eyes: float = 4.0
+    swapped: float = 8.0
+    silent: float = 1.5
+    still: float = 3.0
+    sharper: float = 1.5
+    smoother: float = 0.7
     unknown: float = 0.9
 
 
@@ -113,6 +138,4 @@ def _copied(segment: Segment, other: Segment, params: DeriveParams) -> bool:
     if both <= params.again * segment.query.length:
         return False
     a, b = segment.query_box or WHOLE, other.query_box or WHOLE
-    width = min(a.x1, b.x1) - max(a.x0, b.x0)
-    height = min(a.y1, b.y1) - max(a.y0, b.y0)
-    return max(0.0, width) * max(0.0, height) > params.again * a.area
+    return a.common(b) > params.again * a.area

@@ -102,6 +102,17 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
     Kind.PICTURE_IN_PICTURE: lambda one, _: (
         f"The source fills {_share(one)} of the frame; something else is around it."
     ),
+    Kind.FACE_REPLACED: lambda _one, _: "The face is not the source's.",
+    Kind.MOUTH_REPLACED: lambda _one, _: (
+        "The mouth does not move as in the source; the rest of the face does."
+    ),
+    Kind.OVERLAY_ADDED: lambda _one, _: (
+        "Something is laid over the picture here that the source does not have."
+    ),
+    Kind.REGION_CHANGED: lambda _one, _: "This part of the picture is not as in the source.",
+    Kind.REGION_REMOVED: lambda _one, _: (
+        "What the source shows here is taken out, covered or blurred."
+    ),
     Kind.COLOUR_CHANGED: lambda _one, _: "Light and dark are swapped.",
     Kind.SPEED_CHANGED: _sped,
     Kind.REVERSED: lambda _one, _: "It is played backwards.",

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from index.values import Channel
-from lineage.report.words import counted, length, readable
+from lineage.report.words import counted, length, percent, readable
 from lineage.values import Query, Reason, Searched, Source, Unexplained
 
 MEASURED = 600.0
 """Seconds of archive, about, in which the confidence was measured: docs/benchmarks.md."""
+
+ALL = 0.995
+"""Share from which on it is all."""
 
 
 def compared(query: Query, searched: Searched) -> list[Channel]:
@@ -22,8 +25,17 @@ def limits(
     *,
     unexplained: Sequence[Unexplained],
     searched: Searched,
+    revealed: float = 0.0,
 ) -> tuple[str, ...]:
-    """Return what this search could not have found, a sentence each, the weightiest first."""
+    """Return what this search could not have found, a sentence each, the weightiest first.
+
+    Args:
+        query: The query.
+        sources: What was found.
+        unexplained: What was not.
+        searched: What was compared with it.
+        revealed: Share of the found pictures' time of which pixels were compared.
+    """
     channels = compared(query, searched)
     found = {source.channel for source in sources}
     told = list(_channel_limits(query, searched))
@@ -52,11 +64,8 @@ def limits(
             "A match of sound says that both files have the same recording, not which came first."
         )
     if Channel.PICTURE in found:
-        told.append(
-            "A match says that both files show the same pictures, not which came first, and "
-            "not that nothing was changed in them: this version does not look for changes "
-            "inside the picture."
-        )
+        told.append("A match says that both files show the same pictures, not which came first.")
+        told.append(_inside(revealed))
     if found and searched.seconds > MEASURED:
         told.append(
             f"The confidence was measured in an archive of {length(MEASURED)}; in one of "
@@ -64,6 +73,21 @@ def limits(
         )
     told.extend(_loss_limits(query, sources, unexplained))
     return tuple(told)
+
+
+def _inside(revealed: float) -> str:
+    """Return how far changes inside the picture were looked for."""
+    if revealed <= 0:
+        return (
+            "Changes inside the picture were not looked for: a match does not say that nothing "
+            "was changed in it."
+        )
+    where = "" if revealed >= ALL else f" in {percent(revealed)} of what was found, where both fit"
+    return (
+        f"Changes inside the picture were looked for{where}. What is smaller than about a "
+        "twentieth of its width, shorter than half a second, or of fine detail alone can be "
+        "missed: a match does not say that nothing was changed in it."
+    )
 
 
 def _channel_limits(query: Query, searched: Searched) -> Iterable[str]:

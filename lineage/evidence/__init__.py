@@ -1,0 +1,85 @@
+"""What differs between a stretch of the query and its source, pixel beside pixel.
+
+The source's pictures are laid over the query's, given its tones, and subtracted; what is left is
+measured by what is to be expected there, and gathered into tracks. Where both cannot be laid over
+one another, nothing is claimed.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from index.values import WHOLE, Interval
+from lineage.evidence import registration
+from lineage.evidence.heads import head
+from lineage.evidence.registration import RegisterParams
+from lineage.evidence.residuals import ResidualParams, residuals
+from lineage.evidence.tracks import Moments, TrackParams, tracks
+from lineage.evidence.values import Beside, Evidence, Head, Matrix, Revealed, Track
+from lineage.values import Segment
+
+__all__ = ["Beside", "Evidence", "EvidenceParams", "Head", "Revealed", "Track", "compared"]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceParams:
+    """How pixels are compared.
+
+    Attributes:
+        register: How both are laid over one another.
+        residual: What difference is to be expected.
+        track: What counts as a track.
+        agree: Agreement under which nothing is claimed.
+    """
+
+    register: RegisterParams = field(default_factory=RegisterParams)
+    residual: ResidualParams = field(default_factory=ResidualParams)
+    track: TrackParams = field(default_factory=TrackParams)
+    agree: float = 0.8
+
+
+def compared(
+    beside: Beside,
+    segment: Segment,
+    within: Interval,
+    *,
+    params: EvidenceParams = EvidenceParams(),
+) -> Evidence:
+    """Return what differs in a part of a segment.
+
+    Args:
+        beside: Moments of it.
+        segment: How both lie over one another; `across` is known.
+        within: The part.
+        params: See there.
+    """
+    laid = registration.registered(
+        beside,
+        _matrix(segment, beside),
+        segment.query_box or WHOLE,
+        inverted=segment.variant == "negative",
+        params=params.register,
+    )
+    if laid.agreement < params.agree:
+        return Evidence((), laid.agreement)
+    found = residuals(laid, params=params.residual)
+    if found is None:
+        return Evidence((), laid.agreement)
+    size = (beside.query.shape[2], beside.query.shape[1])
+    told = tracks(found, Moments(beside.times, within, size), params=params.track)
+    named = (replace(track, head=head(track, beside, found)) for track in told)
+    return Evidence(tuple(named), laid.agreement)
+
+
+def _matrix(segment: Segment, beside: Beside) -> Matrix:
+    """Return the segment's map as one between pixels."""
+    if segment.across is None:
+        raise ValueError("no pictures of this segment were compared")
+    shares = np.reshape(segment.across, (2, 3))
+    height, width = beside.query.shape[1:3]
+    high, wide = beside.source.shape[1:3]
+    onto, inside = np.diag([wide, high]), np.diag([1 / width, 1 / height])
+    linear = onto @ shares[:, :2] @ inside
+    # Pixel centres lie at halves.
+    shift = onto @ (shares[:, :2] @ (inside @ [0.5, 0.5]) + shares[:, 2]) - 0.5
+    return np.column_stack([linear, shift])

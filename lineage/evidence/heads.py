@@ -1,0 +1,76 @@
+"""How far eyes and mouth of a face differ, beside the rest of the picture.
+
+Who makes a mouth speak other words leaves the eyes alone; who swaps a face changes both. Averages
+over all moments tell even what is weak at each of them.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from index.values import Box
+from lineage.evidence.faces import Face, faces
+from lineage.evidence.residuals import Residuals
+from lineage.evidence.values import CELL, HALF, Beside, Head, Track
+
+LOOKS = 3
+"""Moments of a track at which faces are sought."""
+INSIDE = 0.5
+"""Share of a track that must lie in a face, or of a face in it."""
+LEAST = 0.05
+"""Multiple of what is to be expected that the rest of the picture differs by at least."""
+
+
+def head(track: Track, beside: Beside, found: Residuals) -> Head | None:
+    """Return how far the face differs that a track lies in; None where it lies in none.
+
+    Args:
+        track: What differs.
+        beside: The pictures.
+        found: By how much each cell does.
+    """
+    moments = np.flatnonzero(
+        (beside.times >= track.query.start) & (beside.times <= track.query.end)
+    )
+    looks = moments[np.unique(np.linspace(0, len(moments) - 1, LOOKS).round().astype(int))]
+    seen = {int(at): _within(track, faces(beside.query[at])) for at in looks}
+    known = {at: face for at, face in seen.items() if face is not None}
+    if not known:
+        return None
+    eyes, mouth, rest = (np.zeros(len(moments)) for _ in range(3))
+    for row, moment in enumerate(moments):
+        face = known[min(known, key=lambda at: abs(at - int(moment)))]
+        cells = found.multiples[moment]
+        eyes[row], mouth[row] = (
+            cells[_cells(box, beside, cells.shape)].mean() for box in (face.eyes, face.mouth)
+        )
+        outside = found.compared.copy()
+        outside[_cells(face.box, beside, cells.shape)] = False
+        rest[row] = cells[outside].mean() if outside.any() else 0.0
+    usual = max(LEAST, float(rest.mean()))
+    first = known[min(known)]
+    return Head(first.box, float(eyes.mean()) / usual, float(mouth.mean()) / usual)
+
+
+def _within(track: Track, known: Iterable[Face]) -> Face | None:
+    """Return the face that a track lies in, or that lies in it."""
+    for face in known:
+        least = min(track.box.area, face.box.area)
+        if track.box.common(face.box) >= INSIDE * least:
+            return face
+    return None
+
+
+def _cells(box: Box, beside: Beside, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Return the cells that a box touches."""
+    height, width = beside.query.shape[1:3]
+    return (
+        _range(box.y0 * height, box.y1 * height, shape[0]),
+        _range(box.x0 * width, box.x1 * width, shape[1]),
+    )
+
+
+def _range(start: float, end: float, count: int) -> slice:
+    side = CELL * HALF
+    first = min(int(start / side), count - 1)
+    return slice(first, max(first + 1, -int(-end // side)))

@@ -1,0 +1,283 @@
+"""Lay the source's pictures over the query's, to a fraction of a pixel.
+
+The alignment says roughly how they lie and to a frame or two which is shown. Both are made exact by
+what stays the same: an affine map refined by enhanced correlation, for the stretch and then for
+each moment, and of the source's frames around a moment the one that is most alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from index.values import Box
+from lineage.evidence.values import HALF, Beside, Matrix, Registered
+
+TINY = 1e-6
+"""Least length of a row, so that a flat one correlates with nothing."""
+
+type Grey = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterParams:
+    """How both are laid over one another.
+
+    Attributes:
+        moments: By how many moments the map of the stretch is found.
+        blurs: Pixels over which both are smoothed before they are compared, fine and coarse.
+        steps: Iterations for the stretch.
+        further: Iterations for one moment.
+        settled: Agreement from which on a moment needs no map of its own.
+        stray: By how much a moment's map may differ from the stretch's, in shares of the side.
+        worth: What a moment's own map must add to the agreement.
+        part: Pixels a side of the parts that are correlated.
+        most: Share of the parts that may correlate worse than what is told.
+        flat: Grey levels of contrast under which a part has nothing to correlate.
+        margin: Pixels that are left out where the source ends.
+    """
+
+    moments: int = 5
+    blurs: tuple[int, ...] = (5, 15)
+    steps: int = 60
+    further: int = 15
+    settled: float = 0.99
+    stray: float = 0.1
+    worth: float = 0.002
+    part: int = 32
+    most: float = 0.75
+    flat: float = 4.0
+    margin: int = 4
+
+
+def registered(
+    beside: Beside,
+    lies: Matrix,
+    shown: Box,
+    *,
+    inverted: bool = False,
+    params: RegisterParams = RegisterParams(),
+) -> Registered:
+    """Return both sides as they lie over one another.
+
+    Source: Evangelidis and Psarakis, "Parametric image alignment using enhanced correlation
+    coefficient maximization", IEEE TPAMI 30(10), 2008, as in OpenCV.
+
+    Args:
+        beside: The stretch.
+        lies: Roughly how.
+        shown: The part of the query's frame that shows the source.
+        inverted: Whether light and dark are swapped.
+        params: See there.
+    """
+    size = (beside.query.shape[2], beside.query.shape[1])
+    area = _pixels(shown, size)
+    sources = 255 - beside.source if inverted else beside.source
+    greys = [_grey(picture) for picture in beside.query]
+    others = [_grey(picture) for picture in sources]
+    middle = beside.around[:, beside.around.shape[1] // 2]
+    look = _Look(area, size, params)
+    few = np.unique(np.linspace(0, len(beside) - 1, params.moments).round().astype(int))
+    whole, agreement = look.best([(greys[i], others[middle[i]]) for i in few], lies)
+    chosen = [look.alike(greys[i], others, beside.around[i], whole) for i in range(len(beside))]
+    maps = [look.closer(greys[i], others[chosen[i]], whole) for i in range(len(beside))]
+    moved = [planes(_moved(sources[at], lie, size)) for at, lie in zip(chosen, maps, strict=True)]
+    last = len(others) - 1
+    before, after = (
+        np.stack(
+            [
+                _half(_warped(others[min(last, max(0, at + step))], lie, size))
+                for at, lie in zip(chosen, maps, strict=True)
+            ]
+        )
+        for step in (-1, 1)
+    )
+    return Registered(
+        beside.times,
+        np.stack([planes(picture) for picture in beside.query]),
+        np.stack(moved),
+        before,
+        after,
+        _shown(maps, beside.source.shape[1:3], area, size, margin=params.margin),
+        agreement,
+    )
+
+
+def planes(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Return luma and both differences of colour of a picture at half its size, (h, w, 3)."""
+    colours = cv2.cvtColor(_half(picture), cv2.COLOR_RGB2YCrCb)
+    return np.asarray(colours, np.float32)
+
+
+def _half(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    size = max(1, picture.shape[1] // HALF), max(1, picture.shape[0] // HALF)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), picture.dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What pictures are compared in.
+
+    Attributes:
+        area: Left, top, right and bottom of what shows the source, in pixels.
+        size: Width and height of the query's pictures.
+        params: See there.
+    """
+
+    area: tuple[int, int, int, int]
+    size: tuple[int, int]
+    params: RegisterParams
+
+    def best(self, pairs: Sequence[tuple[Grey, Grey]], lies: Matrix) -> tuple[Matrix, float]:
+        """Return the map under which pairs agree best, and how well they do."""
+        options = [lies]
+        for one, other in pairs:
+            for blur in self.params.blurs:
+                found = self._refined(one, other, lies, self.params.steps, blur)
+                options += [] if found is None else [found]
+        if len(options) > 2:  # noqa: PLR2004 # of fewer the median is one of them
+            options.append(np.median(options[1:], axis=0))
+        scores = [np.mean([self.agreement(*pair, option) for pair in pairs]) for option in options]
+        best = int(np.argmax(scores))
+        return options[best], float(scores[best])
+
+    def alike(
+        self, one: Grey, others: Sequence[Grey], around: npt.NDArray[np.int64], lies: Matrix
+    ) -> int:
+        """Return which of the source's frames around a moment is most alike."""
+        middle = int(around[len(around) // 2])
+        # Of two as alike it is that which the alignment names.
+        scores = [
+            (self._likeness(one, others[at], lies), at == middle, at)
+            for at in sorted(set(map(int, around)))
+        ]
+        return max(scores)[-1]
+
+    def closer(self, one: Grey, other: Grey, lies: Matrix) -> Matrix:
+        """Return a moment's own map where it is clearly better: the frame may be moved about."""
+        params, agreement = self.params, self.agreement(one, other, lies)
+        if agreement >= params.settled:
+            return lies
+        own = self._refined(one, other, lies, params.further, params.blurs[0])
+        if own is None or np.abs((own - lies) / [1, 1, max(self.size)]).max() > params.stray:
+            return lies
+        return own if self.agreement(one, other, own) > agreement + params.worth else lies
+
+    def agreement(self, one: Grey, other: Grey, lies: Matrix) -> float:
+        """Return how well parts correlate: what is changed in most of them may not count."""
+        x0, y0, x1, y1 = self.area
+        side = min(self.params.part, y1 - y0, x1 - x0)
+        moved = _warped(other, lies, self.size)
+        a, b = (_parts(picture[y0:y1, x0:x1], side) for picture in (one, moved))
+        contrast = np.maximum(a.std(axis=1), b.std(axis=1))
+        found = _correlations(a, b)[contrast >= self.params.flat]
+        return float(np.quantile(found, self.params.most)) if len(found) else 0.0
+
+    def _likeness(self, one: Grey, other: Grey, lies: Matrix) -> float:
+        x0, y0, x1, y1 = self.area
+        pair = one[y0:y1, x0:x1], _warped(other, lies, self.size)[y0:y1, x0:x1]
+        a, b = (_half(side) for side in pair)
+        found = _correlations(*(side.reshape(1, -1).astype(np.float32) for side in (a, b)))
+        return round(float(found[0]), 4)
+
+    def _refined(
+        self, one: Grey, other: Grey, lies: Matrix, steps: int, blur: int
+    ) -> Matrix | None:
+        """Return the map refined by one pair; None where there is none."""
+        x0, y0, x1, y1 = self.area
+        start = lies.copy()
+        start[:, 2] += lies[:, :2] @ [x0, y0]
+        until = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, steps, 1e-4)
+        part, every = np.ascontiguousarray(one[y0:y1, x0:x1]), np.full(other.shape, 255, np.uint8)
+        try:
+            _, found = cv2.findTransformECC(
+                part, other, start.astype(np.float32), cv2.MOTION_AFFINE, until, every, blur
+            )
+        except cv2.error:  # it did not converge: these two do not lie over one another
+            return None
+        refined = np.asarray(found, np.float64)
+        refined[:, 2] -= refined[:, :2] @ [x0, y0]
+        return refined
+
+
+def _pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    width, height = size
+    x0, y0, x1, y1 = (
+        round(edge * side)
+        for edge, side in zip(
+            (box.x0, box.y0, box.x1, box.y1), (width, height, width, height), strict=True
+        )
+    )
+    return x0, y0, max(x1, x0 + 2), max(y1, y0 + 2)
+
+
+def _grey(picture: npt.NDArray[np.uint8]) -> Grey:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _warped(grey: Grey, lies: Matrix, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    moved = cv2.warpAffine(
+        grey,
+        lies,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(moved, np.float32)
+
+
+def _moved(
+    picture: npt.NDArray[np.uint8], lies: Matrix, size: tuple[int, int]
+) -> npt.NDArray[np.uint8]:
+    """Return a picture of the source as the query shows it, smoothed where it is made smaller."""
+    shrunk = float(np.sqrt(abs(np.linalg.det(lies[:, :2]))))
+    if shrunk > 1.5:  # noqa: PLR2004 # below, interpolation smooths enough
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.45 * shrunk), np.uint8)
+    moved = cv2.warpAffine(
+        picture,
+        lies,
+        size,
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(moved, np.uint8)
+
+
+def _shown(
+    maps: Sequence[Matrix],
+    source: tuple[int, int],
+    area: tuple[int, int, int, int],
+    size: tuple[int, int],
+    *,
+    margin: int,
+) -> npt.NDArray[np.bool_]:
+    """Return where the query shows the source under all maps, without its edge."""
+    full = np.full(source, 255, np.uint8)
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    shown = np.zeros(size[::-1], np.uint8)
+    shown[area[1] : area[3], area[0] : area[2]] = 255
+    for lies in maps:
+        shown &= np.asarray(cv2.warpAffine(full, lies, size, flags=flags), np.uint8)
+    kernel = np.ones((2 * margin + 1, 2 * margin + 1), np.uint8)
+    inner = cv2.erode(shown, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return np.asarray(_half(np.asarray(inner, np.uint8)) == 255)  # noqa: PLR2004 # all of it is
+
+
+def _parts(picture: npt.NDArray[np.generic], side: int) -> npt.NDArray[np.float32]:
+    """Return the square parts of a picture, one a row; what is left over at its end is none."""
+    rows, columns = picture.shape[0] // side, picture.shape[1] // side
+    whole = picture[: rows * side, : columns * side].astype(np.float32)
+    squares = whole.reshape(rows, side, columns, side).swapaxes(1, 2)
+    return squares.reshape(rows * columns, side * side)
+
+
+def _correlations(
+    a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Return the correlation of each row with that of the other; 0 where one is flat."""
+    a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
+    length = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
+    return np.asarray((a * b).sum(axis=1) / np.maximum(length, TINY), np.float32)

@@ -1,0 +1,148 @@
+"""Cells that differ, gathered over place and time into tracks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from index.values import Box, Interval, Times
+from lineage.evidence.residuals import Residuals
+from lineage.evidence.values import CELL, HALF, Track
+
+APART = 0.01
+"""Seconds between two parts of a stretch that follow one another, at most."""
+SAME = 0.3
+"""What boxes of a track that goes on share of what they cover together."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackParams:
+    """What counts as a track.
+
+    Attributes:
+        strong: Multiple of what is to be expected that one of its cells must reach.
+        weak: Multiple down to which cells beside it belong to it.
+        span: Seconds over which a cell is averaged.
+        wide: Cells over which it is.
+        mostly: Share of its time in which a cell must belong to it to count for its box.
+    """
+
+    strong: float = 3.0
+    weak: float = 2.0
+    span: float = 0.5
+    wide: int = 3
+    mostly: float = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """When and where cells were measured.
+
+    Attributes:
+        times: Of the moments, in the query.
+        within: The stretch of the query they are of.
+        size: Width and height of the query's pictures.
+    """
+
+    times: Times
+    within: Interval
+    size: tuple[int, int]
+
+
+def tracks(
+    found: Residuals, moments: Moments, *, params: TrackParams = TrackParams()
+) -> list[Track]:
+    """Return what differs, the strongest first.
+
+    Args:
+        found: By how much each cell does.
+        moments: When and where they are.
+        params: See there.
+    """
+    times = moments.times
+    step = float(np.median(np.diff(times))) if len(times) > 1 else moments.within.length
+    count = max(1, round(params.span / max(step, 1e-3)))
+    even = ndimage.uniform_filter(
+        found.multiples, (count, params.wide, params.wide), mode="nearest"
+    )
+    labels, number = ndimage.label(even >= params.weak, np.ones((3, 3, 3)))
+    parts = (np.argwhere(labels == each + 1) for each in range(number))
+    told = (_told(even, part, found, moments, params) for part in parts)
+    return sorted((one for one in told if one is not None), key=lambda one: -one.strength)
+
+
+def joined(found: Sequence[Track]) -> list[Track]:
+    """Return tracks by time, those of parts that follow one another and go on made one."""
+    kept: list[Track] = []
+    for one in sorted(found, key=lambda track: track.query):
+        before = next((other for other in reversed(kept) if _goes_on(other, one)), None)
+        if before is None:
+            kept.append(one)
+        else:
+            kept[kept.index(before)] = _one(before, one)
+    return kept
+
+
+def _goes_on(one: Track, other: Track) -> bool:
+    return abs(one.query.end - other.query.start) <= APART and one.box.shared(other.box) >= SAME
+
+
+def _one(one: Track, other: Track) -> Track:
+    """Return two tracks as one; where it lies and what it measures is the stronger one's."""
+    stronger = max(one, other, key=lambda track: track.strength)
+    return replace(
+        stronger,
+        query=Interval(one.query.start, other.query.end),
+        area=max(one.area, other.area),
+    )
+
+
+def _told(
+    even: npt.NDArray[np.float32],
+    part: npt.NDArray[np.intp],
+    found: Residuals,
+    moments: Moments,
+    params: TrackParams,
+) -> Track | None:
+    """Return a part of the cells, given by indices (n, 3), as a track; None if it is too weak."""
+    strength = float(even[tuple(part.T)].max())
+    if strength < params.strong:
+        return None
+    first, last = int(part[:, 0].min()), int(part[:, 0].max())
+    shares = np.zeros(found.compared.shape)
+    np.add.at(shares, tuple(part[:, 1:].T), 1 / (last - first + 1))
+    rows, columns = np.nonzero(shares >= min(params.mostly, float(shares.max())))
+    area = np.bincount(part[:, 0] - first).max() / found.compared.sum()
+    return Track(
+        _interval(moments, first, last),
+        _box(rows, columns, moments.size),
+        strength,
+        float(area),
+        *_measures(found, (slice(first, last + 1), rows, columns)),
+    )
+
+
+def _measures(
+    found: Residuals, here: tuple[slice, npt.NDArray[np.intp], npt.NDArray[np.intp]]
+) -> tuple[float, float, float]:
+    """Return by how much query and source change there, and the query's detail by the source's."""
+    still, moving = (float(side[here].std(axis=0).mean()) for side in (found.query, found.source))
+    ours, theirs = float(found.query_detail[here].mean()), float(found.source_detail[here].mean())
+    return still, moving, (ours + 0.5) / (theirs + 0.5)
+
+
+def _interval(moments: Moments, first: int, last: int) -> Interval:
+    """Return the stretch from halfway to the moment before to halfway to that after."""
+    times, within = moments.times, moments.within
+    start = within.start if first == 0 else float(times[first - 1] + times[first]) / 2
+    end = within.end if last == len(times) - 1 else float(times[last] + times[last + 1]) / 2
+    return Interval(start, end)
+
+
+def _box(rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], size: tuple[int, int]) -> Box:
+    wide, high = (CELL * HALF / side for side in size)
+    x0, x1 = columns.min() * wide, (columns.max() + 1) * wide
+    y0, y1 = rows.min() * high, (rows.max() + 1) * high
+    return Box(*(round(float(edge), 4) for edge in (x0, y0, min(1.0, x1), min(1.0, y1))))

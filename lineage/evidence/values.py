@@ -1,0 +1,138 @@
+"""What a comparison of pixels works on, and what it finds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.values import Box, Interval, Times
+from lineage.values import Segment
+
+type Planes = npt.NDArray[np.float32]
+"""Shape (n, h, w, 3): luma and both differences of colour (BT.601, full range) of n pictures."""
+type Cells = npt.NDArray[np.float32]
+"""Shape (n, rows, columns): a number for each cell of n pictures."""
+type Matrix = npt.NDArray[np.float64]
+"""Shape (2, 3): pixels of the query's picture to pixels of the source's."""
+
+HALF = 2
+"""Pixels of a picture that is compared for each of a plane."""
+CELL = 2
+"""Pixels of a plane a side of a cell."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """Moments of a stretch: pictures of the query, and those of the source around each.
+
+    Attributes:
+        times: float64 (n,), in the query.
+        query: uint8 (n, h, w, 3), RGB.
+        source: uint8 (m, h2, w2, 3), RGB.
+        around: int64 (n, k), for each moment the indices of the source's frames around it in their
+            order, k odd; the middle one is that which the alignment names.
+    """
+
+    times: Times
+    query: npt.NDArray[np.uint8]
+    source: npt.NDArray[np.uint8]
+    around: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registered:
+    """Both sides as they lie over one another, at half the pictures' size.
+
+    Attributes:
+        times: float64 (n,), in the query.
+        query: Its pictures.
+        source: The source's, moved onto them.
+        before: The luma of the source's frame before, (n, h, w).
+        after: The same of that after.
+        shown: bool (h, w), where the query shows the source in all of them.
+        agreement: How well both lie over one another, up to 1: how parts of them correlate.
+    """
+
+    times: Times
+    query: Planes
+    source: Planes
+    before: npt.NDArray[np.float32]
+    after: npt.NDArray[np.float32]
+    shown: npt.NDArray[np.bool_]
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A face in the query, and how far it differs, beside the rest of the picture.
+
+    Attributes:
+        box: Where it is.
+        eyes: By how much the eyes differ, as a multiple of the rest.
+        mouth: The same of the mouth.
+    """
+
+    box: Box
+    eyes: float
+    mouth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A part of the query's picture that differs from the source, over time.
+
+    Attributes:
+        query: When.
+        box: Where in the query's frame, while it lasts.
+        strength: The most by which it differs, in multiples of what is to be expected there.
+        area: Share of what was compared that differs, at most.
+        still: By how many grey levels the query changes there over time.
+        moving: The same of the source.
+        detail: How much fine detail the query has there, as a multiple of the source's.
+        head: The face it lies in; None where it lies in none, or faces cannot be told.
+    """
+
+    query: Interval
+    box: Box
+    strength: float
+    area: float
+    still: float
+    moving: float
+    detail: float
+    head: Head | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the pixels of a stretch say.
+
+    Attributes:
+        tracks: What differs, the strongest first.
+        agreement: How well both lie over one another; see `Registered`.
+    """
+
+    tracks: Sequence[Track]
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """What the pixels of a stretch of a source say.
+
+    Attributes:
+        index: Of the source in the answer.
+        segment: The stretch.
+        tracks: What differs in it, by time.
+        agreement: How well both lie over one another, where they do so worst.
+        compared: Share of it in which they do so well enough to be compared.
+    """
+
+    index: int
+    segment: Segment
+    tracks: Sequence[Track]
+    agreement: float
+    compared: float = 1.0

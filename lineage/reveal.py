@@ -1,0 +1,156 @@
+"""What the pixels of found stretches say: both files' pictures fetched and compared.
+
+Each stretch is looked at part by part, so that memory stays flat, at a few moments a second.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import ceil
+from pathlib import Path
+
+import numpy as np
+
+from index import measure
+from index.archive import Archive
+from index.errors import BadMediaError
+from index.sandbox import Sandbox
+from index.values import Interval, Still
+from lineage import evidence
+from lineage.derive.values import Shown
+from lineage.evidence import Beside, EvidenceParams, Revealed
+from lineage.evidence.tracks import joined
+
+FRAME_RATE = 25.0
+"""Frames a second of a source that does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevealParams:
+    """How closely pixels are looked at.
+
+    Attributes:
+        evidence: How they are compared.
+        every: Seconds between moments.
+        fewest: Moments of a stretch at least.
+        part: Seconds compared in one go.
+        around: Frames of the source before and after each moment that are looked at: a clip whose
+            frames were dropped or repeated is a little off.
+        side: Pixels of the long side of a picture.
+        inside: Seconds inside a part at which its first and last moment lie: a cut is a frame wide.
+        least: Seconds of a stretch that is looked at.
+    """
+
+    evidence: EvidenceParams = field(default_factory=EvidenceParams)
+    every: float = 0.4
+    fewest: int = 3
+    part: float = 20.0
+    around: int = 2
+    side: int = 384
+    inside: float = 0.04
+    least: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Revealer:
+    """What a comparison needs at hand.
+
+    Attributes:
+        path: The query.
+        archive: Says where the assets' files are.
+        sandbox: Decodes them.
+        params: How closely to look; None for not at all.
+    """
+
+    path: Path
+    archive: Archive
+    sandbox: Sandbox
+    params: RevealParams | None
+
+    def revealed(
+        self, shown: Sequence[Shown], *, progress: Callable[[float], None] = lambda _: None
+    ) -> list[Revealed]:
+        """Return what the pixels of stretches say.
+
+        Those that are too short, and those whose file is out of reach, say nothing.
+
+        Args:
+            shown: Stretches of pictures.
+            progress: Told the share of them that is done.
+        """
+        told: list[Revealed] = []
+        if self.params is None:
+            return told
+        for number, one in enumerate(shown):
+            progress(number / len(shown))
+            path = self.archive.file(one.source.asset)
+            if path is None or one.segment.query.length < self.params.least:
+                continue
+            try:
+                told.append(self._revealed(one, path, self.params))
+            except BadMediaError:  # it changed under our hands: then nothing is claimed
+                continue
+        return told
+
+    def _revealed(self, one: Shown, path: Path, params: RevealParams) -> Revealed:
+        query = one.segment.query
+        count = ceil(query.length / params.part)
+        edges = np.linspace(query.start, query.end, count + 1)
+        found = []
+        for start, end in pairwise(map(float, edges)):
+            within = Interval(start, end)
+            beside = self._beside(one, path, within, params)
+            if beside is not None:
+                found.append(evidence.compared(beside, one.segment, within, params=params.evidence))
+        compared = [each for each in found if each.agreement >= params.evidence.agree]
+        return Revealed(
+            one.index,
+            one.segment,
+            tuple(joined([track for each in found for track in each.tracks])),
+            min((each.agreement for each in found), default=0.0),
+            len(compared) / count,
+        )
+
+    def _beside(
+        self, one: Shown, path: Path, within: Interval, params: RevealParams
+    ) -> Beside | None:
+        """Return moments of a part of a stretch; None where too few can be had."""
+        moments = _moments(within, params)
+        query = _apart(self.sandbox.run(measure.stills, self.path, moments, side=params.side))
+        if len(query) < min(params.fewest, len(moments)):
+            return None
+        reach, rate = params.around, one.source.asset.media.frame_rate or FRAME_RATE
+        times = np.array([one.segment.source_time(still.time) for still in query])
+        wanted = np.maximum(0.0, times[:, None] + np.arange(-reach, reach + 1) / rate)
+        order, places = np.unique(wanted.round(6), return_inverse=True)
+        stills = self.sandbox.run(measure.stills, path, list(map(float, order)), side=params.side)
+        if len(stills) != len(order):
+            return None
+        source = _apart(stills)
+        known = [still.time for still in source]
+        frames = np.searchsorted(known, [still.time for still in stills])
+        return Beside(
+            np.array([still.time for still in query]),
+            np.stack([still.picture for still in query]),
+            np.stack([still.picture for still in source]),
+            frames[places.reshape(wanted.shape)],
+        )
+
+
+def share(revealed: Sequence[Revealed], shown: Sequence[Shown]) -> float:
+    """Return the share of the time of stretches of which pixels were compared, 0 to 1."""
+    whole = sum(one.segment.query.length for one in shown)
+    compared = sum(one.compared * one.segment.query.length for one in revealed)
+    return compared / whole if whole else 0.0
+
+
+def _moments(within: Interval, params: RevealParams) -> list[float]:
+    inside = min(params.inside, within.length / 4)
+    length = within.length - 2 * inside
+    count = max(params.fewest, round(length / params.every) + 1)
+    return list(map(float, np.linspace(within.start + inside, within.end - inside, count)))
+
+
+def _apart(stills: Sequence[Still]) -> list[Still]:
+    """Return each frame once, by time."""
+    return [still for _, still in sorted({still.time: still for still in stills}.items())]

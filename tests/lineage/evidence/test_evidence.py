@@ -1,0 +1,123 @@
+"""A stretch of pictures beside its source: what is found in it, and what is not."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from index.values import Box
+from lineage.evidence import Evidence, Track, compared
+from tests import clips
+from tests.lineage.evidence import scenes
+from tests.lineage.evidence.scenes import Edit, patched
+
+BOX = Box(0.55, 0.4, 0.8, 0.75)
+SURE = 8.0
+
+
+def found(
+    edit: Edit = lambda picture, _: picture,
+    across: tuple[float, ...] = scenes.IDENTITY,
+    *,
+    late: float = 0.0,
+) -> Evidence:
+    stretch = scenes.segment(across)
+    return compared(scenes.beside(edit, late=late), stretch, stretch.query)
+
+
+def strongest(evidence: Evidence) -> Track:
+    assert evidence.tracks
+    return evidence.tracks[0]
+
+
+def test_copy_shows_no_change() -> None:
+    told = found()
+
+    assert told.tracks == ()
+    assert told.agreement > 0.95
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda picture, _: np.clip(picture * 0.6 + 20.0, 0, 255).astype(np.uint8),
+        lambda picture, _: np.clip(picture * [1.1, 1.0, 0.85], 0, 255).astype(np.uint8),
+        lambda picture, _: cv2.cvtColor(
+            cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB
+        ),
+        lambda picture, _: scenes.coded(picture, 15),
+        lambda picture, _: cv2.GaussianBlur(picture, (0, 0), 1.2),
+        lambda picture, time: np.clip(picture * (0.7 + 0.1 * time), 0, 255).astype(np.uint8),
+    ],
+    ids=["darker", "warmer", "grey", "coarse", "blurred", "fading in"],
+)
+def test_what_is_done_to_all_of_the_picture_is_no_change_in_it(edit: Edit) -> None:
+    assert found(edit).tracks == ()
+
+
+def test_part_that_shows_something_else_is_boxed_and_timed() -> None:
+    track = strongest(found(patched(BOX, start=1.3, end=3.1)))
+
+    assert track.strength > SURE
+    assert track.box.shared(BOX) > 0.7
+    assert track.query.start == pytest.approx(1.3, abs=0.3)
+    assert track.query.end == pytest.approx(3.1, abs=0.3)
+
+
+def test_change_is_found_in_a_clip_that_was_cropped_and_mirrored() -> None:
+    def edit(picture: clips.Picture, time: float) -> clips.Picture:
+        changed = patched(BOX)(picture, time)
+        height, width = changed.shape[:2]
+        part = changed[height // 10 :, width // 10 :][:, ::-1]
+        return np.asarray(cv2.resize(part, (width, height)), np.uint8)
+
+    track = strongest(found(edit, (-0.9, 0.0, 1.0, 0.0, 0.9, 0.1)))
+
+    mirrored = Box(1 - (0.8 - 0.1) / 0.9, (0.4 - 0.1) / 0.9, 1 - (0.55 - 0.1) / 0.9, 0.65 / 0.9)
+    assert track.strength > SURE
+    assert track.box.shared(mirrored) > 0.7
+
+
+def test_map_that_is_a_little_off_is_put_right() -> None:
+    assert found(across=(1.0, 0.0, 0.01, 0.0, 1.0, -0.008)).tracks == ()
+
+
+def test_moments_that_are_a_frame_off_are_put_right() -> None:
+    assert found(late=0.08).tracks == ()
+
+
+def test_nothing_is_claimed_where_both_do_not_lie_over_one_another() -> None:
+    stretch = scenes.segment()
+
+    told = compared(scenes.beside(seed=3, other=4), stretch, stretch.query)
+
+    assert told.agreement < 0.8
+    assert told.tracks == ()
+
+
+def drawn(draw: Callable[[clips.Picture], object]) -> Edit:
+    def edit(picture: clips.Picture, _: float) -> clips.Picture:
+        picture = picture.copy()
+        draw(picture)
+        return picture
+
+    return edit
+
+
+def test_letters_have_more_detail_than_what_they_lie_over() -> None:
+    def letters(picture: clips.Picture) -> None:
+        smooth = picture[150:200, 60:330]
+        smooth[:] = cv2.GaussianBlur(smooth, (0, 0), 6)
+        for row in (170, 190):
+            cv2.putText(picture, "IT IS SAID", (70, row), 0, 0.7, (255,) * 3, 2)
+
+    assert strongest(found(drawn(letters))).detail > 1.5
+
+
+def test_what_was_painted_over_has_less_detail_than_before() -> None:
+    def painted(picture: clips.Picture) -> None:
+        rows, columns = scenes.pixels(BOX)
+        picture[rows, columns] = picture[rows, columns].mean(axis=(0, 1))
+
+    assert strongest(found(drawn(painted))).detail < 0.7

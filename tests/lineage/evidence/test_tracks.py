@@ -1,0 +1,66 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from index.values import Box, Interval
+from lineage.evidence.residuals import Residuals
+from lineage.evidence.tracks import Moments, joined, tracks
+from lineage.evidence.values import Track
+
+TIMES = 0.2 + 0.4 * np.arange(10, dtype=np.float64)
+WITHIN = Interval(0.0, 4.0)
+TRACK = Track(Interval(0, 4), Box(0.1, 0.1, 0.3, 0.3), 9.0, 0.04, 5.0, 6.0, 1.0)
+
+
+def residuals(multiples: np.ndarray) -> Residuals:
+    plain = np.full_like(multiples, 100.0)
+    return Residuals(multiples, np.ones(multiples.shape[1:], bool), plain, plain, plain, plain)
+
+
+def told(multiples: np.ndarray) -> list[Track]:
+    size = (multiples.shape[2] * 4, multiples.shape[1] * 4)
+    return tracks(residuals(multiples), Moments(TIMES, WITHIN, size))
+
+
+def noise() -> np.ndarray:
+    return np.random.default_rng(3).gamma(2.0, 0.3, (10, 40, 60)).astype(np.float32)
+
+
+def test_noise_is_no_track() -> None:
+    assert told(noise()) == []
+
+
+def test_one_loud_cell_is_no_track_but_a_part_is() -> None:
+    alone = noise()
+    alone[4, 20, 30] = 10.0
+    part = noise()
+    part[3:7, 10:20, 30:45] += 8.0
+
+    assert told(alone) == []
+    (track,) = told(part)
+    assert track.box.shared(Box(0.5, 0.25, 0.75, 0.5)) > 0.7
+    assert (track.query.start, track.query.end) == pytest.approx((1.2, 2.8), abs=0.21)
+    assert track.area == pytest.approx(150 / 2400, rel=0.4)
+
+
+def test_strongest_comes_first() -> None:
+    two = noise()
+    two[:, 5:12, 5:12] += 5.0
+    two[:, 25:35, 40:50] += 9.0
+
+    first, second = told(two)
+
+    assert first.strength > second.strength
+    assert first.box.x0 > 0.5
+
+
+def test_track_that_goes_on_in_the_next_part_is_one() -> None:
+    later = replace(TRACK, query=Interval(4, 7), strength=12.0, box=Box(0.1, 0.1, 0.3, 0.35))
+    elsewhere = replace(TRACK, query=Interval(4, 7), box=Box(0.6, 0.1, 0.9, 0.3))
+    after = replace(TRACK, query=Interval(8, 9))
+
+    one, two, three = joined([TRACK, later, elsewhere, after])
+
+    assert (one.query, one.strength) == (Interval(0, 7), 12.0)
+    assert (two, three) == (elsewhere, after)

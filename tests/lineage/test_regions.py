@@ -1,0 +1,108 @@
+"""Tracks to findings: which kind, how sure, and what is not told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from index.values import Box, Channel, Interval, Media
+from lineage.derive import derived
+from lineage.evidence import Head, Revealed, Track
+from lineage.findings import Finding, Kind, Significance
+from lineage.values import Query, Searched, Segment
+from tests import reports
+
+SEGMENT = replace(reports.segment((0, 10), (5, 15)), confidence=0.97)
+BOX = Box(0.2, 0.2, 0.5, 0.5)
+TRACK = Track(Interval(2, 4), BOX, 12.0, 0.05, 6.0, 6.0, 1.0)
+FACE = Box(0.2, 0.1, 0.5, 0.6)
+NOT_SWAPPED = Head(FACE, eyes=1.2, mouth=1.3)
+MOUTH, SWAPPED = Head(FACE, eyes=1.1, mouth=5.0), Head(FACE, eyes=7.0, mouth=6.0)
+
+
+def found(*tracks: Track, segment: Segment = SEGMENT) -> list[Finding]:
+    facts: Media = reports.media(10.0, sound=False)
+    query = Query("clip.mp4", "file:///clip.mp4", "0" * 64, facts)
+    searched = Searched("3f9a17c2", 9, 900.0, 900, (Channel.PICTURE,))
+    source = reports.source(reports.asset(1, "film.mp4", 60.0), [segment], duration=10.0)
+    told = derived(query, searched, [source], [], [Revealed(0, segment, tracks, 0.98)])
+    return [one for one in told if one.kind is not Kind.TRIMMED]
+
+
+def kinds(findings: Sequence[Finding]) -> list[Kind]:
+    return [one.kind for one in findings]
+
+
+@pytest.mark.parametrize(
+    ("track", "kind"),
+    [
+        (TRACK, Kind.REGION_CHANGED),
+        (replace(TRACK, detail=3.0), Kind.OVERLAY_ADDED),
+        (replace(TRACK, still=0.5, moving=9.0), Kind.OVERLAY_ADDED),
+        (replace(TRACK, detail=0.5), Kind.REGION_REMOVED),
+        (replace(TRACK, head=MOUTH), Kind.MOUTH_REPLACED),
+        (replace(TRACK, head=SWAPPED), Kind.FACE_REPLACED),
+        (replace(TRACK, head=NOT_SWAPPED), Kind.REGION_CHANGED),
+    ],
+)
+def test_kind_follows_from_what_was_measured(track: Track, kind: Kind) -> None:
+    (told,) = found(track)
+
+    assert told.kind is kind
+    assert (told.query, told.source, told.box) == (Interval(2, 4), Interval(7, 9), BOX)
+    assert told.measures["strength"] == 12.0
+
+
+def test_what_is_weak_is_told_of_faces_only() -> None:
+    weak = replace(TRACK, strength=3.5)
+
+    assert found(weak) == []
+    assert found(replace(weak, head=NOT_SWAPPED)) == []
+    assert kinds(found(replace(weak, head=MOUTH))) == [Kind.MOUTH_REPLACED]
+
+
+def test_finding_is_surer_the_stronger_it_is_but_no_surer_than_its_stretch() -> None:
+    (weak,) = found(replace(TRACK, strength=7.0))
+    (strong,) = found(replace(TRACK, strength=40.0))
+    (doubtful,) = found(replace(TRACK, strength=40.0), segment=replace(SEGMENT, confidence=0.6))
+
+    assert 0.5 < weak.confidence < strong.confidence <= 0.97
+    assert doubtful.confidence == 0.6
+
+
+def test_mouth_that_rests_in_between_is_one_finding() -> None:
+    mouth = replace(TRACK, head=MOUTH)
+    soon = replace(mouth, query=Interval(5, 6), strength=20.0)
+    later = replace(mouth, query=Interval(9, 10))
+
+    first, second = found(mouth, soon, later)
+
+    assert (first.query, first.measures["strength"]) == (Interval(2, 6), 20.0)
+    assert second.query == Interval(9, 10)
+
+
+def test_changes_inside_the_picture_weigh_more_than_its_frame() -> None:
+    (mouth,) = found(replace(TRACK, head=MOUTH))
+    (overlay,) = found(replace(TRACK, detail=3.0))
+
+    assert mouth.significance is Significance.ALTERS
+    assert overlay.significance is Significance.MAY_ALTER
+
+
+def test_reversed_stretch_tells_the_source_in_its_own_order() -> None:
+    backwards = reports.segment((0, 10), (5, 15), backwards=True)
+
+    told = next(one for one in found(TRACK, segment=backwards) if one.box)
+
+    assert told.source == Interval(11, 13)
+
+
+def test_what_is_rather_of_another_moment_is_not_told() -> None:
+    everywhere = replace(TRACK, area=0.8)
+    at_the_cut = replace(TRACK, query=Interval(9.7, 10))
+    within = replace(TRACK, query=Interval(9.2, 9.5))
+    longer = replace(TRACK, query=Interval(9, 10))
+
+    assert found(everywhere) == []
+    assert found(at_the_cut) == []
+    assert len(found(within)) == len(found(longer)) == 1

@@ -1,0 +1,160 @@
+"""Real files that `tests.clips` and the demo's footage are made into: what their pixels tell."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from api.demo.footage import originals
+from index import files, measure
+from index.archive import Archive
+from index.keyframes import Level
+from index.values import Picture, Still
+from lineage.evidence.faces import Face, faces
+from lineage.findings import Finding, Kind
+from lineage.trace import SEARCH, compare, trace
+from tests import clips
+
+INSIDE = {
+    Kind.FACE_REPLACED,
+    Kind.MOUTH_REPLACED,
+    Kind.OVERLAY_ADDED,
+    Kind.REGION_CHANGED,
+    Kind.REGION_REMOVED,
+}
+FRAME = 1 / 25
+
+type Alter = Callable[[Picture, Face], Picture]
+
+
+def inside(findings: tuple[Finding, ...]) -> list[Finding]:
+    return [one for one in findings if one.kind in INSIDE]
+
+
+def test_part_that_was_changed_is_boxed_timed_and_told(tmp_path: Path) -> None:
+    def patched(picture: clips.Picture, time: float) -> clips.Picture:
+        picture = picture.copy()
+        if 2.0 <= time < 4.5:
+            picture[60:130, 180:280] = clips.picture(time, seed=9, size=(100, 70))
+        return picture
+
+    source = clips.movie(tmp_path / "source.mp4", seconds=9, seed=1)
+    clip = clips.movie(tmp_path / "clip.mp4", seconds=6, seed=1, start=2.0, edit=patched)
+
+    answer = compare(clip, source)
+
+    (found,) = inside(answer.findings)
+    assert found.kind in {Kind.REGION_CHANGED, Kind.OVERLAY_ADDED}
+    assert found.box is not None
+    edges = (found.box.x0, found.box.y0, found.box.x1, found.box.y1)
+    assert edges == pytest.approx((180 / 320, 60 / 180, 280 / 320, 130 / 180), abs=0.05)
+    assert found.query.start == pytest.approx(2.0, abs=0.3)
+    assert found.query.end == pytest.approx(4.5, abs=0.3)
+    assert found.source is not None
+    assert found.source.start == pytest.approx(found.query.start + 2.0, abs=2 * FRAME)
+    assert found.confidence > 0.9
+    assert any("(0:0" in phrase for phrase in [answer.summary])
+
+
+@pytest.mark.parametrize("coding", [clips.Coding(quality=23), clips.Coding(quality=36)])
+def test_honest_copy_has_no_finding_inside(tmp_path: Path, coding: clips.Coding) -> None:
+    def cut(picture: clips.Picture, _: float) -> clips.Picture:
+        return np.ascontiguousarray(picture[9:171, 16:304][:, ::-1])
+
+    source = clips.movie(tmp_path / "source.mp4", seconds=9, seed=1)
+    clip = clips.movie(tmp_path / "clip.mp4", seconds=6, seed=1, start=2.0, edit=cut, coding=coding)
+
+    answer = compare(clip, source)
+
+    assert answer.sources
+    assert inside(answer.findings) == []
+    assert any("inside the picture were looked for" in limit for limit in answer.limits)
+
+
+def test_pixels_are_left_alone_where_nobody_asks(tmp_path: Path) -> None:
+    def boxed(picture: clips.Picture, _: float) -> clips.Picture:
+        picture = picture.copy()
+        picture[60:120, 100:220] = 255
+        return picture
+
+    source = clips.movie(tmp_path / "source.mp4", seconds=8, seed=1)
+    clip = clips.movie(tmp_path / "clip.mp4", seconds=5, seed=1, start=2.0, edit=boxed)
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        measured = archive.spool(measure.fingerprint(source, Level.STANDARD))
+        archive.add(measured, digest=files.digest(source), path=source)
+        searched = trace(clip, archive, params=SEARCH)
+        looked_at = trace(clip, archive)
+
+    assert searched.sources
+    assert inside(searched.findings) == []
+    assert any("were not looked for" in limit for limit in searched.limits)
+    assert inside(looked_at.findings) != []
+
+
+@pytest.fixture(scope="module")
+def speaker(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Still]]:
+    """Five seconds of the demo's footage of somebody who speaks, twice its size."""
+    film = next(one for one in originals() if "carphone" in one.path.name)
+    stills = measure.stills(film.path, list(np.arange(0, 3.9, FRAME)))
+    stills = [
+        replace(one, picture=np.asarray(cv2.resize(one.picture, (386, 288)), np.uint8))
+        for one in stills
+    ]
+    path = tmp_path_factory.mktemp("speaker") / "speaker.mp4"
+    return written(path, [one.picture for one in stills]), stills
+
+
+def written(path: Path, pictures: list[Picture]) -> Path:
+    times = [number * FRAME for number in range(len(pictures))]
+    return clips.write(path, iter(pictures), times, coding=clips.Coding(quality=16))
+
+
+def swapped_mouth(picture: Picture, face: Face) -> Picture:
+    """Return the picture with its mouth turned upside down."""
+    height, width = picture.shape[:2]
+    box = face.mouth
+    rows = slice(round(box.y0 * height), round(box.y1 * height))
+    columns = slice(round(box.x0 * width), round(box.x1 * width))
+    picture = picture.copy()
+    picture[rows, columns] = picture[rows, columns][::-1]
+    return picture
+
+
+def swapped_face(picture: Picture, face: Face) -> Picture:
+    """Return the picture with another, darker, wider-eyed face."""
+    height, width = picture.shape[:2]
+    middle = (face.box.x0 + face.box.x1) / 2 * width, (face.box.y0 + face.box.y1) / 2 * height
+    size = (face.box.x1 - face.box.x0) * width * 0.4, (face.box.y1 - face.box.y0) * height * 0.42
+    mask = np.zeros((height, width), np.float32)
+    cv2.ellipse(mask, (middle, (2 * size[0], 2 * size[1]), 0), 1.0, -1)
+    mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), 3), np.float32)[..., None]
+    other = np.roll(picture[::, ::-1], round(2 * middle[0]) - width, axis=1)
+    other = np.clip(np.roll(other, 5, axis=0) * [0.8, 0.85, 0.95], 0, 255)
+    return np.asarray(picture * (1 - mask) + other * mask, np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("alter", "kind"),
+    [(swapped_mouth, Kind.MOUTH_REPLACED), (swapped_face, Kind.FACE_REPLACED)],
+)
+def test_face_and_mouth_are_named(
+    tmp_path: Path, speaker: tuple[Path, list[Still]], alter: Alter, kind: Kind
+) -> None:
+    source, stills = speaker
+    known = faces(stills[0].picture)
+    pictures = []
+    for number, still in enumerate(stills):
+        known = (number % 5 == 0 and faces(still.picture)) or known
+        pictures.append(alter(still.picture, known[0]))
+
+    answer = compare(written(tmp_path / "clip.mp4", pictures), source)
+
+    found = inside(answer.findings)
+    assert {one.kind for one in found} == {kind}
+    assert found[0].box is not None
+    assert found[0].box.common(known[0].box) > 0.5 * found[0].box.area
+    assert sum(one.query.length for one in found) > 3.0
+    assert ("face replaced" if kind is Kind.FACE_REPLACED else "mouth changed") in answer.summary
