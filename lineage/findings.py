@@ -24,6 +24,7 @@ class Kind(StrEnum):
     OVERLAY_ADDED = "overlay-added"
     REGION_CHANGED = "region-changed"
     REGION_REMOVED = "region-removed"
+    BLURRED = "blurred"
     COLOUR_CHANGED = "colour-changed"
     SPEED_CHANGED = "speed-changed"
     REVERSED = "reversed"
@@ -56,6 +57,7 @@ SIGNIFICANCE: Mapping[Kind, Significance] = {
     Kind.REGION_REMOVED: Significance.ALTERS,
     Kind.REORDERED: Significance.ALTERS,
     Kind.SOUND_REPLACED: Significance.ALTERS,
+    Kind.BLURRED: Significance.MAY_ALTER,
     Kind.FRAMES_REPEATED: Significance.MAY_ALTER,
     Kind.FROZEN: Significance.MAY_ALTER,
     Kind.OVERLAY_ADDED: Significance.MAY_ALTER,

@@ -28,8 +28,9 @@ def regions(
     for seen in revealed:
         one = stretches[seen.index, seen.segment]
         likely = [track for track in seen.tracks if not _misplaced(track, seen.segment, params)]
-        named = [(_kind(track, params), track) for track in likely]
-        told = [(kind, track) for kind, track in named if kind is not None]
+        faded = [track for track in likely if track.faded]
+        named = [(_kind(track, faded, params), track) for track in likely]
+        told = _apart([(kind, track) for kind, track in named if kind is not None])
         for kind, track in _together(told, params):
             yield one.finding(
                 kind,
@@ -51,8 +52,28 @@ def _misplaced(track: Track, segment: Segment, params: DeriveParams) -> bool:
     return track.area >= params.most or (cut and brief)
 
 
-def _kind(track: Track, params: DeriveParams) -> Kind | None:
+def _apart(told: Sequence[tuple[Kind, Track]]) -> list[tuple[Kind, Track]]:
+    """Return tracks without missing detail where something else is told of the same place."""
+    others = [track for _, track in told if not track.faded]
+    return [
+        (kind, track)
+        for kind, track in told
+        if not (track.faded and any(_same_place(track, other) for other in others))
+    ]
+
+
+def _same_place(one: Track, other: Track) -> bool:
+    least = min(one.box.area, other.box.area)
+    return one.query.overlap(other.query) > 0 and one.box.common(other.box) >= least / 2
+
+
+def _kind(track: Track, faded: Sequence[Track], params: DeriveParams) -> Kind | None:
     """Return what was done; None where it is too little to say."""
+    if track.faded:
+        return Kind.BLURRED
+    smooth = track.detail <= params.smoother
+    if smooth and track.head and any(_same_place(track, other) for other in faded):
+        return Kind.BLURRED
     face = None if track.head is None else _face(track.head, params)
     if face is not None:
         return face
@@ -61,7 +82,7 @@ def _kind(track: Track, params: DeriveParams) -> Kind | None:
     stands = track.still <= params.still and track.moving > 2 * track.still
     if stands or track.detail >= params.sharper:
         return Kind.OVERLAY_ADDED
-    return Kind.REGION_REMOVED if track.detail <= params.smoother else Kind.REGION_CHANGED
+    return Kind.REGION_REMOVED if smooth else Kind.REGION_CHANGED
 
 
 def _face(head: Head, params: DeriveParams) -> Kind | None:
@@ -114,5 +135,6 @@ def _sure(one: Shown, kind: Kind, track: Track) -> float:
     if kind in {Kind.FACE_REPLACED, Kind.MOUTH_REPLACED} and track.head is not None:
         sure = confidence.face(max(track.head.eyes, track.head.mouth))
     else:
-        sure = confidence.differing(track.strength)
+        # What is lost is measured in other multiples, of which fewer say as much.
+        sure = confidence.differing(track.strength * (2.0 if track.faded else 1.0))
     return min(one.segment.confidence, sure)

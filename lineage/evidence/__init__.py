@@ -14,7 +14,7 @@ from lineage.evidence import registration
 from lineage.evidence.heads import head
 from lineage.evidence.registration import RegisterParams
 from lineage.evidence.residuals import ResidualParams, residuals
-from lineage.evidence.tracks import Moments, TrackParams, tracks
+from lineage.evidence.tracks import Moments, TrackParams, differing
 from lineage.evidence.values import Beside, Evidence, Head, Matrix, Revealed, Track
 from lineage.values import Segment
 
@@ -29,12 +29,14 @@ class EvidenceParams:
         register: How both are laid over one another.
         residual: What difference is to be expected.
         track: What counts as a track.
+        lost: The same where detail is missing.
         agree: Agreement under which nothing is claimed.
     """
 
     register: RegisterParams = field(default_factory=RegisterParams)
     residual: ResidualParams = field(default_factory=ResidualParams)
     track: TrackParams = field(default_factory=TrackParams)
+    lost: TrackParams = field(default_factory=lambda: TrackParams(strong=3.5, weak=1.5))
     agree: float = 0.8
 
 
@@ -66,7 +68,8 @@ def compared(
     if found is None:
         return Evidence((), laid.agreement)
     size = (beside.query.shape[2], beside.query.shape[1])
-    told = tracks(found, Moments(beside.times, within, size), params=params.track)
+    moments = Moments(beside.times, within, size)
+    told = differing(found, moments, params=params.track, lost=params.lost)
     named = (replace(track, head=head(track, beside, found)) for track in told)
     return Evidence(tuple(named), laid.agreement)
 

@@ -5,7 +5,7 @@ not. What is to be expected is learned from the stretch itself: more along edges
 displacement shows, more where things move, more where there is fine detail.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from lineage.evidence import tones
+from lineage.evidence.losses import LossParams, losses
 from lineage.evidence.values import CELL, HALF, Cells, Planes, Registered
 
 
@@ -29,6 +30,7 @@ class ResidualParams:
         covered: Share of a cell that must be shown.
         sampled: Pixels of a moment by which tones are told.
         moments: Moments by which they are.
+        loss: What loss of detail is.
     """
 
     smooth: float = 1.0
@@ -37,6 +39,7 @@ class ResidualParams:
     covered: float = 0.9
     sampled: int = 4_000
     moments: int = 5
+    loss: LossParams = field(default_factory=LossParams)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,7 @@ class Residuals:
         source: The same of the source's, with the query's tones.
         query_detail: Grey levels of fine detail in the query's cells.
         source_detail: The same of the source's.
+        losses: By how much more detail is lost than is to be expected, in multiples of that.
     """
 
     multiples: Cells
@@ -58,6 +62,7 @@ class Residuals:
     source: Cells
     query_detail: Cells
     source_detail: Cells
+    losses: Cells
 
 
 def residuals(laid: Registered, *, params: ResidualParams = ResidualParams()) -> Residuals | None:
@@ -76,7 +81,13 @@ def residuals(laid: Registered, *, params: ResidualParams = ResidualParams()) ->
     expected = _expected(size, compared, _reasons(laid, theirs, details[1], params), params)
     multiples = np.where(compared, size / (expected + params.floor), 0.0).astype(np.float32)
     return Residuals(
-        multiples, compared, _every(ours[..., 0]), _every(theirs[..., 0]), details[0], details[1]
+        multiples,
+        compared,
+        _every(ours[..., 0]),
+        _every(theirs[..., 0]),
+        details[0],
+        details[1],
+        losses(details[0], details[1], compared, params=params.loss),
     )
 
 

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from index.values import Box, Interval, Times
 from lineage.evidence.residuals import Residuals
-from lineage.evidence.values import CELL, HALF, Track
+from lineage.evidence.values import CELL, HALF, Cells, Track
 
 APART = 0.01
 """Seconds between two parts of a stretch that follow one another, at most."""
@@ -51,22 +51,37 @@ class Moments:
     size: tuple[int, int]
 
 
-def tracks(
-    found: Residuals, moments: Moments, *, params: TrackParams = TrackParams()
+def differing(
+    found: Residuals, moments: Moments, *, params: TrackParams, lost: TrackParams
 ) -> list[Track]:
-    """Return what differs, the strongest first.
+    """Return what differs, the strongest first, then where detail is missing.
 
     Args:
-        found: By how much each cell does.
+        found: By how much each cell differs.
         moments: When and where they are.
-        params: See there.
+        params: What counts as a track.
+        lost: The same where detail is missing.
+    """
+    faded = tracks(found.losses, found, moments, params=lost)
+    changed = tracks(found.multiples, found, moments, params=params)
+    return [*changed, *(replace(one, faded=True) for one in faded)]
+
+
+def tracks(
+    cells: Cells, found: Residuals, moments: Moments, *, params: TrackParams = TrackParams()
+) -> list[Track]:
+    """Return where cells are high, the strongest first.
+
+    Args:
+        cells: Multiples of what is to be expected.
+        found: What the cells show.
+        moments: When and where they are.
+        params: What counts as a track.
     """
     times = moments.times
     step = float(np.median(np.diff(times))) if len(times) > 1 else moments.within.length
     count = max(1, round(params.span / max(step, 1e-3)))
-    even = ndimage.uniform_filter(
-        found.multiples, (count, params.wide, params.wide), mode="nearest"
-    )
+    even = ndimage.uniform_filter(cells, (count, params.wide, params.wide), mode="nearest")
     labels, number = ndimage.label(even >= params.weak, np.ones((3, 3, 3)))
     parts = (np.argwhere(labels == each + 1) for each in range(number))
     told = (_told(even, part, found, moments, params) for part in parts)
@@ -86,7 +101,8 @@ def joined(found: Sequence[Track]) -> list[Track]:
 
 
 def _goes_on(one: Track, other: Track) -> bool:
-    return abs(one.query.end - other.query.start) <= APART and one.box.shared(other.box) >= SAME
+    soon = abs(one.query.end - other.query.start) <= APART
+    return soon and one.faded == other.faded and one.box.shared(other.box) >= SAME
 
 
 def _one(one: Track, other: Track) -> Track:

@@ -93,6 +93,7 @@ class Track:
         still: By how many grey levels the query changes there over time.
         moving: The same of the source.
         detail: How much fine detail the query has there, as a multiple of the source's.
+        faded: Whether it is fine detail that is missing.
         head: The face it lies in; None where it lies in none, or faces cannot be told.
     """
 
@@ -103,6 +104,7 @@ class Track:
     still: float
     moving: float
     detail: float
+    faded: bool = False
     head: Head | None = None
 
 

@@ -113,6 +113,7 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
     Kind.REGION_REMOVED: lambda _one, _: (
         "What the source shows here is taken out, covered or blurred."
     ),
+    Kind.BLURRED: lambda _one, _: "Fine detail of the source is missing here: it is blurred.",
     Kind.COLOUR_CHANGED: lambda _one, _: "Light and dark are swapped.",
     Kind.SPEED_CHANGED: _sped,
     Kind.REVERSED: lambda _one, _: "It is played backwards.",

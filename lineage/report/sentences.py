@@ -52,6 +52,7 @@ ALTERED: Mapping[Kind, str] = {
     Kind.FACE_REPLACED: "with the face replaced",
     Kind.MOUTH_REPLACED: "with the mouth changed",
     Kind.REGION_REMOVED: "with a part taken out or covered",
+    Kind.BLURRED: "with a part of it blurred",
     Kind.OVERLAY_ADDED: "with something laid over it",
     Kind.REGION_CHANGED: "with a part of it changed",
 }

@@ -40,6 +40,7 @@ def kinds(findings: Sequence[Finding]) -> list[Kind]:
         (replace(TRACK, detail=3.0), Kind.OVERLAY_ADDED),
         (replace(TRACK, still=0.5, moving=9.0), Kind.OVERLAY_ADDED),
         (replace(TRACK, detail=0.5), Kind.REGION_REMOVED),
+        (replace(TRACK, faded=True), Kind.BLURRED),
         (replace(TRACK, head=MOUTH), Kind.MOUTH_REPLACED),
         (replace(TRACK, head=SWAPPED), Kind.FACE_REPLACED),
         (replace(TRACK, head=NOT_SWAPPED), Kind.REGION_CHANGED),
@@ -106,3 +107,20 @@ def test_what_is_rather_of_another_moment_is_not_told() -> None:
     assert found(everywhere) == []
     assert found(at_the_cut) == []
     assert len(found(within)) == len(found(longer)) == 1
+
+
+def test_missing_detail_is_told_where_nothing_else_is() -> None:
+    faded = replace(TRACK, faded=True)
+    elsewhere = replace(faded, box=Box(0.6, 0.6, 0.9, 0.9))
+    weak = replace(TRACK, strength=3.5)
+
+    assert kinds(found(TRACK, faded)) == [Kind.REGION_CHANGED]
+    assert kinds(found(weak, faded)) == [Kind.BLURRED]
+    assert set(kinds(found(TRACK, elsewhere))) == {Kind.REGION_CHANGED, Kind.BLURRED}
+
+
+def test_blurred_face_is_not_another_one() -> None:
+    pixelated = replace(TRACK, head=SWAPPED, detail=0.4)
+
+    assert kinds(found(pixelated, replace(TRACK, faded=True))) == [Kind.BLURRED]
+    assert kinds(found(pixelated)) == [Kind.FACE_REPLACED]

@@ -121,3 +121,15 @@ def test_what_was_painted_over_has_less_detail_than_before() -> None:
         picture[rows, columns] = picture[rows, columns].mean(axis=(0, 1))
 
     assert strongest(found(drawn(painted))).detail < 0.7
+
+
+def test_what_was_blurred_is_boxed_though_its_tones_stay() -> None:
+    def blurred(picture: clips.Picture) -> None:
+        rows, columns = scenes.pixels(BOX)
+        picture[rows, columns] = cv2.GaussianBlur(picture, (0, 0), 3)[rows, columns]
+
+    told = found(drawn(blurred)).tracks
+
+    assert told
+    assert told[0].box.shared(BOX) > 0.4
+    assert told[0].faded or told[0].detail < 0.7

@@ -57,7 +57,7 @@ def differing(*boxes: Box) -> Residuals:
             slice(int(box.x0 * columns), int(box.x1 * columns)),
         )
         cells[:, *part] = 2.5
-    return Residuals(cells, np.ones(SHAPE, bool), cells, cells, cells, cells)
+    return Residuals(cells, np.ones(SHAPE, bool), cells, cells, cells, cells, cells)
 
 
 @pytest.mark.parametrize(

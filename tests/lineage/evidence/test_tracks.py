@@ -5,7 +5,7 @@ import pytest
 
 from index.values import Box, Interval
 from lineage.evidence.residuals import Residuals
-from lineage.evidence.tracks import Moments, joined, tracks
+from lineage.evidence.tracks import Moments, TrackParams, differing, joined, tracks
 from lineage.evidence.values import Track
 
 TIMES = 0.2 + 0.4 * np.arange(10, dtype=np.float64)
@@ -13,14 +13,15 @@ WITHIN = Interval(0.0, 4.0)
 TRACK = Track(Interval(0, 4), Box(0.1, 0.1, 0.3, 0.3), 9.0, 0.04, 5.0, 6.0, 1.0)
 
 
-def residuals(multiples: np.ndarray) -> Residuals:
+def residuals(multiples: np.ndarray, losses: np.ndarray) -> Residuals:
     plain = np.full_like(multiples, 100.0)
-    return Residuals(multiples, np.ones(multiples.shape[1:], bool), plain, plain, plain, plain)
+    shown = np.ones(multiples.shape[1:], bool)
+    return Residuals(multiples, shown, plain, plain, plain, plain, losses)
 
 
 def told(multiples: np.ndarray) -> list[Track]:
     size = (multiples.shape[2] * 4, multiples.shape[1] * 4)
-    return tracks(residuals(multiples), Moments(TIMES, WITHIN, size))
+    return tracks(multiples, residuals(multiples, multiples), Moments(TIMES, WITHIN, size))
 
 
 def noise() -> np.ndarray:
@@ -64,3 +65,18 @@ def test_track_that_goes_on_in_the_next_part_is_one() -> None:
 
     assert (one.query, one.strength) == (Interval(0, 7), 12.0)
     assert (two, three) == (elsewhere, after)
+
+
+def test_what_lost_its_detail_is_told_after_what_differs() -> None:
+    changed, lost = noise(), noise()
+    changed[:, 5:15, 5:15] += 9.0
+    lost[:, 5:15, 5:15] += 9.0
+    lost[:, 25:35, 40:50] += 9.0
+    params = TrackParams()
+
+    told = differing(
+        residuals(changed, lost), Moments(TIMES, WITHIN, (240, 160)), params=params, lost=params
+    )
+
+    assert [track.faded for track in told] == [False, True, True]
+    assert {track.box.x0 > 0.5 for track in told[1:]} == {False, True}
