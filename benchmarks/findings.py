@@ -10,11 +10,14 @@ where it would mislead: kinds that alter the meaning, or may.
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from benchmarks import cases, machine
 from benchmarks.cases import Record
-from benchmarks.tables import table
+from benchmarks.tables import number, table
+from index.values import Box
 from lineage.findings import SIGNIFICANCE, Kind
 
 HONEST = frozenset(
@@ -39,6 +42,7 @@ def judged(truth: Sequence[Record], said: Sequence[Record]) -> Told:
     expected, named, told, right = (Counter[str]() for _ in range(4))
     misleading: dict[str, list[str]] = defaultdict(list)
     clips = Counter(true["edit"] for true in truth if not true["negative"])
+    placed: dict[str, list[Placed]] = defaultdict(list)
     for true in truth:
         findings = answers.get(true["query"], {}).get("findings", [])
         kinds = {one["kind"] for one in findings if one["confidence"] >= LIKELY}
@@ -47,6 +51,8 @@ def judged(truth: Sequence[Record], said: Sequence[Record]) -> Told:
         for each in done:
             expected["|".join(sorted(each))] += 1
             named["|".join(sorted(each))] += bool(each & kinds)
+        for box in true.get("boxes", []):
+            placed[box["kind"]].append(nearest(box, findings))
         told.update(kinds)
         right.update(kinds & listed)
         wrong = {kind for kind in kinds - listed if kind in SIGNIFICANCE}
@@ -58,6 +64,7 @@ def judged(truth: Sequence[Record], said: Sequence[Record]) -> Told:
         "kinds": {
             kind: {"expected": expected[kind], "named": named[kind]} for kind in sorted(expected)
         },
+        "places": {kind: _summed(found) for kind, found in sorted(placed.items())},
         "told": {kind: {"told": told[kind], "listed": right[kind]} for kind in sorted(told)},
         "edits": {
             edit: {"clips": clips[edit], "misleading": misleading[edit]} for edit in sorted(clips)
@@ -65,14 +72,62 @@ def judged(truth: Sequence[Record], said: Sequence[Record]) -> Told:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How near a finding comes to what was done.
+
+    Attributes:
+        overlap: Of both boxes, as a share of what they cover together; 0 if nothing was found.
+        start: Seconds by which it begins too early or too late; None if nothing was found.
+        end: The same of its end.
+    """
+
+    overlap: float = 0.0
+    start: float | None = None
+    end: float | None = None
+
+
+def nearest(box: Record, told: Sequence[Record]) -> Placed:
+    """Return how near the finding comes that overlaps most with what was done.
+
+    Args:
+        box: Where and when something was done: kinds joined by "|".
+        told: What was found.
+    """
+    kinds, where = frozenset(box["kind"].split("|")), Box(*box["box"])
+    best = Placed()
+    for one in told:
+        if one["kind"] in kinds and one["box"] and one["confidence"] >= LIKELY:
+            overlap = Box(*one["box"]).shared(where)
+            if overlap > best.overlap:
+                best = Placed(
+                    overlap,
+                    abs(one["query_start"] - box["query_start"]),
+                    abs(one["query_end"] - box["query_end"]),
+                )
+    return best
+
+
+def _summed(found: Sequence[Placed]) -> Told:
+    """Return how many were found, and the medians of how near these came."""
+    near = [one for one in found if one.start is not None and one.end is not None]
+    return {
+        "boxes": len(found),
+        "found": len(near),
+        "overlap": median(one.overlap for one in near) if near else None,
+        "start": median(one.start or 0.0 for one in near) if near else None,
+        "end": median(one.end or 0.0 for one in near) if near else None,
+    }
+
+
 def findings(result: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines about findings."""
     yield "## What was done, beside what is said\n"
     yield (
-        "By times and places alone; nothing looks at changes inside the picture yet. *named*: of "
-        "the clips to which that was done, or one of these things; *listed*: of the clips of which "
-        "it is told, those of which the truth lists it. It lists what the bench set out to do, so "
-        "a technical finding that is not listed may be true all the same.\n"
+        "*named*: of the clips to which that was done, or one of these things; *listed*: of the "
+        "clips of which it is told, those of which the truth lists it. It lists what the bench set "
+        "out to do, so a technical finding that is not listed may be true all the same. *overlap*: "
+        "what both boxes share of what they cover together, the median of those found.\n"
     )
     for name, each in result["sets"].items():
         yield f"### {name}\n"
@@ -80,6 +135,14 @@ def findings(result: Mapping[str, Any]) -> Iterator[str]:
             (kind, str(one["expected"]), str(one["named"])) for kind, one in each["kinds"].items()
         ]
         yield from table(("what was done", "clips", "named"), rows)
+        yield ""
+        rows = [
+            (kind, str(one["boxes"]), str(one["found"]), *map(number, _medians(one)))
+            for kind, one in each.get("places", {}).items()
+        ]
+        yield from table(
+            ("what has a place", "boxes", "found", "overlap", "start off, s", "end off, s"), rows
+        )
         yield ""
         known = [kind.value for kind in Kind]
         rows = [
@@ -98,6 +161,10 @@ def findings(result: Mapping[str, Any]) -> Iterator[str]:
         every = [miss for one in each["edits"].values() for miss in one["misleading"]]
         yield from (f"- {miss}" for miss in every)
         yield ""
+
+
+def _medians(one: Told) -> list[float | None]:
+    return [one[name] for name in ("overlap", "start", "end")]
 
 
 def main() -> int:

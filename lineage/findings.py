@@ -42,6 +42,19 @@ class Kind(StrEnum):
     SOUND_EDITED = "sound-edited"
 
 
+INSIDE = frozenset(
+    {
+        Kind.BLURRED,
+        Kind.FACE_REPLACED,
+        Kind.MOUTH_REPLACED,
+        Kind.OVERLAY_ADDED,
+        Kind.REGION_CHANGED,
+        Kind.REGION_REMOVED,
+    }
+)
+"""Kinds of what was done to a part of the picture."""
+
+
 class Significance(StrEnum):
     """Whether a finding matters to what a clip says."""
 

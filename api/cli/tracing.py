@@ -199,9 +199,9 @@ def _tell(
 def page_for(answer: "Report", pages: Folder, archive: "Archive | None") -> Path:
     """Write the page of one answer and return where it is."""
     from api.exports.page import page
-    from lineage.stills import pairs
+    from lineage.stills import exhibits, pairs
 
-    return pages.add(answer, page(answer, pairs(answer, archive)))
+    return pages.add(answer, page(answer, pairs(answer, archive), exhibits(answer, archive)))
 
 
 def _show(console: Console, answer: "Report") -> None:

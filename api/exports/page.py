@@ -12,6 +12,7 @@ from markupsafe import Markup
 from api.exports.drawing import anchor, hue, letter, lying, upright
 from api.exports.stills import Embedded, embedded
 from index.values import Channel
+from lineage.findings import Finding
 from lineage.report import (
     SAME_SPEED,
     TURNS,
@@ -37,6 +38,7 @@ from lineage.values import Pair, Report, Segment, Source, Unexplained
 
 type Pairs = Mapping[tuple[int, int], Sequence[Pair]]
 """By index of the source and index of the segment in it."""
+NONE: Mapping[int, Pair] = {}
 
 
 FILTERS = {
@@ -106,15 +108,26 @@ class Row:
     gap: Unexplained | None = None
 
 
-def page(report: Report, pairs: Pairs) -> str:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding as the page shows it."""
+
+    finding: Finding
+    pair: Shown | None
+
+
+def page(report: Report, pairs: Pairs, exhibits: Mapping[int, Pair] = NONE) -> str:
     """Return the report as HTML.
 
     Args:
         report: What was found.
         pairs: Pictures for the segments that have some, by time; sources not turned.
+        exhibits: Pictures for the findings that have some, by their index; likewise.
     """
     stretches = list(_stretches(report, pairs))
-    style = _style(stretches)
+    findings = list(_findings(report, exhibits))
+    shown = [pair for stretch in stretches for pair in stretch.pairs]
+    style = _style([*shown, *(one.pair for one in findings if one.pair is not None)])
     environment = Environment(
         loader=PackageLoader("api.exports", "templates"),
         autoescape=True,
@@ -137,7 +150,7 @@ def page(report: Report, pairs: Pairs) -> str:
         drawings=(lying(report), upright(report)),
         stretches=stretches,
         rows=_rows(stretches, report.unexplained),
-        findings=weighed(report.findings),
+        findings=findings,
         legend=_legend(stretches),
         channels=[channel.name.lower() for channel in report.searched.channels],
         # The sheet is ours and numbers, and the policy's hash covers exactly these bytes.
@@ -155,16 +168,29 @@ def _stretches(report: Report, pairs: Pairs) -> Iterator[Stretch]:
         yield Stretch(part, report.sources[part.source], shown)
 
 
+def _findings(report: Report, exhibits: Mapping[int, Pair]) -> Iterator[Told]:
+    """Yield findings with their pictures, those first that alter the meaning, or may."""
+    pictures = {id(report.findings[number]): pair for number, pair in exhibits.items()}
+    for one in weighed(report.findings):
+        pair = pictures.get(id(one))
+        if pair is None or one.source_index is None:
+            yield Told(one, None)
+            continue
+        segments = report.sources[one.source_index].segments
+        segment = max(segments, key=lambda each: each.query.overlap(one.query))
+        yield Told(one, Shown(embedded(pair.query), _turned(pair, segment)))
+
+
 def _rows(stretches: Sequence[Stretch], unexplained: Sequence[Unexplained]) -> list[Row]:
     rows = [Row(stretch.part.segment.query.start, stretch) for stretch in stretches]
     rows += [Row(gap.query.start, None, gap) for gap in unexplained]
     return sorted(rows, key=lambda row: row.start)
 
 
-def _style(stretches: Sequence[Stretch]) -> str:
+def _style(shown: Sequence[Shown]) -> str:
     """Return the style sheet, with a rule that gives the two pictures of a pair one height."""
     sheet = resources.files("api.exports").joinpath("templates/report.css").read_text("utf-8")
-    shapes = {pair.shape: pair.ratios for stretch in stretches for pair in stretch.pairs}
+    shapes = {pair.shape: pair.ratios for pair in shown}
     rules = [
         f".{shape} {{ max-inline-size: {TALLEST * (left + right):.0f}px; }}\n"
         f".{shape} .left {{ flex-grow: {left}; }}\n"

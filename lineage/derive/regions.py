@@ -38,6 +38,7 @@ def regions(
                 source=_beside(one, track.query),
                 box=track.box,
                 sure=_sure(one, kind, track),
+                strongest=round(track.at, 3),
                 strength=round(track.strength, 1),
                 area=round(track.area, 3),
                 agreement=round(seen.agreement, 3),

@@ -59,10 +59,10 @@ class DeriveParams:
     size: float = 0.03
     in_line: float = 0.4
     unheard: float = 1.0
-    region: float = 6.0
+    region: float = 8.0
     most: float = 0.6
     brief: float = 0.5
-    mouth: float = 2.5
+    mouth: float = 2.8
     spoken: float = 1.35
     eyes: float = 4.0
     swapped: float = 8.0

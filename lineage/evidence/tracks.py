@@ -123,8 +123,9 @@ def _told(
     params: TrackParams,
 ) -> Track | None:
     """Return a part of the cells, given by indices (n, 3), as a track; None if it is too weak."""
-    strength = float(even[tuple(part.T)].max())
-    if strength < params.strong:
+    heights = even[tuple(part.T)]
+    strongest = int(heights.argmax())
+    if heights[strongest] < params.strong:
         return None
     first, last = int(part[:, 0].min()), int(part[:, 0].max())
     shares = np.zeros(found.compared.shape)
@@ -134,7 +135,8 @@ def _told(
     return Track(
         _interval(moments, first, last),
         _box(rows, columns, moments.size),
-        strength,
+        float(moments.times[part[strongest, 0]]),
+        float(heights[strongest]),
         float(area),
         *_measures(found, (slice(first, last + 1), rows, columns)),
     )

@@ -88,7 +88,8 @@ class Track:
     Attributes:
         query: When.
         box: Where in the query's frame, while it lasts.
-        strength: The most by which it differs, in multiples of what is to be expected there.
+        at: Seconds in the query at which it differs most.
+        strength: By how much it does then, in multiples of what is to be expected there.
         area: Share of what was compared that differs, at most.
         still: By how many grey levels the query changes there over time.
         moving: The same of the source.
@@ -99,6 +100,7 @@ class Track:
 
     query: Interval
     box: Box
+    at: float
     strength: float
     area: float
     still: float

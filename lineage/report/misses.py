@@ -85,8 +85,8 @@ def _inside(revealed: float) -> str:
     where = "" if revealed >= ALL else f" in {percent(revealed)} of what was found, where both fit"
     return (
         f"Changes inside the picture were looked for{where}. What is smaller than about a "
-        "twentieth of its width, shorter than half a second, or of fine detail alone can be "
-        "missed: a match does not say that nothing was changed in it."
+        "twentieth of its width, shorter than half a second, or faint can be missed: a match "
+        "does not say that nothing was changed in it."
     )
 
 

@@ -10,6 +10,7 @@ from typing import override
 import pytest
 
 from api.exports.page import page
+from index.values import Still
 from lineage.values import Pair, Report
 from tests import reports
 
@@ -197,6 +198,21 @@ def test_both_timelines_bear_every_ribbon_in_words() -> None:
 
     assert len(labels) == 2 * 7
     assert "0:08.0–0:11.0 shows street-protest-2019.mp4 1:12.4–1:18.4, at double speed" in labels
+
+
+def test_finding_has_its_pictures_beside_it() -> None:
+    report = reports.rich()
+    number = next(i for i, one in enumerate(report.findings) if one.source_index is not None)
+    pair = Pair(Still(1.0, reports.picture(1)), Still(3.0, reports.picture(2)))
+
+    with_it = Reader(page(report, {}, {number: pair}))
+
+    shown = [attrs for tag, attrs in with_it.elements if tag == "img"]
+    assert [one["alt"] for one in shown] == [
+        "The clip at 0:01.0, the part outlined",
+        "The same part of the source at 0:03.0",
+    ]
+    assert "exhibit" not in " ".join(Reader(page(report, {})).values("class"))
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.findings import findings, judged
+from benchmarks.findings import Placed, findings, judged, nearest
 
 
 def true(query: str, edit: str, *kinds: str, negative: str | None = None) -> dict[str, Any]:
@@ -59,3 +59,34 @@ def test_page_counts_what_misleads_of_honest_clips(answers: list[Any], wrong: in
 
     assert "Of 3 clips whose edits leave the meaning alone" in text
     assert f"does not list: **{wrong}**" in text
+
+
+def test_nearest_finding_of_a_kind_is_measured() -> None:
+    done = {
+        "kind": "overlay-added|caption-added",
+        "box": [0, 0, 0.5, 0.5],
+        "query_start": 1.0,
+        "query_end": 4.0,
+    }
+    finding = {"kind": "overlay-added", "confidence": 0.9, "query_start": 1.5, "query_end": 4.0}
+    half = {**finding, "box": [0, 0, 0.25, 0.5]}
+    other_kind = {**half, "kind": "region-changed", "box": [0, 0, 0.5, 0.5]}
+
+    assert nearest(done, [half, other_kind]) == Placed(0.5, 0.5, 0.0)
+    assert nearest(done, [{**half, "box": None}, {**half, "confidence": 0.3}]) == Placed()
+
+
+def test_page_says_how_near_findings_come() -> None:
+    box = {"kind": "blurred", "box": [0, 0, 1, 1], "query_start": 0, "query_end": 2}
+    one = {"kind": "blurred", "confidence": 0.9, "query_start": 0.5, "query_end": 2}
+    answer = {"query": "d", "findings": [{**one, "box": [0, 0, 1, 1]}]}
+    told = judged([{**TRUTH[3], "boxes": [box, box]}], [answer])
+
+    assert told["places"]["blurred"] == {
+        "boxes": 2,
+        "found": 2,
+        "overlap": 1.0,
+        "start": 0.5,
+        "end": 0,
+    }
+    assert "| blurred | 2 | 2 | 1 | 0.5 | 0 |" in "\n".join(findings({"sets": {"q": told}}))

@@ -14,7 +14,7 @@ from tests import reports
 
 SEGMENT = replace(reports.segment((0, 10), (5, 15)), confidence=0.97)
 BOX = Box(0.2, 0.2, 0.5, 0.5)
-TRACK = Track(Interval(2, 4), BOX, 12.0, 0.05, 6.0, 6.0, 1.0)
+TRACK = Track(Interval(2, 4), BOX, 3.0, 12.0, 0.05, 6.0, 6.0, 1.0)
 FACE = Box(0.2, 0.1, 0.5, 0.6)
 NOT_SWAPPED = Head(FACE, eyes=1.2, mouth=1.3)
 MOUTH, SWAPPED = Head(FACE, eyes=1.1, mouth=5.0), Head(FACE, eyes=7.0, mouth=6.0)
@@ -63,7 +63,7 @@ def test_what_is_weak_is_told_of_faces_only() -> None:
 
 
 def test_finding_is_surer_the_stronger_it_is_but_no_surer_than_its_stretch() -> None:
-    (weak,) = found(replace(TRACK, strength=7.0))
+    (weak,) = found(replace(TRACK, strength=9.0))
     (strong,) = found(replace(TRACK, strength=40.0))
     (doubtful,) = found(replace(TRACK, strength=40.0), segment=replace(SEGMENT, confidence=0.6))
 

@@ -14,17 +14,11 @@ from index.archive import Archive
 from index.keyframes import Level
 from index.values import Picture, Still
 from lineage.evidence.faces import Face, faces
-from lineage.findings import Finding, Kind
+from lineage.findings import INSIDE, Finding, Kind
+from lineage.stills import BRIGHT, exhibits
 from lineage.trace import SEARCH, compare, trace
 from tests import clips
 
-INSIDE = {
-    Kind.FACE_REPLACED,
-    Kind.MOUTH_REPLACED,
-    Kind.OVERLAY_ADDED,
-    Kind.REGION_CHANGED,
-    Kind.REGION_REMOVED,
-}
 FRAME = 1 / 25
 
 type Alter = Callable[[Picture, Face], Picture]
@@ -56,7 +50,17 @@ def test_part_that_was_changed_is_boxed_timed_and_told(tmp_path: Path) -> None:
     assert found.source is not None
     assert found.source.start == pytest.approx(found.query.start + 2.0, abs=2 * FRAME)
     assert found.confidence > 0.9
-    assert any("(0:0" in phrase for phrase in [answer.summary])
+    assert "(0:0" in answer.summary
+    ((number, pair),) = exhibits(answer, None).items()
+    assert answer.findings[number] is found
+    assert pair.source is not None
+    assert pair.source.time == pytest.approx(pair.query.time + 2.0, abs=FRAME / 2)
+    for still in (pair.query, pair.source):
+        height, width = still.picture.shape[:2]
+        beside = round(found.box.x0 * width) - 2, round((found.box.y0 + found.box.y1) / 2 * height)
+        assert tuple(still.picture[beside[1], beside[0]]) == BRIGHT
+    plain = measure.stills(clip, [pair.query.time])[0].picture
+    assert np.array_equal(pair.query.picture[80:120, 200:260], plain[80:120, 200:260])
 
 
 @pytest.mark.parametrize("coding", [clips.Coding(quality=23), clips.Coding(quality=36)])

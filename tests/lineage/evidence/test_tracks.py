@@ -10,7 +10,7 @@ from lineage.evidence.values import Track
 
 TIMES = 0.2 + 0.4 * np.arange(10, dtype=np.float64)
 WITHIN = Interval(0.0, 4.0)
-TRACK = Track(Interval(0, 4), Box(0.1, 0.1, 0.3, 0.3), 9.0, 0.04, 5.0, 6.0, 1.0)
+TRACK = Track(Interval(0, 4), Box(0.1, 0.1, 0.3, 0.3), 2.0, 9.0, 0.04, 5.0, 6.0, 1.0)
 
 
 def residuals(multiples: np.ndarray, losses: np.ndarray) -> Residuals:
