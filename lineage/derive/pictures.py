@@ -7,8 +7,6 @@ on.
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from index.values import WHOLE, Box, Channel, Interval, Media
 from lineage.derive.values import DeriveParams, Shown, by_source
 from lineage.findings import Finding, Kind
@@ -66,34 +64,9 @@ def _laid(one: Shown, params: DeriveParams) -> Iterator[Finding]:
         yield one.finding(Kind.CROPPED, share=part.area)
     if barred and inside.area < params.picture and place.area < params.picture:
         yield one.finding(Kind.LETTERBOXED, box=inside, share=inside.area)
-    band = _band(one, inside, place, params)
-    if band is not None:
-        yield one.finding(Kind.OVERLAY_ADDED, box=band, sure=params.unknown, share=band.area)
     banded = place.area >= params.beside and _reached(place, params) > 2  # noqa: PLR2004 # sides
     if place.area < params.frame * inside.area and not banded:
         yield one.finding(Kind.PICTURE_IN_PICTURE, box=place, share=place.area)
-
-
-def _band(one: Shown, inside: Box, place: Box, params: DeriveParams) -> Box | None:
-    """Return the band with words that lies over what the source goes on to show; None if none does.
-
-    A band beside the picture hides nothing of it: then the source ends where it begins.
-    """
-    sides = [
-        (inside.x0, inside.y0, inside.x1, place.y0),
-        (inside.x0, place.y1, inside.x1, inside.y1),
-        (inside.x0, inside.y0, place.x0, inside.y1),
-        (place.x1, inside.y0, inside.x1, inside.y1),
-    ]
-    bands = [Box(*edges) for edges in sides if edges[0] < edges[2] and edges[1] < edges[3]]
-    if one.segment.across is None or not bands:
-        return None
-    largest = max(bands, key=lambda band: band.area)
-    if largest.area < params.band * inside.area:
-        return None
-    lies = np.reshape(one.segment.across, (2, 3))
-    middle = (largest.x0 + largest.x1) / 2, (largest.y0 + largest.y1) / 2, 1.0
-    return largest if ((lies @ middle > 0) & (lies @ middle < 1)).all() else None
 
 
 def _reached(place: Box, params: DeriveParams) -> int:

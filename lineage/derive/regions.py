@@ -72,10 +72,10 @@ def _kind(track: Track, faded: Sequence[Track], params: DeriveParams) -> Kind | 
     """Return what was done; None where it is too little to say."""
     if track.faded:
         return Kind.BLURRED
-    smooth = track.detail <= params.smoother
-    if smooth and track.head and any(_same_place(track, other) for other in faded):
-        return Kind.BLURRED
     face = None if track.head is None else _face(track.head, params)
+    smooth = track.detail <= params.smoother
+    if face is Kind.FACE_REPLACED and smooth and any(_same_place(track, one) for one in faded):
+        return None  # it is blurred, which the other track says
     if face is not None:
         return face
     if track.strength < params.region:

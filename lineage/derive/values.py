@@ -17,7 +17,6 @@ class DeriveParams:
         frame: Share of the frame's from which on nothing is around it.
         beside: Share of the frame's area from which on what lies along one side of it is a band, as
             of words, and not another picture.
-        band: Share of the picture's area from which on a band over it is told.
         edge: Share of a side by which bars must differ from the source's own.
         turn: Degrees of a turn.
         speed: Change of speed; a slope is good to about that.
@@ -47,7 +46,6 @@ class DeriveParams:
     picture: float = 0.97
     frame: float = 0.9
     beside: float = 0.6
-    band: float = 0.04
     edge: float = 0.03
     turn: float = 2.0
     speed: float = 0.01

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from index.values import WHOLE, Interval
+from index.values import WHOLE, Box, Interval
 from lineage.evidence import registration
 from lineage.evidence.heads import head
 from lineage.evidence.registration import RegisterParams
@@ -19,6 +19,9 @@ from lineage.evidence.values import Beside, Evidence, Head, Matrix, Revealed, Tr
 from lineage.values import Segment
 
 __all__ = ["Beside", "Evidence", "EvidenceParams", "Head", "Revealed", "Track", "compared"]
+
+EDGE, BAND = 0.03, 0.6
+"""Share of a side that two edges may be apart, and of the picture that bands must leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def compared(
         beside,
         _matrix(segment, beside),
         segment.query_box or WHOLE,
+        _whole(segment),
         inverted=segment.variant == "negative",
         params=params.register,
     )
@@ -72,6 +76,19 @@ def compared(
     told = differing(found, moments, params=params.track, lost=params.lost)
     named = (replace(track, head=head(track, beside, found)) for track in told)
     return Evidence(tuple(named), laid.agreement)
+
+
+def _whole(segment: Segment) -> Box:
+    """Return what may show the source: a band with words may lie over it or beside it."""
+    shown, inside = segment.query_box or WHOLE, segment.inside or WHOLE
+    gaps = (
+        shown.x0 - inside.x0,
+        shown.y0 - inside.y0,
+        inside.x1 - shown.x1,
+        inside.y1 - shown.y1,
+    )
+    one_side = sum(gap > EDGE for gap in gaps) <= 1
+    return inside if one_side and shown.area >= BAND * inside.area else shown
 
 
 def _matrix(segment: Segment, beside: Beside) -> Matrix:

@@ -16,7 +16,9 @@ from lineage.evidence.values import CELL, HALF, Beside, Head, Track
 LOOKS = 3
 """Moments of a track at which faces are sought."""
 INSIDE = 0.5
-"""Share of a track that must lie in a face, or of a face in it."""
+"""Share of a track that must lie in a face."""
+LOUDEST = 2.0
+"""Multiple of what is to be expected beyond which the rest says no more: a logo may be in it."""
 LEAST = 0.05
 """Multiple of what is to be expected that the rest of the picture differs by at least."""
 
@@ -46,19 +48,16 @@ def head(track: Track, beside: Beside, found: Residuals) -> Head | None:
         )
         outside = found.compared.copy()
         outside[_cells(face.box, beside, cells.shape)] = False
-        rest[row] = cells[outside].mean() if outside.any() else 0.0
+        rest[row] = np.minimum(cells[outside], LOUDEST).mean() if outside.any() else 0.0
     usual = max(LEAST, float(rest.mean()))
     first = known[min(known)]
     return Head(first.box, float(eyes.mean()) / usual, float(mouth.mean()) / usual)
 
 
 def _within(track: Track, known: Iterable[Face]) -> Face | None:
-    """Return the face that a track lies in, or that lies in it."""
-    for face in known:
-        least = min(track.box.area, face.box.area)
-        if track.box.common(face.box) >= INSIDE * least:
-            return face
-    return None
+    """Return the face that a track lies in."""
+    inside = (face for face in known if track.box.common(face.box) >= INSIDE * track.box.area)
+    return next(inside, None)
 
 
 def _cells(box: Box, beside: Beside, shape: tuple[int, ...]) -> tuple[slice, slice]:

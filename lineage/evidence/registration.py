@@ -53,10 +53,11 @@ class RegisterParams:
     margin: int = 4
 
 
-def registered(
+def registered(  # noqa: PLR0913 # both sides, and where they lie
     beside: Beside,
     lies: Matrix,
     shown: Box,
+    whole: Box,
     *,
     inverted: bool = False,
     params: RegisterParams = RegisterParams(),
@@ -69,7 +70,8 @@ def registered(
     Args:
         beside: The stretch.
         lies: Roughly how.
-        shown: The part of the query's frame that shows the source.
+        shown: The part of the query's frame by which they are laid over one another.
+        whole: The part that may show the source.
         inverted: Whether light and dark are swapped.
         params: See there.
     """
@@ -81,9 +83,9 @@ def registered(
     middle = beside.around[:, beside.around.shape[1] // 2]
     look = _Look(area, size, params)
     few = np.unique(np.linspace(0, len(beside) - 1, params.moments).round().astype(int))
-    whole, agreement = look.best([(greys[i], others[middle[i]]) for i in few], lies)
-    chosen = [look.alike(greys[i], others, beside.around[i], whole) for i in range(len(beside))]
-    maps = [look.closer(greys[i], others[chosen[i]], whole) for i in range(len(beside))]
+    settled, agreement = look.best([(greys[i], others[middle[i]]) for i in few], lies)
+    chosen = [look.alike(greys[i], others, beside.around[i], settled) for i in range(len(beside))]
+    maps = [look.closer(greys[i], others[chosen[i]], settled) for i in range(len(beside))]
     moved = [planes(_moved(sources[at], lie, size)) for at, lie in zip(chosen, maps, strict=True)]
     last = len(others) - 1
     before, after = (
@@ -101,7 +103,7 @@ def registered(
         np.stack(moved),
         before,
         after,
-        _shown(maps, beside.source.shape[1:3], area, size, margin=params.margin),
+        _shown(maps, beside.source.shape[1:3], _pixels(whole, size), size, margin=params.margin),
         agreement,
     )
 

@@ -1,12 +1,12 @@
 from benchmarks.ablation import variants
-from lineage.trace import DEFAULT
+from lineage.trace import SEARCH
 
 
 def test_whole_comes_first_and_each_other_lacks_something() -> None:
     whole, *others = variants()
 
-    assert whole.params == DEFAULT
-    assert all(each.params != DEFAULT or not each.within_reach for each in others)
+    assert whole.params == SEARCH
+    assert all(each.params != SEARCH or not each.within_reach for each in others)
 
 
 def test_variants_differ_from_one_another() -> None:

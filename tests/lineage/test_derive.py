@@ -300,19 +300,3 @@ def test_order_is_told_across_what_lies_between() -> None:
 
     assert Kind.REORDERED in kinds(found(around, between))
     assert Kind.REORDERED not in kinds(found(onwards, between))
-
-
-@pytest.mark.parametrize(
-    ("across", "told"),
-    [((1.0, 0, 0, 0, 1.0, 0), True), ((1.0, 0, 0, 0, 1 / 0.82, 0), False)],
-    ids=["over the picture", "beside it"],
-)
-def test_band_is_laid_over_what_the_source_goes_on_to_show(
-    across: tuple[float, ...],
-    told: bool,  # noqa: FBT001 # as parametrised
-) -> None:
-    above_band = replace(WHOLE, query_box=Box(0, 0, 1, 0.82), across=across, inside=Box(0, 0, 1, 1))
-
-    overlays = [one for one in found(film(above_band)) if one.kind is Kind.OVERLAY_ADDED]
-
-    assert [one.box for one in overlays] == ([Box(0, 0.82, 1, 1)] if told else [])

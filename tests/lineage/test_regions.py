@@ -124,3 +124,9 @@ def test_blurred_face_is_not_another_one() -> None:
 
     assert kinds(found(pixelated, replace(TRACK, faded=True))) == [Kind.BLURRED]
     assert kinds(found(pixelated)) == [Kind.FACE_REPLACED]
+
+
+def test_mouth_made_anew_is_not_told_as_blurred() -> None:
+    soft = replace(TRACK, head=MOUTH, detail=0.4)
+
+    assert kinds(found(soft, replace(TRACK, faded=True))) == [Kind.MOUTH_REPLACED]

@@ -1,6 +1,7 @@
 """A stretch of pictures beside its source: what is found in it, and what is not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -133,3 +134,20 @@ def test_what_was_blurred_is_boxed_though_its_tones_stay() -> None:
     assert told
     assert told[0].box.shared(BOX) > 0.4
     assert told[0].faded or told[0].detail < 0.7
+
+
+@pytest.mark.parametrize("covered", [True, False])
+def test_band_that_lies_over_the_picture_is_told_and_one_that_does_not_differ_is_not(
+    *, covered: bool
+) -> None:
+    def band(picture: clips.Picture) -> None:
+        if covered:
+            picture[173:] = (20, 30, 90)
+            cv2.putText(picture, "IT IS SAID", (90, 205), 0, 0.9, (255,) * 3, 2)
+
+    stretch = replace(scenes.segment(box=Box(0, 0, 1, 0.8)), inside=Box(0, 0, 1, 1))
+
+    told = compared(scenes.beside(drawn(band)), stretch, stretch.query).tracks
+
+    assert bool(told) == covered
+    assert all(track.box.common(Box(0, 0.78, 1, 1)) > 0.9 * track.box.area for track in told)
