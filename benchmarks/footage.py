@@ -19,6 +19,7 @@ from typing import Any
 
 from benchmarks import machine
 from benchmarks.machine import ROOT, WHEREFROM
+from lineage.findings import SIGNIFICANCE, Kind
 
 FOOTAGE = ROOT.parent / "shared" / "footage"
 MISPLACED = 0.6
@@ -26,6 +27,18 @@ MISPLACED = 0.6
 is played a third too fast for one at natural speed."""
 BAD_INPUT = 3
 """Exit code where a file could not be read; the others were traced."""
+
+LIKELY = 0.5
+"""Confidence from which a finding counts as told."""
+NAMES: Mapping[str, frozenset[Kind]] = {
+    "audio-swap": frozenset({Kind.SOUND_REPLACED}),
+    "blur": frozenset({Kind.BLURRED, Kind.REGION_REMOVED, Kind.REGION_CHANGED}),
+    "caption": frozenset({Kind.OVERLAY_ADDED}),
+    "face-swap": frozenset({Kind.FACE_REPLACED}),
+    "lip-sync": frozenset({Kind.MOUTH_REPLACED}),
+    "overlay": frozenset({Kind.OVERLAY_ADDED}),
+}
+"""Findings that name what was done to a pair, where any does."""
 
 type Answer = Mapping[str, Any]
 """A document of docs/trace.schema.json."""
@@ -64,6 +77,8 @@ class Row:
         overlap: Share of the stretch that was found.
         confidence: Of the best segment that was; None if nothing was.
         also: Other files named for some of the stretch.
+        told: Kinds of findings about the stretch that alter the meaning, or may.
+        unnamed: What was done to it that none of these names.
     """
 
     suspect: str
@@ -74,6 +89,8 @@ class Row:
     overlap: float
     confidence: float | None
     also: tuple[str, ...]
+    told: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
 
 
 def pairs(path: Path) -> list[Pair]:
@@ -114,7 +131,21 @@ def row(pair: Pair, answer: Answer | None) -> Row:
         round(min(1.0, covered / length), 3),
         None if best is None else best["confidence"],
         tuple(named),
+        told := _told(pair, answer),
+        tuple(done for done in pair.kind.split("+") if done in NAMES and not NAMES[done] & {*told}),
     )
+
+
+def _told(pair: Pair, answer: Answer | None) -> tuple[str, ...]:
+    findings = answer.get("findings", ()) if answer else ()
+    kinds = {
+        one["kind"]
+        for one in findings
+        if one["kind"] in SIGNIFICANCE
+        and one["confidence"] >= LIKELY
+        and _shared(one["query"], pair.query) > 0
+    }
+    return tuple(sorted(kinds))
 
 
 def traced(clips: Sequence[Path], archive: Path) -> dict[str, Answer]:
@@ -147,8 +178,14 @@ def summary(rows: Sequence[Row], unrelated: Mapping[str, Sequence[str]]) -> dict
         "median_offset_error": errors[len(errors) // 2] if errors else None,
         "unrelated": len(unrelated),
         "false_sources": sum(map(len, unrelated.values())),
+        "named": sum(done in NAMES for done in _done(rows)) - sum(len(one.unnamed) for one in rows),
+        "nameable": sum(done in NAMES for done in _done(rows)),
         "misses": [f"{each.suspect} ({each.kind})" for each in rows if not each.found],
     }
+
+
+def _done(rows: Sequence[Row]) -> list[str]:
+    return [done for each in rows for done in each.kind.split("+")]
 
 
 def main() -> int:
@@ -174,7 +211,7 @@ def main() -> int:
     for each in rows:
         print(
             f"{'found ' if each.found else 'MISSED'} {each.suspect:<50} {each.offset_error!s:>7} s "
-            f"{each.overlap:>5.0%}  {each.kind}  {', '.join(each.also)}"
+            f"{each.overlap:>5.0%}  {each.kind}  {', '.join(each.also)}  {', '.join(each.told)}"
         )
     for clip, sources in named.items():
         for source in sources:

@@ -77,19 +77,38 @@ def footage(result: Result) -> Iterator[str]:
         f"0.1 s. For {whole['unrelated']} clips that show nothing of the archive, "
         f"{whole['false_sources']} sources were named.\n"
     )
+    if "named" in whole:
+        yield (
+            f"Of {whole['nameable']} faces, mouths, sounds, captions, overlays and blurs that were "
+            f"put in, findings name {whole['named']}; *told* is all that alters the meaning, or "
+            "may; **bold** what was done and is not named.\n"
+        )
     rows = [
         (
             each["suspect"],
-            each["kind"],
+            "+".join(
+                f"**{done}**" if done in each.get("unnamed", ()) else done
+                for done in each["kind"].split("+")
+            ),
             each["source"],
             "yes" if each["found"] else "**no**",
             number(each["offset_error"]),
             f"{each['overlap']:.0%}",
             ", ".join(each["also"]),
+            ", ".join(each.get("told", ())),
         )
         for each in result["rows"]
     ]
-    head = ("clip", "what was done", "source", "found", "error (s)", "covered", "also named")
+    head = (
+        "clip",
+        "what was done",
+        "source",
+        "found",
+        "error (s)",
+        "covered",
+        "also named",
+        "told",
+    )
     yield from table(head, rows)
     for clip, sources in result["false"].items():
         yield f"\n**False:** {clip} is said to show {', '.join(sources)}."

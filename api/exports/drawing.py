@@ -103,8 +103,9 @@ def upright(report: Report) -> Drawing:
 
 def _chart(report: Report, labels: Sequence[float]) -> Chart:
     ends = [segment.query.end for source in report.sources for segment in source.segments]
+    ends += [gap.query.end for gap in report.unexplained]
     return chart(
-        # A header may promise less than was decoded.
+        # A header may promise less than was decoded, and sound go on where the picture ends.
         max([report.query.media.duration, *ends]),
         report.sources,
         report.unexplained,

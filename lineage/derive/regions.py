@@ -88,8 +88,10 @@ def _kind(track: Track, faded: Sequence[Track], params: DeriveParams) -> Kind | 
 
 def _face(head: Head, params: DeriveParams) -> Kind | None:
     """Return what was done to a face; None where that cannot be told."""
+    if head.reach >= params.reach and head.eyes >= params.both:
+        return Kind.FACE_REPLACED
     if head.mouth >= params.mouth and head.mouth >= params.spoken * head.eyes:
-        return Kind.FACE_REPLACED if head.eyes >= params.swapped else Kind.MOUTH_REPLACED
+        return Kind.MOUTH_REPLACED
     return Kind.FACE_REPLACED if head.eyes >= params.eyes else None
 
 

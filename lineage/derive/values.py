@@ -35,7 +35,8 @@ class DeriveParams:
         mouth: Multiple of the rest's difference by which a mouth must.
         spoken: Multiple of the eyes' difference by which it must where only the mouth was changed.
         eyes: Multiple of the rest's by which eyes must where the face was.
-        swapped: The same where the mouth differs much more than they do.
+        reach: Share of the strip over the eyes that must be covered where they differ less,
+        both: and by how much they must then.
         silent: Seconds in which a mouth that was changed may look as it was.
         still: Grey levels by which a thing that stands over what moves may change.
         sharper: How much more fine detail than the source a thing laid over it has.
@@ -63,7 +64,8 @@ class DeriveParams:
     mouth: float = 2.8
     spoken: float = 1.35
     eyes: float = 4.0
-    swapped: float = 8.0
+    reach: float = 0.5
+    both: float = 2.0
     silent: float = 1.5
     still: float = 3.0
     sharper: float = 1.5

@@ -51,7 +51,8 @@ def head(track: Track, beside: Beside, found: Residuals) -> Head | None:
         rest[row] = np.minimum(cells[outside], LOUDEST).mean() if outside.any() else 0.0
     usual = max(LEAST, float(rest.mean()))
     first = known[min(known)]
-    return Head(first.box, float(eyes.mean()) / usual, float(mouth.mean()) / usual)
+    reach = max(track.box.common(face.eyes) / face.eyes.area for face in known.values())
+    return Head(first.box, float(eyes.mean()) / usual, float(mouth.mean()) / usual, reach)
 
 
 def _within(track: Track, known: Iterable[Face]) -> Face | None:

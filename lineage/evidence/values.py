@@ -74,11 +74,13 @@ class Head:
         box: Where it is.
         eyes: By how much the eyes differ, as a multiple of the rest.
         mouth: The same of the mouth.
+        reach: Share of the strip over its eyes that the track covers.
     """
 
     box: Box
     eyes: float
     mouth: float
+    reach: float
 
 
 @dataclass(frozen=True, slots=True)

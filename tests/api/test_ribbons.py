@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.exports import drawing
 from api.exports.drawing import letter, lying, upright
 from api.exports.ribbons import Band, Chart, Reach, chart, pack, shown_pieces, spread, ticks
 from api.exports.shapes import Drawing
@@ -223,3 +224,12 @@ def landing(band: Band, whole: Chart) -> tuple[float, float]:
     scale = piece.shown.length / piece.reach.length
     start = piece.shown.start + (band.source.start - piece.reach.start) * scale
     return start, start + band.source.length * scale
+
+
+def test_sound_that_outlasts_the_picture_does_not_leave_the_axis() -> None:
+    whole = reports.single(5.0)
+    longer = replace(whole, unexplained=(reports.gap(0.0, 5.4),))
+
+    gaps = drawing._chart(longer, [0.1]).gaps
+
+    assert [gap.reach.end <= 1.0 + 1e-9 for gap in gaps] == [True]

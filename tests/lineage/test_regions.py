@@ -16,8 +16,9 @@ SEGMENT = replace(reports.segment((0, 10), (5, 15)), confidence=0.97)
 BOX = Box(0.2, 0.2, 0.5, 0.5)
 TRACK = Track(Interval(2, 4), BOX, 3.0, 12.0, 0.05, 6.0, 6.0, 1.0)
 FACE = Box(0.2, 0.1, 0.5, 0.6)
-NOT_SWAPPED = Head(FACE, eyes=1.2, mouth=1.3)
-MOUTH, SWAPPED = Head(FACE, eyes=1.1, mouth=5.0), Head(FACE, eyes=7.0, mouth=6.0)
+NOT_SWAPPED = Head(FACE, eyes=1.2, mouth=1.3, reach=0.2)
+MOUTH, SWAPPED = Head(FACE, 1.1, 5.0, reach=0.2), Head(FACE, 7.0, 6.0, reach=0.2)
+OVER_THE_EYES = Head(FACE, 3.0, 9.0, reach=0.9)
 
 
 def found(*tracks: Track, segment: Segment = SEGMENT) -> list[Finding]:
@@ -43,6 +44,7 @@ def kinds(findings: Sequence[Finding]) -> list[Kind]:
         (replace(TRACK, faded=True), Kind.BLURRED),
         (replace(TRACK, head=MOUTH), Kind.MOUTH_REPLACED),
         (replace(TRACK, head=SWAPPED), Kind.FACE_REPLACED),
+        (replace(TRACK, head=OVER_THE_EYES), Kind.FACE_REPLACED),
         (replace(TRACK, head=NOT_SWAPPED), Kind.REGION_CHANGED),
     ],
 )
