@@ -40,9 +40,10 @@ from index.values import CODE_BITS, AssetRow, Channel, Codes, Fingerprint, Media
 from lineage import lookups
 from lineage.lookups import TIERS, LookupParams
 
-WITH, WITHOUT, MEMORY = 4.0, 8.0, 1000.0
+WITH, WITHOUT, REVEAL, MEMORY = 4.0, 8.0, 3.0, 1000.0
 """What must be reached: processor time as a multiple of decoding the clip once where its source is
-in the archive and where it is not, and megabytes."""
+in the archive and where it is not, that of comparing pixels as a multiple of decoding both files,
+and megabytes."""
 FILMS = 12
 """Real films that a made-up asset is as long as: two minutes of the usual footage."""
 PARTNERS = 512
@@ -116,6 +117,8 @@ def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Me
     yield from _memory(f"{scale.minutes} min, no source", archive, long)
     run([WHEREFROM, "index", source, "--archive", archive, "--quiet"])
     yield from _cost("a source", archive, clip, bare, scale, sources=1, at_most=WITH)
+    both = bare + min(cpu_of(lambda: decoded(source)) for _ in range(scale.rounds))
+    yield from _revealing(archive, clip, both, scale)
 
 
 def made_up(real: Sequence[Measured], codes: int, *, seed: int) -> Iterator[Measured]:
@@ -290,6 +293,20 @@ def _cost(  # noqa: PLR0913 # what is traced where, and what is asked of it
     yield Measure(f"{name}: trace", cpu, "s CPU", note=stages)
     yield Measure(f"{name}: trace / PyAV, start-up included", cpu / bare, "×", at_most=at_most)
     yield _peak(name, max(ran.memory for ran in runs))
+
+
+def _revealing(archive: Path, clip: Path, both: float, scale: Scale) -> Iterator[Measure]:
+    """Yield what comparing pixels costs beside decoding both files, and what memory it takes."""
+    without, full = (
+        [traced(archive, clip, reveal=reveal)[0] for _ in range(scale.rounds)]
+        for reveal in (False, True)
+    )
+    more = min(ran.cpu for ran in full) - min(ran.cpu for ran in without)
+    yield Measure("a source: comparing pixels", more, "s CPU")
+    yield Measure(
+        "a source: comparing pixels / PyAV decoding both", more / both, "×", at_most=REVEAL
+    )
+    yield _peak("a source, pixels compared", max(ran.memory for ran in full))
 
 
 def _memory(name: str, archive: Path, clip: Path) -> Iterator[Measure]:
