@@ -221,14 +221,7 @@ def _grey(picture: npt.NDArray[np.uint8]) -> Grey:
 
 
 def _warped(grey: Grey, lies: Matrix, size: tuple[int, int]) -> npt.NDArray[np.float32]:
-    moved = cv2.warpAffine(
-        grey,
-        lies,
-        size,
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.asarray(moved, np.float32)
+    return _laid(grey, lies, size, cv2.INTER_LINEAR).astype(np.float32)
 
 
 def _moved(
@@ -238,13 +231,14 @@ def _moved(
     shrunk = float(np.sqrt(abs(np.linalg.det(lies[:, :2]))))
     if shrunk > 1.5:  # noqa: PLR2004 # below, interpolation smooths enough
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.45 * shrunk), np.uint8)
-    moved = cv2.warpAffine(
-        picture,
-        lies,
-        size,
-        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    return _laid(picture, lies, size, cv2.INTER_CUBIC)
+
+
+def _laid(
+    picture: npt.NDArray[np.uint8], lies: Matrix, size: tuple[int, int], interpolation: int
+) -> npt.NDArray[np.uint8]:
+    flags = interpolation | cv2.WARP_INVERSE_MAP
+    moved = cv2.warpAffine(picture, lies, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(moved, np.uint8)
 
 
