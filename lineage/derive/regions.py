@@ -76,7 +76,7 @@ def _kind(track: Track, faded: Sequence[Track], params: DeriveParams) -> Kind | 
     smooth = track.detail <= params.smoother
     if face is Kind.FACE_REPLACED and smooth and any(_same_place(track, one) for one in faded):
         return None  # it is blurred, which the other track says
-    if face is not None:
+    if face is not None and track.detail < params.lettered:
         return face
     if track.strength < params.region:
         return None
@@ -111,7 +111,9 @@ def _together(
         else:
             same.append(track)
     for kind, tracks in faces.items():
-        yield from ((kind, track) for track in tracks)
+        # At a single moment both may be of other moments: then a mouth differs most.
+        lasting = (track for track in tracks if track.query.length >= params.lasting)
+        yield from ((kind, track) for track in lasting)
 
 
 def _same_face(one: Track, other: Track, params: DeriveParams) -> bool:

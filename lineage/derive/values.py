@@ -38,6 +38,8 @@ class DeriveParams:
         reach: Share of the strip over the eyes that must be covered where they differ less,
         both: and by how much they must then.
         silent: Seconds in which a mouth that was changed may look as it was.
+        lasting: Seconds for which a face or mouth must differ.
+        lettered: How much more fine detail than the source what lies over a face has.
         still: Grey levels by which a thing that stands over what moves may change.
         sharper: How much more fine detail than the source a thing laid over it has.
         smoother: How much fine detail is left where something was taken out, or blurred.
@@ -67,6 +69,8 @@ class DeriveParams:
     reach: float = 0.5
     both: float = 2.0
     silent: float = 1.5
+    lasting: float = 0.6
+    lettered: float = 3.0
     still: float = 3.0
     sharper: float = 1.5
     smoother: float = 0.7

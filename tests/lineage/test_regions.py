@@ -46,6 +46,7 @@ def kinds(findings: Sequence[Finding]) -> list[Kind]:
         (replace(TRACK, head=SWAPPED), Kind.FACE_REPLACED),
         (replace(TRACK, head=OVER_THE_EYES), Kind.FACE_REPLACED),
         (replace(TRACK, head=NOT_SWAPPED), Kind.REGION_CHANGED),
+        (replace(TRACK, head=MOUTH, detail=9.0), Kind.OVERLAY_ADDED),
     ],
 )
 def test_kind_follows_from_what_was_measured(track: Track, kind: Kind) -> None:
@@ -132,3 +133,11 @@ def test_mouth_made_anew_is_not_told_as_blurred() -> None:
     soft = replace(TRACK, head=MOUTH, detail=0.4)
 
     assert kinds(found(soft, replace(TRACK, faded=True))) == [Kind.MOUTH_REPLACED]
+
+
+def test_mouth_that_differs_at_one_moment_only_is_not_told() -> None:
+    moment = replace(TRACK, head=MOUTH, query=Interval(2, 2.4))
+    another = replace(moment, query=Interval(3, 3.4))
+
+    assert found(moment) == []
+    assert [one.query for one in found(moment, another)] == [Interval(2, 3.4)]
