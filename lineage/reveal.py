@@ -72,7 +72,8 @@ class Revealer:
     ) -> list[Revealed]:
         """Return what the pixels of stretches say.
 
-        Those that are too short, and those whose file is out of reach, say nothing.
+        Those that are too short, those whose pictures were never laid over one another, and those
+        whose file is out of reach say nothing.
 
         Args:
             shown: Stretches of pictures.
@@ -84,7 +85,8 @@ class Revealer:
         for number, one in enumerate(shown):
             progress(number / len(shown))
             path = self.archive.file(one.source.asset)
-            if path is None or one.segment.query.length < self.params.least:
+            short = one.segment.query.length < self.params.least
+            if path is None or short or one.segment.across is None:
                 continue
             try:
                 told.append(self._revealed(one, path, self.params))
@@ -124,7 +126,7 @@ class Revealer:
         wanted = np.maximum(0.0, times[:, None] + np.arange(-reach, reach + 1) / rate)
         order, places = np.unique(wanted.round(6), return_inverse=True)
         stills = self.sandbox.run(measure.stills, path, list(map(float, order)), side=params.side)
-        if len(stills) != len(order):
+        if len(stills) != len(order) or not (_alike(query) and _alike(stills)):
             return None
         source = _apart(stills)
         known = [still.time for still in source]
@@ -149,6 +151,11 @@ def _moments(within: Interval, params: RevealParams) -> list[float]:
     length = within.length - 2 * inside
     count = max(params.fewest, round(length / params.every) + 1)
     return list(map(float, np.linspace(within.start + inside, within.end - inside, count)))
+
+
+def _alike(stills: Sequence[Still]) -> bool:
+    """Return whether all have one size: a file may change it halfway."""
+    return len({still.picture.shape for still in stills}) == 1
 
 
 def _apart(stills: Sequence[Still]) -> list[Still]:

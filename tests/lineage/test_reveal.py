@@ -1,8 +1,9 @@
 """Real files that `tests.clips` and the demo's footage are made into: what their pixels tell."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -12,12 +13,15 @@ from api.demo.footage import originals
 from index import files, measure
 from index.archive import Archive
 from index.keyframes import Level
-from index.values import Picture, Still
+from index.sandbox import Sandbox
+from index.values import Asset, Picture, Still
+from lineage.derive.values import Shown
 from lineage.evidence.faces import Face, faces
 from lineage.findings import INSIDE, Finding, Kind
+from lineage.reveal import Revealer, RevealParams, share
 from lineage.stills import BRIGHT, exhibits
 from lineage.trace import SEARCH, compare, trace
-from tests import clips
+from tests import clips, reports
 
 FRAME = 1 / 25
 
@@ -162,3 +166,43 @@ def test_face_and_mouth_are_named(
     assert found[0].box.common(known[0].box) > 0.5 * found[0].box.area
     assert sum(one.query.length for one in found) > 3.0
     assert ("face replaced" if kind is Kind.FACE_REPLACED else "mouth changed") in answer.summary
+
+
+@dataclass
+class Reel:
+    """Stands for archive and decoder: noise in pictures of these heights, one after the other."""
+
+    heights: Sequence[int]
+
+    def file(self, _: Asset) -> Path:
+        return Path("film.mp4")
+
+    def run(self, _: object, __: Path, times: Sequence[float], *, side: int) -> list[Still]:
+        rng = np.random.default_rng(3)
+        sizes = [self.heights[number % len(self.heights)] for number in range(len(times))]
+        return [
+            Still(time, rng.integers(0, 256, (height, side // 4, 3), dtype=np.uint8))
+            for time, height in zip(times, sizes, strict=True)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("across", "heights", "compared"),
+    [((1.0, 0, 0, 0, 1.0, 0), [54], 1), (None, [54], 0), ((1.0, 0, 0, 0, 1.0, 0), [54, 60], 1)],
+    ids=["as usual", "never laid", "another size halfway"],
+)
+def test_what_cannot_be_compared_says_nothing(
+    across: tuple[float, ...] | None, heights: list[int], compared: int
+) -> None:
+    segment = replace(reports.segment((0, 4), (2, 6)), across=across)
+    source = reports.source(reports.asset(1, "film.mp4", 60.0), [segment], duration=4.0)
+    reel = Reel(heights)
+    revealer = Revealer(
+        Path("clip.mp4"), cast("Archive", reel), cast("Sandbox", reel), RevealParams()
+    )
+
+    told = revealer.revealed([Shown(0, source, segment)])
+
+    assert len(told) == compared
+    assert all(one.tracks == () for one in told)
+    assert share(told, [Shown(0, source, segment)]) == 0.0
