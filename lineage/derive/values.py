@@ -35,8 +35,9 @@ class DeriveParams:
         mouth: Multiple of the rest's difference by which a mouth must.
         spoken: Multiple of the eyes' difference by which it must where only the mouth was changed.
         eyes: Multiple of the rest's by which eyes must where the face was.
-        reach: Share of the strip over the eyes that must be covered where they differ less,
-        both: and by how much they must then.
+        reach: Share of the strip over the eyes that a change must cover to be one of the face where
+            they differ less.
+        both: Multiple of the rest's by which the eyes must differ then.
         silent: Seconds in which a mouth that was changed may look as it was.
         lasting: Seconds for which a face or mouth must differ.
         lettered: How much more fine detail than the source what lies over a face has.
