@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.values import Box
-from lineage.evidence import Evidence, Track, compared
+from lineage.evidence import Evidence, EvidenceParams, Track, compared
 from tests import clips
 from tests.lineage.evidence import scenes
 from tests.lineage.evidence.scenes import Edit, patched
@@ -95,6 +95,16 @@ def test_nothing_is_claimed_where_both_do_not_lie_over_one_another() -> None:
 
     assert told.agreement < 0.8
     assert told.tracks == ()
+
+
+@pytest.mark.parametrize(("agree", "claimed"), [(0.8, True), (1.1, False)])
+def test_change_is_claimed_only_where_both_agree_enough(agree: float, *, claimed: bool) -> None:
+    stretch = scenes.segment()
+    params = EvidenceParams(agree=agree)
+
+    told = compared(scenes.beside(patched(BOX)), stretch, stretch.query, params=params)
+
+    assert bool(told.tracks) == claimed
 
 
 def drawn(draw: Callable[[clips.Picture], object]) -> Edit:
