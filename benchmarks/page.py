@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import findings, plots, sections, sureness
+from benchmarks import findings, plots, sections, sounds, sureness
 from benchmarks.machine import RESULTS, ROOT
 from benchmarks.sections import Result
 
@@ -28,6 +28,7 @@ SECTIONS = {
     "scale": sections.scale,
     "footage": sections.footage,
     "edits": sections.edits,
+    "sounds": sounds.sounds,
     "peers": sections.peers,
     "unrelated": sections.unrelated,
     "calibration": sureness.calibration,

@@ -111,7 +111,7 @@ def shrunk(path: Path, folder: Path) -> Film:
         if stream is None:
             raise ValueError(f"{path} shows nothing")
         output.mux(stream.encode())
-    return Film(path.name, pictures, _heard(path, folder), last)
+    return Film(path.name, pictures, heard(path, folder), last)
 
 
 def query(number: int, films: Sequence[Film], seed: int) -> Query:
@@ -162,13 +162,13 @@ def written(asked: Query, path: Path, seed: int) -> Path:
             output.mux(video.encode(av.VideoFrame.from_ndarray(small, "rgb24")))
         output.mux(video.encode())
         if samples is not None and voice is not None:
-            for frame in _pieces(samples):
+            for frame in pieces(samples):
                 output.mux(voice.encode(frame))
             output.mux(voice.encode(None))
     return path
 
 
-def _heard(path: Path, folder: Path) -> Path | None:
+def heard(path: Path, folder: Path) -> Path | None:
     """Write the samples of a film; return where, or None where it has no sound."""
     resampler = av.AudioResampler(format="fltp", layout="mono", rate=RATE)
     with av.open(path) as source:
@@ -224,7 +224,8 @@ def _cut(asked: Query) -> Samples | None:
     return np.asarray(heard, np.float32)
 
 
-def _pieces(samples: Samples) -> Iterator[av.AudioFrame]:
+def pieces(samples: Samples) -> Iterator[av.AudioFrame]:
+    """Yield frames of the samples in turn."""
     for at in range(0, len(samples), PIECE):
         piece = np.ascontiguousarray(samples[None, at : at + PIECE])
         frame = av.AudioFrame.from_ndarray(piece, "fltp", "mono")
