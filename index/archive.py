@@ -27,7 +27,7 @@ from index.files import Location
 from index.holdings import FULL_CODES, Holdings, buffer_file
 from index.spool import Spooled, spool
 from index.store import segments
-from index.values import Asset, AssetRow, Channel, Codes, Fingerprint, Media
+from index.values import Absence, Asset, AssetRow, Channel, Codes, Fingerprint, Media
 
 UNDESCRIBED = Description()
 FULL_FILES = 1_024
@@ -173,10 +173,21 @@ class Archive:
 
     def file(self, asset: Asset) -> Path | None:
         """Return where the asset's file can be read now: the same bytes, or None."""
-        with self._catalogue.reading() as change:
-            places = assets.places(change, asset.row)
-        there = (files.still(place, asset.digest) for place in places)
+        there = (files.still(place, asset.digest) for place in self._places(asset))
         return next((path for path in there if path is not None), None)
+
+    def absence(self, asset: Asset) -> Absence | None:
+        """Return where the asset's file should be and is not; None where it can be read."""
+        places = self._places(asset)
+        if not places or any(files.still(place, asset.digest) for place in places):
+            return None
+        paths = [files.path_of(place.uri) for place in places]
+        changed = next((path for path in paths if path.exists()), None)
+        return Absence(changed or paths[0], changed is not None)
+
+    def _places(self, asset: Asset) -> list[files.Location]:
+        with self._catalogue.reading() as change:
+            return assets.places(change, asset.row)
 
     def search(
         self, wanted: Codes, radius: int, *, channel: Channel = Channel.PICTURE, most: int = MOST

@@ -3,8 +3,8 @@
 Each stretch is looked at part by part, so that memory stays flat, at a few moments a second.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
@@ -18,7 +18,7 @@ from index.sandbox import Sandbox
 from index.values import Interval, Still
 from lineage import evidence
 from lineage.derive.values import Shown
-from lineage.evidence import Beside, EvidenceParams, Revealed
+from lineage.evidence import Beside, EvidenceParams, Revealed, Track
 from lineage.evidence.tracks import joined
 
 FRAME_RATE = 25.0
@@ -39,6 +39,8 @@ class RevealParams:
         side: Pixels of the long side of a picture.
         inside: Seconds inside a part at which its first and last moment lie: a cut is a frame wide.
         least: Seconds of a stretch that is looked at.
+        fine: Seconds between moments where a difference begins or ends.
+        most: Differences of a stretch, strongest first, of which that is looked for.
     """
 
     evidence: EvidenceParams = field(default_factory=EvidenceParams)
@@ -49,6 +51,8 @@ class RevealParams:
     side: int = 384
     inside: float = 0.04
     least: float = 0.4
+    fine: float = 0.02
+    most: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +105,51 @@ class Revealer:
         found = []
         for start, end in pairwise(map(float, edges)):
             within = Interval(start, end)
-            beside = self._beside(one, path, within, params)
+            beside = self._beside(one, path, _moments(within, params), params)
             if beside is not None:
                 found.append(evidence.compared(beside, one.segment, within, params=params.evidence))
+        told = [track for each in found for track in each.tracks]
         compared = [each for each in found if each.agreement >= params.evidence.agree]
         return Revealed(
             one.index,
             one.segment,
-            tuple(joined([track for each in found for track in each.tracks])),
+            tuple(self._timed(one, path, joined(told), params)),
             min((each.agreement for each in found), default=0.0),
             len(compared) / count,
         )
 
+    def _timed(
+        self, one: Shown, path: Path, tracks: Sequence[Track], params: RevealParams
+    ) -> Iterator[Track]:
+        """Yield tracks, those that are strongest from their first changed frame to their last."""
+        strongest = sorted(tracks, key=lambda track: -track.strength)[: params.most]
+        within = one.segment.query
+        for track in tracks:
+            start, end = track.query.start, track.query.end
+            if track in strongest:
+                start = (
+                    self._turn(one, path, track, start, params) if start > within.start else start
+                )
+                end = self._turn(one, path, track, end, params) if end < within.end else end
+            yield replace(track, query=Interval(start, end)) if start < end else track
+
+    def _turn(
+        self, one: Shown, path: Path, track: Track, near: float, params: RevealParams
+    ) -> float:
+        """Return when a track begins or ends, to the frame; as it was where that is not clear."""
+        within, reach = one.segment.query, params.every / 2 + 2 * params.fine
+        start, end = max(within.start, near - reach), min(within.end, near + reach)
+        moments = list(map(float, np.arange(start, end, params.fine)))
+        beside = self._beside(one, path, moments, params)
+        if beside is None:
+            return near
+        at = evidence.turn(beside, one.segment, track, params=params.evidence)
+        return near if at is None else float(beside.times[at])
+
     def _beside(
-        self, one: Shown, path: Path, within: Interval, params: RevealParams
+        self, one: Shown, path: Path, moments: Sequence[float], params: RevealParams
     ) -> Beside | None:
-        """Return moments of a part of a stretch; None where too few can be had."""
-        moments = _moments(within, params)
+        """Return moments of a stretch; None where too few can be had."""
         query = _apart(self.sandbox.run(measure.stills, self.path, moments, side=params.side))
         if len(query) < min(params.fewest, len(moments)):
             return None

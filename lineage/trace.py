@@ -165,12 +165,15 @@ def trace(
         if media.has_picture
         else None,
         sound_explained=_explained(sources, Channel.SOUND, lengths) if heard.length else None,
-        limits=report.limits(
-            query,
-            sources,
-            unexplained=rests,
-            searched=searched,
-            revealed=share(revealed, shown),
+        limits=(
+            *_absences(sources, archive),
+            *report.limits(
+                query,
+                sources,
+                unexplained=rests,
+                searched=searched,
+                revealed=share(revealed, shown),
+            ),
         ),
         timing=clock.timing(),
         findings=tuple(findings),
@@ -303,6 +306,14 @@ def parts(  # noqa: PLR0913 # what is decoded, of what, and how
             progress=lambda time: progress((time - start) / length),
         )
         yield whole if cut else Interval(0.0, seen.media.duration), seen
+
+
+def _absences(sources: Sequence[Source], archive: Archive) -> Iterator[str]:
+    """Yield which sources' files cannot be read, and where they should be."""
+    for asset in {source.asset.row: source.asset for source in sources}.values():
+        absence = archive.absence(asset)
+        if absence is not None:
+            yield report.away(asset.name, absence)
 
 
 def _telling(heard: Told, archive: Archive, params: TraceParams) -> Told:

@@ -23,7 +23,7 @@ from index.values.arrays import (
 )
 from index.values.codes import Fingerprint, Hits, Sketch, distance
 from index.values.decoded import Frame, Keyframe, Sound, Still, Strip
-from index.values.facts import WHOLE, Asset, AssetRow, Box, Channel, Interval, Media
+from index.values.facts import WHOLE, Absence, Asset, AssetRow, Box, Channel, Interval, Media
 
 __all__ = [
     "CODE_BITS",
@@ -31,6 +31,7 @@ __all__ = [
     "STILL_SIDE",
     "STRIP_SIDE",
     "WHOLE",
+    "Absence",
     "Asset",
     "AssetRow",
     "Box",

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 from math import isfinite
+from pathlib import Path
 from typing import NewType
 
 AssetRow = NewType("AssetRow", int)
@@ -161,3 +162,16 @@ class Asset:
     def id(self) -> str:
         """The public id: the first 16 digits of the digest, so alike in every archive."""
         return self.digest[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Where a file should be and is not.
+
+    Attributes:
+        path: The place.
+        changed: Whether other bytes lie there now.
+    """
+
+    path: Path
+    changed: bool

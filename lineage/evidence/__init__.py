@@ -10,15 +10,24 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from index.values import WHOLE, Box, Interval
-from lineage.evidence import registration
+from lineage.evidence import edges, registration
 from lineage.evidence.heads import head
 from lineage.evidence.registration import RegisterParams
-from lineage.evidence.residuals import ResidualParams, residuals
+from lineage.evidence.residuals import ResidualParams, Residuals, residuals
 from lineage.evidence.tracks import Moments, TrackParams, differing
 from lineage.evidence.values import Beside, Evidence, Head, Matrix, Revealed, Track
 from lineage.values import Segment
 
-__all__ = ["Beside", "Evidence", "EvidenceParams", "Head", "Revealed", "Track", "compared"]
+__all__ = [
+    "Beside",
+    "Evidence",
+    "EvidenceParams",
+    "Head",
+    "Revealed",
+    "Track",
+    "compared",
+    "turn",
+]
 
 EDGE, BAND = 0.03, 0.6
 """Share of a side that two edges may be apart, and of the picture that bands must leave."""
@@ -58,6 +67,45 @@ def compared(
         within: The part.
         params: See there.
     """
+    agreement, found = _residuals(beside, segment, params)
+    if found is None:
+        return Evidence((), agreement)
+    size = (beside.query.shape[2], beside.query.shape[1])
+    moments = Moments(beside.times, within, size)
+    told = differing(found, moments, params=params.track, lost=params.lost)
+    named = (replace(track, head=head(track, beside, found)) for track in told)
+    return Evidence(tuple(named), agreement)
+
+
+def turn(
+    beside: Beside,
+    segment: Segment,
+    track: Track,
+    *,
+    params: EvidenceParams = EvidenceParams(),
+) -> int | None:
+    """Return the moment from which on what a track tells is there, or is there no more.
+
+    Args:
+        beside: Moments around that one, close to one another.
+        segment: How both lie over one another; `across` is known.
+        track: What differs.
+        params: See there.
+
+    Returns:
+        Its index; None where no moment parts the others clearly.
+    """
+    _, found = _residuals(beside, segment, params)
+    if found is None:
+        return None
+    cells = found.losses if track.faded else found.multiples
+    return edges.step(edges.heights(cells, track.box))
+
+
+def _residuals(
+    beside: Beside, segment: Segment, params: EvidenceParams
+) -> tuple[float, Residuals | None]:
+    """Return how well both agree, and by how much they differ; None where that says nothing."""
     laid = registration.registered(
         beside,
         _matrix(segment, beside),
@@ -66,16 +114,8 @@ def compared(
         inverted=segment.variant == "negative",
         params=params.register,
     )
-    if laid.agreement < params.agree:
-        return Evidence((), laid.agreement)
-    found = residuals(laid, params=params.residual)
-    if found is None:
-        return Evidence((), laid.agreement)
-    size = (beside.query.shape[2], beside.query.shape[1])
-    moments = Moments(beside.times, within, size)
-    told = differing(found, moments, params=params.track, lost=params.lost)
-    named = (replace(track, head=head(track, beside, found)) for track in told)
-    return Evidence(tuple(named), laid.agreement)
+    agrees = laid.agreement >= params.agree
+    return laid.agreement, residuals(laid, params=params.residual) if agrees else None
 
 
 def _whole(segment: Segment) -> Box:

@@ -2,7 +2,7 @@
 
 from lineage.report.findings import explained, weighed, when
 from lineage.report.hints import coarse_limits, coarse_summary, grounds
-from lineage.report.misses import compared, limits
+from lineage.report.misses import away, compared, limits
 from lineage.report.sentences import Part, Phrase, because, parts, phrases, summary
 from lineage.report.stretches import (
     SAME_SPEED,
@@ -21,6 +21,7 @@ __all__ = [
     "TURNS",
     "Part",
     "Phrase",
+    "away",
     "because",
     "checked",
     "clock",

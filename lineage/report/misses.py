@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from index.values import Channel
-from lineage.report.words import counted, length, percent, readable
+from index.values import Absence, Channel
+from lineage.report.words import counted, length, percent, readable, shortened
 from lineage.values import Query, Reason, Searched, Source, Unexplained
 
 MEASURED = 600.0
@@ -73,6 +73,24 @@ def limits(
         )
     told.extend(_loss_limits(query, sources, unexplained))
     return tuple(told)
+
+
+def away(name: str, absence: Absence) -> str:
+    """Return why a source could not be compared, and what to do.
+
+    Args:
+        name: The source's.
+        absence: Where its file should be.
+    """
+    there = (
+        f"the file at {absence.path} holds other bytes now than when it was indexed"
+        if absence.changed
+        else f"there is no file at {absence.path} any more"
+    )
+    return (
+        f"Only codes of {shortened(name)} could be compared, neither its pixels nor its sound: "
+        f"{there}. Put the file back, or index it where it is now, and trace again."
+    )
 
 
 def _inside(revealed: float) -> str:

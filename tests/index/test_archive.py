@@ -13,7 +13,7 @@ from index.errors import (
     ArchiveFormatError,
     NotFoundError,
 )
-from index.values import AssetRow, Channel, Fingerprint
+from index.values import Absence, AssetRow, Channel, Fingerprint
 from tests import archives
 
 
@@ -252,9 +252,21 @@ def test_a_wildcard_is_no_name(tmp_path: Path) -> None:
 
 def test_a_film_that_moved_away_is_out_of_reach(tmp_path: Path) -> None:
     with Archive.open(archives.filled(tmp_path, range(1))) as archive:
-        (tmp_path / "films" / "0.mp4").rename(tmp_path / "elsewhere.mp4")
+        film, asset = tmp_path / "films" / "0.mp4", archive.asset(AssetRow(1))
+        assert archive.absence(asset) is None
+        film.rename(tmp_path / "elsewhere.mp4")
 
-        assert archive.file(archive.asset(AssetRow(1))) is None
+        assert archive.file(asset) is None
+        assert archive.absence(asset) == Absence(film, changed=False)
+
+
+def test_other_bytes_in_a_films_place_are_told_from_none(tmp_path: Path) -> None:
+    with Archive.open(archives.filled(tmp_path, range(1))) as archive:
+        film, asset = tmp_path / "films" / "0.mp4", archive.asset(AssetRow(1))
+        film.write_bytes(b"another film")
+
+        assert archive.file(asset) is None
+        assert archive.absence(asset) == Absence(film, changed=True)
 
 
 @pytest.mark.parametrize("write", [False, True])

@@ -49,8 +49,8 @@ def test_part_that_was_changed_is_boxed_timed_and_told(tmp_path: Path) -> None:
     assert found.box is not None
     edges = (found.box.x0, found.box.y0, found.box.x1, found.box.y1)
     assert edges == pytest.approx((180 / 320, 60 / 180, 280 / 320, 130 / 180), abs=0.05)
-    assert found.query.start == pytest.approx(2.0, abs=0.3)
-    assert found.query.end == pytest.approx(4.5, abs=0.3)
+    assert found.query.start == pytest.approx(2.0, abs=FRAME)
+    assert found.query.end == pytest.approx(4.5, abs=FRAME)
     assert found.source is not None
     assert found.source.start == pytest.approx(found.query.start + 2.0, abs=2 * FRAME)
     assert found.confidence > 0.9

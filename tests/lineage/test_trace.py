@@ -14,6 +14,7 @@ from index.errors import BadMediaError, MissingFileError
 from index.hashing.mounts import MountParams
 from index.keyframes import Level
 from index.values import Channel
+from lineage.findings import INSIDE
 from lineage.lookups import TIERS
 from lineage.proofs import ProofParams
 from lineage.prove import ProveParams
@@ -407,6 +408,25 @@ def test_source_that_has_gone_is_told_without_being_sure(tmp_path: Path) -> None
     assert not segment.frame_exact
     assert segment.confidence <= 0.5
     assert segment.source_time(1.0) == pytest.approx(2.0, abs=0.6)
+    assert f"there is no file at {moved} any more" in answer.limits[0]
+
+
+def test_source_that_was_changed_since_is_not_compared(tmp_path: Path) -> None:
+    film = clips.movie(tmp_path / "film.mp4", seconds=6, seed=5)
+    clip = clips.movie(tmp_path / "quote.mp4", seconds=3, seed=5, start=1.0)
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        archive.add(
+            archive.spool(measure.fingerprint(film, Level.DENSE)),
+            digest=files.digest(film),
+            path=film,
+        )
+        clips.movie(film, seconds=6, seed=6)
+
+        answer = trace(clip, archive)
+
+    assert not any(one.frame_exact for source in answer.sources for one in source.segments)
+    assert not any(one.kind in INSIDE for one in answer.findings)
+    assert f"the file at {film} holds other bytes now" in answer.limits[0]
 
 
 def test_bad_clips_are_told_by_their_errors(library: Library) -> None:

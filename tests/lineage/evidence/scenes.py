@@ -19,6 +19,7 @@ SIZE = (384, 216)
 EVERY, AROUND, RATE = 0.4, 2, 25.0
 MOMENTS = 10
 SECONDS = MOMENTS * EVERY
+TIMES = 0.04 + EVERY * np.arange(MOMENTS, dtype=np.float64)
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
@@ -34,7 +35,12 @@ def coded(picture: clips.Picture, quality: int = 60) -> clips.Picture:
 
 
 def beside(
-    edit: Edit = lambda picture, _: picture, *, late: float = 0.0, seed: int = 1, other: int = 1
+    edit: Edit = lambda picture, _: picture,
+    *,
+    late: float = 0.0,
+    seed: int = 1,
+    other: int = 1,
+    times: npt.NDArray[np.float64] = TIMES,
 ) -> Beside:
     """Return moments of an edited and coded scene beside the scene.
 
@@ -43,8 +49,8 @@ def beside(
         late: Seconds by which the alignment is off.
         seed: Which scene the query shows.
         other: Which the source does.
+        times: Of the moments, in the query.
     """
-    times = 0.04 + EVERY * np.arange(MOMENTS, dtype=np.float64)
     query = np.stack([coded(edit(scene(1 + time, seed=seed), time)) for time in times])
     shown = (times[:, None] + late + np.arange(-AROUND, AROUND + 1) / RATE).round(6)
     order, places = np.unique(shown, return_inverse=True)
