@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import findings, plots, sections, sounds, sureness
+from benchmarks import findings, judging, plots, sections, sounds, sureness
 from benchmarks.machine import RESULTS, ROOT
 from benchmarks.sections import Result
 
@@ -33,6 +33,7 @@ SECTIONS = {
     "unrelated": sections.unrelated,
     "calibration": sureness.calibration,
     "reliability": sureness.reliability,
+    "reveals": judging.reveals,
     "findings": findings.findings,
     "ablation": sections.ablation,
     "tiers": sections.tiers,

@@ -31,6 +31,8 @@ class ResidualParams:
         sampled: Pixels of a moment by which tones are told.
         moments: Moments by which they are.
         loss: What loss of detail is.
+        toned: Whether the source is given the query's tones first.
+        learned: Whether what is to be expected is learned; else it is the same everywhere.
     """
 
     smooth: float = 1.0
@@ -40,6 +42,8 @@ class ResidualParams:
     sampled: int = 4_000
     moments: int = 5
     loss: LossParams = field(default_factory=LossParams)
+    toned: bool = True
+    learned: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +74,7 @@ def residuals(laid: Registered, *, params: ResidualParams = ResidualParams()) ->
     compared = _cells(laid.shown.astype(np.float32)) >= params.covered
     if not compared.any():
         return None
-    source = _toned(laid, params)
+    source = _toned(laid, params) if params.toned else laid.source
     ours, theirs = (_smooth(side, params.smooth) for side in (laid.query, source))
     apart = _steadied(_every(ours - theirs), _every(theirs), compared)
     size = np.sqrt((apart**2 * np.array([1.0, 0.7, 0.7], np.float32)).sum(axis=-1))
@@ -162,6 +166,8 @@ def _expected(
     size: Cells, compared: npt.NDArray[np.bool_], reasons: list[Cells], params: ResidualParams
 ) -> Cells:
     """Return the difference to be expected in each cell, fitted to those that differ least."""
+    if not params.learned:
+        return np.full_like(size, params.least[0])
     use = np.broadcast_to(compared, size.shape)
     found = size[use].astype(np.float64)
     columns = np.column_stack([np.ones(len(found)), *(reason[use] for reason in reasons)])
