@@ -18,7 +18,7 @@ from benchmarks import cases, machine
 from benchmarks.cases import Record
 from benchmarks.tables import number, table
 from index.values import Box
-from lineage.findings import SIGNIFICANCE, Kind
+from lineage.findings import Kind, Significance, significance
 
 HONEST = frozenset(
     {"plain", "reencode", "trim", "crop", "letterbox", "mirror", "rotate", "vertical", "colour"}
@@ -55,7 +55,7 @@ def judged(truth: Sequence[Record], said: Sequence[Record]) -> Told:
             placed[box["kind"]].append(nearest(box, findings))
         told.update(kinds)
         right.update(kinds & listed)
-        wrong = {kind for kind in kinds - listed if kind in SIGNIFICANCE}
+        wrong = {one["kind"] for one in findings if _matters(one)} - listed
         misleading[true["edit"]] += [
             f"{true['query']} ({true['edit']}, {true['strength']}): {kind}"
             for kind in sorted(wrong)
@@ -70,6 +70,12 @@ def judged(truth: Sequence[Record], said: Sequence[Record]) -> Told:
             edit: {"clips": clips[edit], "misleading": misleading[edit]} for edit in sorted(clips)
         },
     }
+
+
+def _matters(told: Record) -> bool:
+    """Return whether a finding counts as told and alters the meaning, or may."""
+    weight = significance(Kind(told["kind"]), boxed=told.get("box") is not None)
+    return told["confidence"] >= LIKELY and weight is not Significance.TECHNICAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks import machine
 from benchmarks.machine import ROOT, WHEREFROM
-from lineage.findings import SIGNIFICANCE, Kind
+from lineage.findings import Kind, Significance
 
 FOOTAGE = ROOT.parent / "shared" / "footage"
 MISPLACED = 0.6
@@ -141,7 +141,7 @@ def _told(pair: Pair, answer: Answer | None) -> tuple[str, ...]:
     kinds = {
         one["kind"]
         for one in findings
-        if one["kind"] in SIGNIFICANCE
+        if one["significance"] != Significance.TECHNICAL
         and one["confidence"] >= LIKELY
         and _shared(one["query"], pair.query) > 0
     }

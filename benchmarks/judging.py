@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.tables import number, percent, table
 from index.values import Box
-from lineage.findings import INSIDE, SIGNIFICANCE, Kind
+from lineage.findings import INSIDE, Kind, Significance, significance
 
 LIKELY = 0.5
 """Confidence from which a finding counts as told."""
@@ -111,10 +111,15 @@ def misleading(clip: Clip, told: Sequence[Told]) -> list[Told]:
         one
         for one in told
         if one.confidence >= LIKELY
-        and Kind(one.kind) in SIGNIFICANCE
+        and _matters(one)
         and Kind(one.kind) not in EXPECTED.get(clip.handled, frozenset())
         and not _about(clip, one)
     ]
+
+
+def _matters(told: Told) -> bool:
+    weight = significance(Kind(told.kind), boxed=told.box is not None)
+    return weight is not Significance.TECHNICAL
 
 
 def nearest(clip: Clip, told: Sequence[Told]) -> Met | None:

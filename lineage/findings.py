@@ -26,6 +26,9 @@ class Kind(StrEnum):
     REGION_REMOVED = "region-removed"
     BLURRED = "blurred"
     COLOUR_CHANGED = "colour-changed"
+    NOISE_ADDED = "noise-added"
+    PERSPECTIVE_CHANGED = "perspective-changed"
+    REENCODED = "reencoded"
     SPEED_CHANGED = "speed-changed"
     REVERSED = "reversed"
     FROZEN = "frozen"
@@ -86,6 +89,18 @@ SIGNIFICANCE: Mapping[Kind, Significance] = {
 """Of kinds that are more than technical."""
 
 
+def significance(kind: Kind, *, boxed: bool) -> Significance:
+    """Return whether a finding matters to what a clip says.
+
+    Args:
+        kind: What was done.
+        boxed: Whether to a part of the picture only: a blur all over is one of quality.
+    """
+    if kind is Kind.BLURRED and not boxed:
+        return Significance.TECHNICAL
+    return SIGNIFICANCE.get(kind, Significance.TECHNICAL)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A difference between the query and a source of it.
@@ -113,4 +128,4 @@ class Finding:
     @property
     def significance(self) -> Significance:
         """Whether it matters to what the clip says."""
-        return SIGNIFICANCE.get(self.kind, Significance.TECHNICAL)
+        return significance(self.kind, boxed=self.box is not None)

@@ -19,6 +19,7 @@ from index.values import Interval, Still
 from lineage import evidence
 from lineage.derive.values import Shown
 from lineage.evidence import Beside, EvidenceParams, Revealed, Track
+from lineage.evidence.manners import typical
 from lineage.evidence.tracks import joined
 
 FRAME_RATE = 25.0
@@ -116,6 +117,7 @@ class Revealer:
             tuple(self._timed(one, path, joined(told), params)),
             min((each.agreement for each in found), default=0.0),
             len(compared) / count,
+            typical([each.manner for each in compared if each.manner is not None]),
         )
 
     def _timed(

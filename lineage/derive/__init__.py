@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from index.values import Channel
+from lineage.derive.manners import manners
 from lineage.derive.pictures import pictures
 from lineage.derive.regions import regions
 from lineage.derive.sounds import natural, sounds
@@ -39,6 +40,7 @@ def derived(  # noqa: PLR0913 # all of an answer that findings rest on
     shown = told(sources, Channel.PICTURE, params=params)
     steady = partial(natural, sources=sources, params=params)
     found = list(pictures(shown, query.media, unexplained, natural=steady, params=params))
+    found += manners(shown, revealed, params)
     found += regions(shown, revealed, params)
     if Channel.SOUND in searched.channels:
         found += sounds(shown, query.media, sources, unexplained, params=params)

@@ -44,6 +44,11 @@ class DeriveParams:
         still: Grey levels by which a thing that stands over what moves may change.
         sharper: How much more fine detail than the source a thing laid over it has.
         smoother: How much fine detail is left where something was taken out, or blurred.
+        tones: Grey levels by which tones must differ at the mean: copies were off by 1.1 at most.
+        soft: How much of the sharpest detail may be left of a picture that was blurred.
+        grain: Grey levels of grain that the source does not have.
+        bent: Share of the frame's side by which corners lie off where it is seen at an angle.
+        same: Grey levels by which pixels must differ at the median to be encoded anew.
         unknown: The most that is sure where something was not found: it may have been missed.
     """
 
@@ -75,6 +80,11 @@ class DeriveParams:
     still: float = 3.0
     sharper: float = 1.5
     smoother: float = 0.7
+    tones: float = 3.0
+    soft: float = 0.7
+    grain: float = 0.5
+    bent: float = 0.004
+    same: float = 0.2
     unknown: float = 0.9
 
 

@@ -74,7 +74,7 @@ def compared(
     moments = Moments(beside.times, within, size)
     told = differing(found, moments, params=params.track, lost=params.lost)
     named = (replace(track, head=head(track, beside, found)) for track in told)
-    return Evidence(tuple(named), agreement)
+    return Evidence(tuple(named), agreement, found.manner)
 
 
 def turn(
@@ -142,4 +142,4 @@ def _matrix(segment: Segment, beside: Beside) -> Matrix:
     linear = onto @ shares[:, :2] @ inside
     # Pixel centres lie at halves.
     shift = onto @ (shares[:, :2] @ (inside @ [0.5, 0.5]) + shares[:, 2]) - 0.5
-    return np.column_stack([linear, shift])
+    return np.vstack([np.column_stack([linear, shift]), [0.0, 0.0, 1.0]])

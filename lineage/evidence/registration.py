@@ -2,7 +2,8 @@
 
 The alignment says roughly how they lie and to a frame or two which is shown. Both are made exact by
 what stays the same: an affine map refined by enhanced correlation, for the stretch and then for
-each moment, and of the source's frames around a moment the one that is most alike.
+each moment, and of the source's frames around a moment the one that is most alike. Where the screen
+of another was filmed, a homography fits better, and takes the affine map's place.
 """
 
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ class RegisterParams:
         settled: Agreement from which on a moment needs no map of its own.
         stray: By how much a moment's map may differ from the stretch's, in shares of the side.
         worth: What a moment's own map must add to the agreement.
+        bent: What a homography must add to it: it has two numbers more to fit.
         part: Pixels a side of the parts that are correlated.
         most: Share of the parts that may correlate worse than what is told.
         flat: Grey levels of contrast under which a part has nothing to correlate.
@@ -47,6 +49,7 @@ class RegisterParams:
     settled: float = 0.99
     stray: float = 0.1
     worth: float = 0.002
+    bent: float = 0.005
     part: int = 32
     most: float = 0.75
     flat: float = 4.0
@@ -105,6 +108,7 @@ def registered(  # noqa: PLR0913 # both sides, and where they lie
         after,
         _shown(maps, beside.source.shape[1:3], _pixels(whole, size), size, margin=params.margin),
         agreement,
+        _bend(settled, area, size),
     )
 
 
@@ -135,10 +139,19 @@ class _Look:
 
     def best(self, pairs: Sequence[tuple[Grey, Grey]], lies: Matrix) -> tuple[Matrix, float]:
         """Return the map under which pairs agree best, and how well they do."""
+        flat, agreement = self._best(pairs, lies, cv2.MOTION_AFFINE)
+        if agreement >= self.params.settled:
+            return flat, agreement
+        bent, better = self._best(pairs, flat, cv2.MOTION_HOMOGRAPHY)
+        return (bent, better) if better >= agreement + self.params.bent else (flat, agreement)
+
+    def _best(
+        self, pairs: Sequence[tuple[Grey, Grey]], lies: Matrix, motion: int
+    ) -> tuple[Matrix, float]:
         options = [lies]
-        for one, other in pairs:
+        for pair in pairs:
             for blur in self.params.blurs:
-                found = self._refined(one, other, lies, self.params.steps, blur)
+                found = self._refined(pair, lies, steps=self.params.steps, blur=blur, motion=motion)
                 options += [] if found is None else [found]
         if len(options) > 2:  # noqa: PLR2004 # of fewer the median is one of them
             options.append(np.median(options[1:], axis=0))
@@ -163,8 +176,11 @@ class _Look:
         params, agreement = self.params, self.agreement(one, other, lies)
         if agreement >= params.settled:
             return lies
-        own = self._refined(one, other, lies, params.further, params.blurs[0])
-        if own is None or np.abs((own - lies) / [1, 1, max(self.size)]).max() > params.stray:
+        motion = cv2.MOTION_HOMOGRAPHY if _is_bent(lies) else cv2.MOTION_AFFINE
+        own = self._refined(
+            (one, other), lies, steps=params.further, blur=params.blurs[0], motion=motion
+        )
+        if own is None or np.abs((own - lies)[:2] / [1, 1, max(self.size)]).max() > params.stray:
             return lies
         return own if self.agreement(one, other, own) > agreement + params.worth else lies
 
@@ -186,23 +202,25 @@ class _Look:
         return round(float(found[0]), 4)
 
     def _refined(
-        self, one: Grey, other: Grey, lies: Matrix, steps: int, blur: int
+        self, pair: tuple[Grey, Grey], lies: Matrix, *, steps: int, blur: int, motion: int
     ) -> Matrix | None:
         """Return the map refined by one pair; None where there is none."""
+        one, other = pair
         x0, y0, x1, y1 = self.area
-        start = lies.copy()
-        start[:, 2] += lies[:, :2] @ [x0, y0]
+        away = np.array([[1.0, 0.0, x0], [0.0, 1.0, y0], [0.0, 0.0, 1.0]])
+        start = lies @ away
+        start = start if motion == cv2.MOTION_HOMOGRAPHY else start[:2]
         until = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, steps, 1e-4)
         part, every = np.ascontiguousarray(one[y0:y1, x0:x1]), np.full(other.shape, 255, np.uint8)
         try:
             _, found = cv2.findTransformECC(
-                part, other, start.astype(np.float32), cv2.MOTION_AFFINE, until, every, blur
+                part, other, start.astype(np.float32), motion, until, every, blur
             )
         except cv2.error:  # it did not converge: these two do not lie over one another
             return None
-        refined = np.asarray(found, np.float64)
-        refined[:, 2] -= refined[:, :2] @ [x0, y0]
-        return refined
+        whole = np.vstack([found, [0.0, 0.0, 1.0]]) if len(found) == len(start[:2]) else found
+        refined = np.asarray(whole, np.float64) @ np.linalg.inv(away)
+        return np.asarray(refined / refined[2, 2], np.float64)
 
 
 def _pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -228,7 +246,7 @@ def _moved(
     picture: npt.NDArray[np.uint8], lies: Matrix, size: tuple[int, int]
 ) -> npt.NDArray[np.uint8]:
     """Return a picture of the source as the query shows it, smoothed where it is made smaller."""
-    shrunk = float(np.sqrt(abs(np.linalg.det(lies[:, :2]))))
+    shrunk = float(np.sqrt(abs(np.linalg.det(lies[:2, :2]))))
     if shrunk > 1.5:  # noqa: PLR2004 # below, interpolation smooths enough
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.45 * shrunk), np.uint8)
     return _laid(picture, lies, size, cv2.INTER_CUBIC)
@@ -237,9 +255,38 @@ def _moved(
 def _laid(
     picture: npt.NDArray[np.uint8], lies: Matrix, size: tuple[int, int], interpolation: int
 ) -> npt.NDArray[np.uint8]:
+    return _warp(picture, lies, size, interpolation, cv2.BORDER_REPLICATE)
+
+
+def _warp(
+    picture: npt.NDArray[np.uint8],
+    lies: Matrix,
+    size: tuple[int, int],
+    interpolation: int,
+    border: int = cv2.BORDER_CONSTANT,
+) -> npt.NDArray[np.uint8]:
     flags = interpolation | cv2.WARP_INVERSE_MAP
-    moved = cv2.warpAffine(picture, lies, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    if _is_bent(lies):
+        moved = cv2.warpPerspective(picture, lies, size, flags=flags, borderMode=border)
+    else:
+        moved = cv2.warpAffine(picture, lies[:2], size, flags=flags, borderMode=border)
     return np.asarray(moved, np.uint8)
+
+
+def _is_bent(lies: Matrix) -> bool:
+    return bool(np.any(lies[2, :2]))
+
+
+def _bend(lies: Matrix, area: tuple[int, int, int, int], size: tuple[int, int]) -> float:
+    """Return by how much of the frame's long side a map is off the parallelogram next to it."""
+    x0, y0, x1, y1 = area
+    corners = np.array([[x, y, 1.0] for x in (x0, x1) for y in (y0, y1)])
+    there = corners @ lies.T
+    there = there[:, :2] / there[:, 2:]
+    flat, *_ = np.linalg.lstsq(corners, there)
+    off = np.linalg.norm(there - corners @ flat, axis=1).max()
+    scale = np.sqrt(abs(np.linalg.det(flat[:2])))
+    return float(off / max(scale, TINY) / max(size))
 
 
 def _shown(
@@ -252,11 +299,10 @@ def _shown(
 ) -> npt.NDArray[np.bool_]:
     """Return where the query shows the source under all maps, without its edge."""
     full = np.full(source, 255, np.uint8)
-    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
     shown = np.zeros(size[::-1], np.uint8)
     shown[area[1] : area[3], area[0] : area[2]] = 255
     for lies in maps:
-        shown &= np.asarray(cv2.warpAffine(full, lies, size, flags=flags), np.uint8)
+        shown &= _warp(full, lies, size, cv2.INTER_NEAREST)
     kernel = np.ones((2 * margin + 1, 2 * margin + 1), np.uint8)
     inner = cv2.erode(shown, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return np.asarray(_half(np.asarray(inner, np.uint8)) == 255)  # noqa: PLR2004 # all of it is

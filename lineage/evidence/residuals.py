@@ -14,7 +14,8 @@ from scipy import ndimage
 
 from lineage.evidence import tones
 from lineage.evidence.losses import LossParams, losses
-from lineage.evidence.values import CELL, HALF, Cells, Planes, Registered
+from lineage.evidence.manners import manner
+from lineage.evidence.values import CELL, HALF, Cells, Manner, Planes, Registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Residuals:
         query_detail: Grey levels of fine detail in the query's cells.
         source_detail: The same of the source's.
         losses: By how much more detail is lost than is to be expected, in multiples of that.
+        manner: How all of the picture was handled.
     """
 
     multiples: Cells
@@ -67,6 +69,7 @@ class Residuals:
     query_detail: Cells
     source_detail: Cells
     losses: Cells
+    manner: Manner
 
 
 def residuals(laid: Registered, *, params: ResidualParams = ResidualParams()) -> Residuals | None:
@@ -78,20 +81,21 @@ def residuals(laid: Registered, *, params: ResidualParams = ResidualParams()) ->
     ours, theirs = (_smooth(side, params.smooth) for side in (laid.query, source))
     apart = _steadied(_every(ours - theirs), _every(theirs), compared)
     size = np.sqrt((apart**2 * np.array([1.0, 0.7, 0.7], np.float32)).sum(axis=-1))
-    details = [
+    mine, others = (
         _every(np.abs(side[..., 0] - smooth[..., 0]))
         for side, smooth in ((laid.query, ours), (source, theirs))
-    ]
-    expected = _expected(size, compared, _reasons(laid, theirs, details[1], params), params)
+    )
+    expected = _expected(size, compared, _reasons(laid, theirs, others, params), params)
     multiples = np.where(compared, size / (expected + params.floor), 0.0).astype(np.float32)
     return Residuals(
         multiples,
         compared,
         _every(ours[..., 0]),
         _every(theirs[..., 0]),
-        details[0],
-        details[1],
-        losses(details[0], details[1], compared, params=params.loss),
+        mine,
+        others,
+        losses(mine, others, compared, params=params.loss),
+        manner(laid, source, (mine, others), compared),
     )
 
 

@@ -14,7 +14,7 @@ type Planes = npt.NDArray[np.float32]
 type Cells = npt.NDArray[np.float32]
 """Shape (n, rows, columns): a number for each cell of n pictures."""
 type Matrix = npt.NDArray[np.float64]
-"""Shape (2, 3): pixels of the query's picture to pixels of the source's."""
+"""Shape (3, 3): pixels of the query's picture to pixels of the source's, a homography."""
 
 HALF = 2
 """Pixels of a picture that is compared for each of a plane."""
@@ -55,6 +55,8 @@ class Registered:
         after: The same of that after.
         shown: bool (h, w), where the query shows the source in all of them.
         agreement: How well both lie over one another, up to 1: how parts of them correlate.
+        bend: By how much of the frame's long side corners lie off where they would be if the
+            source were not seen at an angle.
     """
 
     times: Times
@@ -64,6 +66,7 @@ class Registered:
     after: npt.NDArray[np.float32]
     shown: npt.NDArray[np.bool_]
     agreement: float
+    bend: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +116,43 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How all of a stretch's picture differs from the source's.
+
+    Attributes:
+        tones: Grey levels by which its tones do, at the mean.
+        contrast: Its luma's deviation, as a multiple of the source's.
+        brightness: Grey levels by which its luma's mean lies over the source's.
+        saturation: Deviation of its colours, as a multiple of the source's.
+        sharpness: How much is left of the source's sharpest detail.
+        grain: Grey levels of detail it has where the source is smooth, over the source's own.
+        off: Grey levels by which it still differs once the source has its tones, at the median.
+        bend: By how much of the frame's long side corners lie off a parallelogram.
+    """
+
+    tones: float
+    contrast: float
+    brightness: float
+    saturation: float
+    sharpness: float
+    grain: float
+    off: float
+    bend: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What the pixels of a stretch say.
 
     Attributes:
         tracks: What differs, the strongest first.
         agreement: How well both lie over one another; see `Registered`.
+        manner: How all of its picture was handled; None where nothing was compared.
     """
 
     tracks: Sequence[Track]
     agreement: float
+    manner: Manner | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +165,7 @@ class Revealed:
         tracks: What differs in it, by time.
         agreement: How well both lie over one another, where they do so worst.
         compared: Share of it in which they do so well enough to be compared.
+        manner: How all of its picture was handled; None where nothing is known of that.
     """
 
     index: int
@@ -142,3 +173,4 @@ class Revealed:
     tracks: Sequence[Track]
     agreement: float
     compared: float = 1.0
+    manner: Manner | None = None

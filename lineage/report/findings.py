@@ -8,6 +8,9 @@ from lineage.report.stretches import playing
 from lineage.report.words import clock, length, percent, shortened
 from lineage.values import Source
 
+GREY, LIGHT, STRONG = 0.15, 6.0, 0.1
+"""Saturation without colour; grey levels, and shares of contrast or colour, worth a word."""
+
 
 def weighed(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings with those first that alter the meaning, or may."""
@@ -73,6 +76,29 @@ def _edited(finding: Finding, _: Sequence[Source]) -> str:
     return f"The source's own sound is heard {', '.join(words) or 'from another time'}."
 
 
+def _blurred(finding: Finding, _: Sequence[Source]) -> str:
+    where = "here" if finding.box else "all over"
+    return f"Fine detail of the source is missing {where}: it is blurred."
+
+
+def _coloured(finding: Finding, _: Sequence[Source]) -> str:
+    if not finding.measures:
+        return "Light and dark are swapped."
+    brightness, contrast, saturation = (
+        finding.measures[name] for name in ("brightness", "contrast", "saturation")
+    )
+    if saturation <= GREY:
+        return "Its colours are taken out: it is black and white."
+    words = [
+        *([f"{'brighter' if brightness > 0 else 'darker'}"] if abs(brightness) >= LIGHT else []),
+        *(["of more contrast"] if contrast >= 1 + STRONG else []),
+        *(["of less contrast"] if contrast <= 1 - STRONG else []),
+        *(["more colourful"] if saturation >= 1 + STRONG else []),
+        *(["less colourful"] if saturation <= 1 - STRONG else []),
+    ]
+    return f"Its colours are not the source's: {', '.join(words) or 'of another shade'}."
+
+
 def _name(source: Source) -> str:
     return shortened(source.asset.name)
 
@@ -113,8 +139,13 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
     Kind.REGION_REMOVED: lambda _one, _: (
         "What the source shows here is taken out, covered or blurred."
     ),
-    Kind.BLURRED: lambda _one, _: "Fine detail of the source is missing here: it is blurred.",
-    Kind.COLOUR_CHANGED: lambda _one, _: "Light and dark are swapped.",
+    Kind.BLURRED: _blurred,
+    Kind.COLOUR_CHANGED: _coloured,
+    Kind.NOISE_ADDED: lambda _one, _: "It has grain that the source does not have.",
+    Kind.PERSPECTIVE_CHANGED: lambda _one, _: (
+        "The source is seen at an angle, as on a screen that was filmed."
+    ),
+    Kind.REENCODED: lambda _one, _: "It was encoded anew: its pixels are not quite the source's.",
     Kind.SPEED_CHANGED: _sped,
     Kind.REVERSED: lambda _one, _: "It is played backwards.",
     Kind.FROZEN: lambda one, _: f"One frame is held for {_seconds(one)}.",

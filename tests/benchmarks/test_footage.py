@@ -48,10 +48,25 @@ def test_what_was_done_is_named_by_a_finding_of_its_stretch() -> None:
     pair = Pair("clip.mp4", "film.mp4", (2.0, 6.0), (12.0, 16.0), "lip-sync+audio-swap")
     whole = answer("film.mp4", [2.0, 6.0], [12.0, 16.0])
     findings = [
-        {"kind": "mouth-replaced", "query": [3.0, 5.0], "confidence": 0.9},
-        {"kind": "resized", "query": [2.0, 6.0], "confidence": 0.9},
-        {"kind": "sound-replaced", "query": [2.0, 6.0], "confidence": 0.3},
-        {"kind": "overlay-added", "query": [7.0, 9.0], "confidence": 0.9},
+        {
+            "kind": "mouth-replaced",
+            "significance": "alters-meaning",
+            "query": [3.0, 5.0],
+            "confidence": 0.9,
+        },
+        {"kind": "resized", "significance": "technical", "query": [2.0, 6.0], "confidence": 0.9},
+        {
+            "kind": "sound-replaced",
+            "significance": "alters-meaning",
+            "query": [2.0, 6.0],
+            "confidence": 0.3,
+        },
+        {
+            "kind": "overlay-added",
+            "significance": "may-alter-meaning",
+            "query": [7.0, 9.0],
+            "confidence": 0.9,
+        },
     ]
 
     found = row(pair, {**whole, "findings": findings})

@@ -8,7 +8,9 @@ import pytest
 from index.values import Box, Channel, Interval, Media
 from lineage.derive import derived
 from lineage.evidence import Head, Revealed, Track
+from lineage.evidence.values import Manner
 from lineage.findings import Finding, Kind, Significance
+from lineage.report import explained
 from lineage.values import Query, Searched, Segment
 from tests import reports
 
@@ -17,16 +19,21 @@ BOX = Box(0.2, 0.2, 0.5, 0.5)
 TRACK = Track(Interval(2, 4), BOX, 3.0, 12.0, 0.05, 6.0, 6.0, 1.0)
 FACE = Box(0.2, 0.1, 0.5, 0.6)
 NOT_SWAPPED = Head(FACE, eyes=1.2, mouth=1.3, reach=0.2)
+SAME = Manner(0.3, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0)
 MOUTH, SWAPPED = Head(FACE, 1.1, 5.0, reach=0.2), Head(FACE, 7.0, 6.0, reach=0.2)
 OVER_THE_EYES = Head(FACE, 3.0, 9.0, reach=0.9)
 
 
-def found(*tracks: Track, segment: Segment = SEGMENT) -> list[Finding]:
+def found(
+    *tracks: Track, segment: Segment = SEGMENT, manner: Manner | None = None
+) -> list[Finding]:
     facts: Media = reports.media(10.0, sound=False)
     query = Query("clip.mp4", "file:///clip.mp4", "0" * 64, facts)
     searched = Searched("3f9a17c2", 9, 900.0, 900, (Channel.PICTURE,))
     source = reports.source(reports.asset(1, "film.mp4", 60.0), [segment], duration=10.0)
-    told = derived(query, searched, [source], [], [Revealed(0, segment, tracks, 0.98)])
+    told = derived(
+        query, searched, [source], [], [Revealed(0, segment, tracks, 0.98, manner=manner)]
+    )
     return [one for one in told if one.kind is not Kind.TRIMMED]
 
 
@@ -141,3 +148,38 @@ def test_mouth_that_differs_at_one_moment_only_is_not_told() -> None:
 
     assert found(moment) == []
     assert [one.query for one in found(moment, another)] == [Interval(2, 3.4)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind", "words"),
+    [
+        ({"tones": 9.0, "brightness": 12.0, "saturation": 1.3}, Kind.COLOUR_CHANGED, "brighter"),
+        ({"tones": 9.0, "saturation": 0.05}, Kind.COLOUR_CHANGED, "black and white"),
+        ({"tones": 9.0}, Kind.COLOUR_CHANGED, "of another shade"),
+        ({"sharpness": 0.5}, Kind.BLURRED, "all over"),
+        ({"grain": 2.0}, Kind.NOISE_ADDED, "grain"),
+        ({"bend": 0.01}, Kind.PERSPECTIVE_CHANGED, "angle"),
+        ({"off": 1.5}, Kind.REENCODED, "encoded anew"),
+    ],
+)
+def test_how_all_of_the_picture_was_handled_is_told(
+    changed: dict[str, float], kind: Kind, words: str
+) -> None:
+    (told,) = found(manner=replace(SAME, **changed))
+
+    assert (told.kind, told.box, told.query) == (kind, None, SEGMENT.query)
+    assert words in explained(told, [])
+    assert told.significance is Significance.TECHNICAL
+
+
+def test_picture_that_is_the_sources_own_has_no_manner() -> None:
+    assert found(manner=SAME) == []
+    assert found(manner=None) == []
+
+
+def test_swapped_light_and_dark_are_told_once() -> None:
+    swapped = replace(SEGMENT, variant="negative")
+
+    (told,) = found(segment=swapped, manner=replace(SAME, tones=90.0))
+
+    assert explained(told, []) == "Light and dark are swapped."

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from index.values import WHOLE, Box, Channel, Interval
 from lineage.evidence import Beside
+from lineage.evidence.values import Manner
 from lineage.values import Segment
 from tests import clips
 
@@ -20,6 +21,7 @@ EVERY, AROUND, RATE = 0.4, 2, 25.0
 MOMENTS = 10
 SECONDS = MOMENTS * EVERY
 TIMES = 0.04 + EVERY * np.arange(MOMENTS, dtype=np.float64)
+PLAIN = Manner(0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0)
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
