@@ -11,17 +11,21 @@ from pathlib import Path
 
 import numpy as np
 
-from index import measure
+from index import hearing, measure
 from index.archive import Archive
 from index.errors import BadMediaError
+from index.hashing import sounds
 from index.sandbox import Sandbox
-from index.values import Interval, Still
+from index.values import Channel, Interval, Still
 from lineage import evidence
-from lineage.derive.values import Shown
+from lineage.derive.values import Beneath, Shown
 from lineage.evidence import Beside, EvidenceParams, Revealed, Track
 from lineage.evidence.manners import typical
 from lineage.evidence.tracks import joined
+from lineage.values import Reason, Unexplained
 
+MOSTLY = 0.5
+"""Share of a stretch in which something must be heard."""
 FRAME_RATE = 25.0
 """Frames a second of a source that does not say."""
 
@@ -98,6 +102,41 @@ class Revealer:
             except BadMediaError:  # it changed under our hands: then nothing is claimed
                 continue
         return told
+
+    def beneath(
+        self, shown: Sequence[Shown], rests: Sequence[Unexplained], *, least: float
+    ) -> list[Beneath]:
+        """Return where nothing of a shown source's sound was found, and whether it has some then.
+
+        Sources without sound, and those whose file is out of reach, are left out.
+
+        Args:
+            shown: Stretches of pictures.
+            rests: What of the query has no source.
+            least: Seconds that both must share.
+        """
+        quiet = {Reason.SILENT, Reason.NO_MATCH}
+        gaps = [
+            rest.query for rest in rests if rest.channel is Channel.SOUND and rest.reason in quiet
+        ]
+        found = []
+        for one in shown:
+            path = self.archive.file(one.source.asset)
+            if path is None or not one.source.asset.media.has_sound or not one.segment.rate:
+                continue
+            for gap in gaps:
+                if gap.overlap(one.segment.query) >= least:
+                    query = gap.common(one.segment.query)
+                    found.append(Beneath(one, query, self._heard(one, path, query)))
+        return found
+
+    def _heard(self, one: Shown, path: Path, query: Interval) -> bool:
+        """Return whether there is something to hear in the source most of that time."""
+        start, end = sorted(
+            max(0.0, one.segment.source_time(at)) for at in (query.start, query.end)
+        )
+        heard = sounds.sketch(self.sandbox.run(hearing.listen, path, Interval(start, end))).heard
+        return bool(len(heard)) and float(heard.mean()) >= MOSTLY
 
     def _revealed(self, one: Shown, path: Path, params: RevealParams) -> Revealed:
         query = one.segment.query

@@ -148,10 +148,11 @@ def trace(
         shown = derive.told(sources, Channel.PICTURE, params=derive.DEFAULT)
         revealer = Revealer(path, archive, sandbox, params.reveal)
         revealed = revealer.revealed(shown, progress=clock.within("reveal"))
+        rests += heard.rests
+        beneath = revealer.beneath(shown, rests, least=derive.DEFAULT.unheard)
         clock.mark("reveal")
     query = Query(files.name(path), files.uri(path), digest, media)
-    rests += heard.rests
-    findings = derive.derived(query, searched, sources, rests, revealed)
+    findings = derive.derived(query, searched, sources, rests, revealed, beneath=beneath)
     return Report(
         version=metadata.version("wherefrom"),
         query=query,

@@ -53,6 +53,10 @@ class Interval:
         """Seconds from start to end; always above 0."""
         return self.end - self.start
 
+    def common(self, other: "Interval") -> "Interval":
+        """Return the stretch both intervals share; they must share one."""
+        return Interval(max(self.start, other.start), min(self.end, other.end))
+
     def overlap(self, other: "Interval") -> float:
         """Return the seconds both intervals share, 0.0 when they only touch."""
         return max(0.0, min(self.end, other.end) - max(self.start, other.start))

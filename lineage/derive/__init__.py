@@ -7,8 +7,8 @@ from index.values import Channel
 from lineage.derive.manners import manners
 from lineage.derive.pictures import pictures
 from lineage.derive.regions import regions
-from lineage.derive.sounds import natural, sounds
-from lineage.derive.values import DeriveParams, told
+from lineage.derive.sounds import Heard, natural, sounds
+from lineage.derive.values import Beneath, DeriveParams, told
 from lineage.evidence import Revealed
 from lineage.findings import Finding
 from lineage.values import Query, Searched, Source, Unexplained
@@ -25,6 +25,7 @@ def derived(  # noqa: PLR0913 # all of an answer that findings rest on
     unexplained: Sequence[Unexplained],
     revealed: Sequence[Revealed] = (),
     *,
+    beneath: Sequence[Beneath] = (),
     params: DeriveParams = DEFAULT,
 ) -> list[Finding]:
     """Return what was done to the sources, by time.
@@ -35,6 +36,7 @@ def derived(  # noqa: PLR0913 # all of an answer that findings rest on
         sources: What it comes from, best first.
         unexplained: What of it has no source.
         revealed: What the pixels of stretches say.
+        beneath: Where nothing of a source's own sound is heard.
         params: From when on a difference counts.
     """
     shown = told(sources, Channel.PICTURE, params=params)
@@ -43,5 +45,6 @@ def derived(  # noqa: PLR0913 # all of an answer that findings rest on
     found += manners(shown, revealed, params)
     found += regions(shown, revealed, params)
     if Channel.SOUND in searched.channels:
-        found += sounds(shown, query.media, sources, unexplained, params=params)
+        heard = Heard(query.media, sources, unexplained, beneath)
+        found += sounds(shown, heard, params=params)
     return sorted(found, key=lambda one: (one.query.start, -one.query.end, one.kind))

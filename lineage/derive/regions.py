@@ -10,9 +10,6 @@ from lineage.evidence import Head, Revealed, Track
 from lineage.findings import Finding, Kind
 from lineage.values import Segment
 
-SHORTEST = 1e-3
-"""Seconds that a stretch of the source lasts at least, where one frame of it is held."""
-
 
 def regions(
     shown: Iterable[Shown], revealed: Iterable[Revealed], params: DeriveParams
@@ -35,7 +32,7 @@ def regions(
             yield one.finding(
                 kind,
                 query=track.query,
-                source=_beside(one, track.query),
+                source=one.beside(track.query),
                 box=track.box,
                 sure=_sure(one, kind, track),
                 strongest=round(track.at, 3),
@@ -128,12 +125,6 @@ def _one(one: Track, other: Track) -> Track:
     stronger = max(one, other, key=lambda track: track.strength)
     end = max(one.query.end, other.query.end)
     return replace(stronger, query=Interval(one.query.start, end), area=max(one.area, other.area))
-
-
-def _beside(one: Shown, query: Interval) -> Interval:
-    """Return the stretch of the source that a stretch of the query shows."""
-    start, end = sorted(max(0.0, one.segment.source_time(at)) for at in (query.start, query.end))
-    return Interval(start, max(end, start + SHORTEST))
 
 
 def _sure(one: Shown, kind: Kind, track: Track) -> float:

@@ -1,10 +1,11 @@
 """What was done to the sound of the pictures that are shown, as far as it was heard or not."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from index.values import Channel, Interval, Media
 from lineage import unexplained as rests
-from lineage.derive.values import DeriveParams, Shown, told
+from lineage.derive.values import Beneath, DeriveParams, Shown, told
 from lineage.findings import Finding, Kind
 from lineage.values import Reason, Segment, Source, Unexplained
 
@@ -12,52 +13,65 @@ type Seen = Sequence[tuple[Source, Segment]]
 """Every stretch of pictures of every source, of copies as well: any may lend its sound."""
 
 
-def sounds(
-    shown: Sequence[Shown],
-    media: Media,
-    sources: Sequence[Source],
-    unexplained: Sequence[Unexplained],
-    *,
-    params: DeriveParams,
-) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of the query's sound.
+
+    Attributes:
+        media: What the query holds.
+        sources: What it comes from, best first.
+        unexplained: What of it has no source.
+        beneath: Where nothing of a shown source's own sound is heard.
+    """
+
+    media: Media
+    sources: Sequence[Source]
+    unexplained: Sequence[Unexplained]
+    beneath: Sequence[Beneath] = ()
+
+
+def sounds(shown: Sequence[Shown], known: Heard, *, params: DeriveParams) -> Iterator[Finding]:
     """Yield what was done to the sound of the pictures that are shown.
 
     Args:
         shown: Stretches of pictures, by time.
-        media: Of the query.
-        sources: What it comes from, best first.
-        unexplained: What of it has no source.
+        known: What is known of the query's sound.
         params: From when on a difference counts.
     """
-    heard = told(sources, Channel.SOUND, params=params)
+    heard = told(known.sources, Channel.SOUND, params=params)
     seen = [
         (source, segment)
-        for source in sources
+        for source in known.sources
         if source.channel is Channel.PICTURE
         for segment in source.segments
     ]
-    strange = [
-        gap.query
-        for gap in unexplained
-        if gap.channel is Channel.SOUND and gap.reason is Reason.NO_MATCH
-    ]
-    own = [one.segment.query for one in _every(sources) if _belongs(one, seen, params)]
+    strange, silent = (
+        [
+            gap.query
+            for gap in known.unexplained
+            if gap.channel is Channel.SOUND and gap.reason is reason
+        ]
+        for reason in (Reason.NO_MATCH, Reason.SILENT)
+    )
+    own = [one.segment.query for one in _every(known.sources) if _belongs(one, seen, params)]
     for one in shown:
         if not one.segment.rate:
             continue
         there = one.source.asset.media.has_sound
-        if not media.has_sound and there:
+        if not known.media.has_sound and there:
             yield one.finding(Kind.SOUND_REMOVED, channel=Channel.SOUND)
-        elif media.has_sound and not there:
+        elif known.media.has_sound and not there:
             audible = [*strange, *(other.segment.query for other in heard)]
             if any(one.segment.query.overlap(other) >= params.unheard for other in audible):
                 yield one.finding(Kind.SOUND_ADDED, channel=Channel.SOUND)
-        elif media.has_sound:
+        elif known.media.has_sound:
             left = [
                 gap for gap in rests.gaps(one.segment.query, own) if gap.length >= params.unheard
             ]
+            beneath = [each for each in known.beneath if each.shown == one]
             yield from _changed(one, left, heard, seen, params)
-            yield from _replaced(one, left, strange, params)
+            yield from _muted(one, left, silent, beneath)
+            yield from _replaced(one, left, strange, beneath, params=params)
 
 
 def natural(one: Shown, sources: Sequence[Source], *, params: DeriveParams) -> bool:
@@ -130,17 +144,47 @@ def _changed(
             )
 
 
-def _replaced(
-    one: Shown, left: Sequence[Interval], strange: Sequence[Interval], params: DeriveParams
+def _muted(
+    one: Shown,
+    left: Sequence[Interval],
+    silent: Sequence[Interval],
+    beneath: Sequence[Beneath],
 ) -> Iterator[Finding]:
-    """Yield where a picture is shown with sound that no source has."""
+    """Yield where a picture is shown in silence and its source is heard."""
+    for each in beneath:
+        nothing = any(each.query.overlap(gap) == each.query.length for gap in silent)
+        if each.heard and nothing and any(each.query.overlap(gap) for gap in left):
+            yield one.finding(
+                Kind.SOUND_REMOVED,
+                channel=Channel.SOUND,
+                query=each.query,
+                source=one.beside(each.query),
+                seconds=each.query.length,
+            )
+
+
+def _replaced(
+    one: Shown,
+    left: Sequence[Interval],
+    strange: Sequence[Interval],
+    beneath: Sequence[Beneath],
+    *,
+    params: DeriveParams,
+) -> Iterator[Finding]:
+    """Yield where a picture has sound that no source has, in place of its own or in silence."""
+    quiet = [each.query for each in beneath if not each.heard]
     for gap in left:
         for other in strange:
             both = gap.overlap(other)
             if both >= params.unheard:
                 start = max(gap.start, other.start)
                 query = Interval(start, start + both)
-                sure = min(one.segment.confidence, params.unknown)
+                added = any(query.overlap(each) >= both / 2 for each in quiet)
                 yield one.finding(
-                    Kind.SOUND_REPLACED, channel=Channel.SOUND, query=query, sure=sure
+                    Kind.SOUND_ADDED if added else Kind.SOUND_REPLACED,
+                    channel=Channel.SOUND,
+                    query=query,
+                    source=one.beside(query),
+                    sure=min(one.segment.confidence, params.unknown),
+                    seconds=both,
                 )

@@ -7,6 +7,9 @@ from index.values import WHOLE, Box, Channel, Interval
 from lineage.findings import Finding, Kind
 from lineage.values import Segment, Source
 
+SHORTEST = 1e-3
+"""Seconds that a stretch of the source lasts at least, where one frame of it is held."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeriveParams:
@@ -102,6 +105,13 @@ class Shown:
     source: Source
     segment: Segment
 
+    def beside(self, query: Interval) -> Interval:
+        """Return the stretch of the source that a stretch of the query shows."""
+        start, end = sorted(
+            max(0.0, self.segment.source_time(at)) for at in (query.start, query.end)
+        )
+        return Interval(start, max(end, start + SHORTEST))
+
     def finding(  # noqa: PLR0913 # whatever of a finding is not the stretch's own
         self,
         kind: Kind,
@@ -124,6 +134,21 @@ class Shown:
             box,
             measures,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Beneath:
+    """A stretch of the query in which a source is shown and nothing of its own is heard.
+
+    Attributes:
+        shown: The stretch of the source.
+        query: When.
+        heard: Whether there is something to hear in the source then.
+    """
+
+    shown: Shown
+    query: Interval
+    heard: bool
 
 
 def by_source(shown: Iterable[Shown]) -> list[list[Shown]]:

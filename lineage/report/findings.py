@@ -163,7 +163,15 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
         f"It has {one.measures['ratio']:.2f} times the source's frames a second."
     ),
     Kind.SOUND_REPLACED: _replaced,
-    Kind.SOUND_REMOVED: lambda _one, _: "The clip has no sound, and the source has.",
-    Kind.SOUND_ADDED: lambda _one, _: "The clip has sound, and the source has none.",
+    Kind.SOUND_REMOVED: lambda one, _: (
+        "Here the clip is silent, and the source is not."
+        if one.measures
+        else "The clip has no sound, and the source has."
+    ),
+    Kind.SOUND_ADDED: lambda one, _: (
+        "Here the source is silent, and the clip is not."
+        if one.measures
+        else "The clip has sound, and the source has none."
+    ),
     Kind.SOUND_EDITED: _edited,
 }

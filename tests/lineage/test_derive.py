@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from index.values import Box, Channel, Interval, Media
 from lineage.derive import derived
+from lineage.derive.values import Beneath, Shown
 from lineage.findings import Finding, Kind, Significance
 from lineage.report import explained, weighed
 from lineage.values import Query, Reason, Searched, Segment, Source, Unexplained
@@ -20,11 +21,12 @@ def found(
     gaps: Sequence[Unexplained] = (),
     facts: Media | None = None,
     channels: tuple[Channel, ...] = BOTH,
+    beneath: Sequence[Beneath] = (),
 ) -> list[Finding]:
     facts = facts or reports.media(10.0, sound=False)
     query = Query("clip.mp4", "file:///clip.mp4", "0" * 64, facts)
     searched = Searched("3f9a17c2", 9, 900.0, 900, channels)
-    return derived(query, searched, sources, gaps)
+    return derived(query, searched, sources, gaps, beneath=beneath)
 
 
 def kinds(findings: Sequence[Finding]) -> list[Kind]:
@@ -222,6 +224,34 @@ def test_sound_is_said_to_lack_only_where_it_was_compared_and_audible() -> None:
     assert found(mute, gaps=[silent], facts=reports.media(10.0)) == []
     assert kinds(found(mute, gaps=[strange], facts=reports.media(10.0))) == [Kind.SOUND_ADDED]
     assert found(sounding, gaps=[silent], facts=reports.media(10.0)) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "heard", "told"),
+    [
+        (Reason.SILENT, True, [Kind.SOUND_REMOVED]),
+        (Reason.SILENT, False, []),
+        (Reason.NO_MATCH, True, [Kind.SOUND_REPLACED]),
+        (Reason.NO_MATCH, False, [Kind.SOUND_ADDED]),
+    ],
+)
+def test_sound_that_is_missing_for_a_while_is_told_by_what_the_source_has_then(
+    reason: Reason,
+    heard: bool,  # noqa: FBT001 # a parameter of the test
+    told: list[Kind],
+) -> None:
+    pictures = film(WHOLE, sound=True)
+    own = voice(reports.segment((0, 4), (0, 4)), reports.segment((7, 10), (7, 10)))
+    gap = Unexplained(Channel.SOUND, Interval(4, 7), reason)
+    beneath = Beneath(Shown(0, pictures, WHOLE), gap.query, heard)
+
+    findings = found(pictures, own, gaps=[gap], facts=reports.media(10.0), beneath=[beneath])
+
+    assert kinds(findings) == told
+    assert all(one.query == one.source == Interval(4, 7) for one in findings)
+    assert all(one.channel is Channel.SOUND for one in findings)
+    said = [explained(one, [pictures]) for one in findings if one.kind is not Kind.SOUND_REPLACED]
+    assert all("silent" in sentence for sentence in said)
 
 
 def test_what_alters_the_meaning_comes_first() -> None:

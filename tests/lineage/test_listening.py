@@ -11,9 +11,10 @@ from index import files, measure
 from index.archive import Archive
 from index.keyframes import Level
 from index.values import Channel
+from lineage.findings import Kind
 from lineage.listening import ListenParams
 from lineage.sound import SoundParams
-from lineage.trace import TraceParams, trace
+from lineage.trace import SEARCH, TraceParams, trace
 from lineage.values import Reason, Report, Segment, Source
 from tests import clips
 
@@ -74,6 +75,20 @@ def test_own_sound_is_told_in_one_sentence_with_the_picture(library: Library) ->
 
     assert sorted(names(answer)) == [("picture", "first.mp4"), ("sound", "first.mp4")]
     assert answer.summary == "0:00.0–0:04.0 shows first.mp4 from 0:06.0, with its sound."
+
+
+def test_part_that_is_muted_is_told_with_its_time(library: Library) -> None:
+    voice = clips.speech(8, seed=1, start=2.0)
+    voice[3 * clips.SOUND_RATE : 5 * clips.SOUND_RATE] = 0.0
+    clip = clips.movie(library.folder / "muted.mp4", seconds=8, seed=1, start=2.0, sound=voice)
+
+    answer = trace(clip, library.archive, params=SEARCH)
+
+    (told,) = (one for one in answer.findings if one.channel is Channel.SOUND)
+    assert told.kind is Kind.SOUND_REMOVED
+    assert (told.query.start, told.query.end) == pytest.approx((3.0, 5.0), abs=0.1)
+    assert told.source is not None
+    assert told.source.start == pytest.approx(told.query.start + 2.0, abs=2 * FRAME)
 
 
 def test_sound_alone_is_traced_to_a_film(library: Library) -> None:
