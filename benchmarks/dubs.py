@@ -30,7 +30,7 @@ from benchmarks.takes import Coding, Take, encoded, taken
 from benchmarks.voices import Change, changed, loudness
 from index.archive import Archive
 from index.values import Channel
-from lineage.findings import Kind, Significance
+from lineage.findings import SOUNDING, Kind, Significance
 from lineage.trace import SEARCH, trace
 
 LENGTH, AROUND = 10.0, 2.0
@@ -228,11 +228,21 @@ def summary(found: Sequence[Clip]) -> dict[str, Any]:
                 "false": sum(bool(false(each)) for each in of),
             }
         )
+    honest = [each for each in found if each.query is None]
+    kinds = [
+        {
+            "kind": kind.value,
+            "false": sum(any(one.kind is kind for one in each.told) for each in honest),
+            "honest": len(honest),
+        }
+        for kind in sorted(SOUNDING)
+    ]
     wrong = [_line(each) for each in found if false(each)]
     missed = [_line(each) for each in found if each.query is not None and nearest(each) is None]
     return {
         "films": len({each.film for each in found}),
         "rows": rows,
+        "kinds": kinds,
         "false": wrong,
         "missed": missed,
     }

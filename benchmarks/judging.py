@@ -9,7 +9,8 @@ from typing import Any
 
 from benchmarks.tables import number, percent, table
 from index.values import Box
-from lineage.findings import INSIDE, Kind, Significance, significance
+from lineage.findings import INSIDE, SOUNDING, Kind, Significance, significance
+from lineage.rates import RATES
 
 LIKELY = 0.5
 """Confidence from which a finding counts as told."""
@@ -105,12 +106,18 @@ def met(clip: Clip, told: Told) -> Met | None:
     return Met(Kind(told.kind) in DONE[clip.forgery], overlap, start, end)
 
 
-def misleading(clip: Clip, told: Sequence[Told]) -> list[Told]:
-    """Return findings that alter the meaning, or may, and are of nothing that was done."""
+def misleading(clip: Clip, told: Sequence[Told], *, likely: float = LIKELY) -> list[Told]:
+    """Return findings that alter the meaning, or may, and are of nothing that was done.
+
+    Args:
+        clip: The clip.
+        told: What is said of it.
+        likely: Confidence from which a finding counts.
+    """
     return [
         one
         for one in told
-        if one.confidence >= LIKELY
+        if one.confidence >= likely
         and _matters(one)
         and Kind(one.kind) not in EXPECTED.get(clip.handled, frozenset())
         and not _about(clip, one)
@@ -189,6 +196,11 @@ def reveals(result: Mapping[str, Any]) -> Iterator[str]:
         for each in result["kinds"]
     ]
     yield from table(("kind", "told", "of what was done", "share", "of honest copies"), kinds)
+    yield (
+        "\nHow sure all that differs is said to be, however little, beside how much of it is of "
+        "what was done:\n"
+    )
+    yield from table(("kinds", "confidence", "findings", "mean", "right"), list(_trusted(result)))
     yield "\nWith a step left out, on some of the films:\n"
     steps = [
         (
@@ -203,6 +215,19 @@ def reveals(result: Mapping[str, Any]) -> Iterator[str]:
         if result[name]:
             yield f"\n{name.capitalize()}:\n"
             yield from (f"- {each}" for each in result[name])
+
+
+def _trusted(result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for name, each in result["trust"].items():
+        for one in each["bins"]:
+            if one["count"]:
+                yield (
+                    name,
+                    f"{one['low']:.1f}–{one['high']:.1f}",
+                    number(one["count"]),
+                    number(one["sure"]),
+                    number(one["right"]),
+                )
 
 
 def _row(name: str, each: Mapping[str, Any]) -> tuple[str, ...]:
@@ -264,24 +289,26 @@ def _about(clip: Clip, told: Told) -> bool:
 
 
 def _kinds(found: Sequence[Clip]) -> list[dict[str, Any]]:
-    """Return for each kind how often it was told, rightly, and of honest copies."""
-    told, right, false = Counter[str](), Counter[str](), Counter[str]()
+    """Return for each kind that matters how often it was told, rightly, and of honest copies."""
+    told, right, false = Counter[Kind](), Counter[Kind](), Counter[Kind]()
     for clip in found:
-        for one in clip.told:
-            if one.confidence >= LIKELY and Kind(one.kind) in INSIDE:
-                told[one.kind] += 1
-                right[one.kind] += _about(clip, one)
-                false[one.kind] += clip.forgery is None
+        wrong = {id(one) for one in misleading(clip, clip.told)}
+        likely = [one for one in clip.told if one.confidence >= LIKELY and _matters(one)]
+        told.update(Kind(one.kind) for one in likely)
+        right.update(Kind(one.kind) for one in likely if id(one) not in wrong)
+        if clip.forgery is None:
+            false.update({Kind(one.kind) for one in likely if id(one) in wrong})
     honest = sum(each.forgery is None for each in found)
     return [
         {
-            "kind": kind,
+            "kind": kind.value,
             "told": told[kind],
             "right": right[kind],
             "false": false[kind],
             "honest": honest,
         }
-        for kind in sorted(INSIDE)
+        for kind in sorted(RATES)
+        if kind not in SOUNDING
     ]
 
 

@@ -24,6 +24,7 @@ from benchmarks.forgeries import FORGERIES, forged
 from benchmarks.judging import Clip, Told, summary
 from benchmarks.machine import WHEREFROM
 from benchmarks.takes import HANDLED, HONEST, Coding, Take, Variant, encoded, handled, taken
+from benchmarks.trust import trust
 from index import measure
 from index.archive import Archive
 from index.sandbox import Sandbox
@@ -158,7 +159,7 @@ def clips(of: Stretch, beside: Stretch, asked: Sequence[_Task], archive: Path) -
 def main() -> int:
     """Take, make, trace, say and save; return the exit code."""
     asked = _asked()
-    folder = asked.footage / "archive"
+    folder = asked.footage / asked.films
     if not folder.is_dir():
         print(f"There is no {folder}: nothing is forged.")
         return 0 if asked.footage == FOOTAGE else 2
@@ -181,7 +182,7 @@ def main() -> int:
             for done, task in enumerate(work, 1):
                 found += task.result()
                 print(f"\r{done} of {len(work)} films", end="", file=sys.stderr, flush=True)
-    whole = summary(found)
+    whole = summary(found) | {"trust": trust(found)}
     print(*(f"{name}: {each}" for name, each in whole.items()), sep="\n")
     if asked.clips is not None:
         asked.clips.write_text(
@@ -195,6 +196,7 @@ def main() -> int:
 def _asked() -> argparse.Namespace:
     options = argparse.ArgumentParser(description="Forge clips, and see what is found of it.")
     options.add_argument("--footage", type=Path, default=FOOTAGE)
+    options.add_argument("--films", default="archive", help="folder of footage that is forged")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--honest", type=int, default=8, help="honest copies of each film")
     options.add_argument("--every", type=int, default=1, help="of so many films one is taken")

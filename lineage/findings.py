@@ -58,6 +58,10 @@ INSIDE = frozenset(
 """Kinds of what was done to a part of the picture."""
 
 
+SOUNDING = frozenset({Kind.SOUND_ADDED, Kind.SOUND_EDITED, Kind.SOUND_REMOVED, Kind.SOUND_REPLACED})
+"""Kinds of what was done to the sound."""
+
+
 class Significance(StrEnum):
     """Whether a finding matters to what a clip says."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from index.values import Asset, Box, Channel, Interval
 from lineage.findings import Finding
+from lineage.rates import rate_of
 from lineage.report import evidence, explained
 from lineage.values import TURNED, Query, Report, Searched, Segment, Source, Unexplained
 
@@ -139,9 +140,15 @@ def _finding(finding: Finding, report: Report) -> Document:
         "box": None if finding.box is None else _box(finding.box),
         "confidence": _share(finding.confidence),
         "significance": finding.significance.value,
+        "honest_copies": _rate(finding),
         "explanation": text(explained(finding, report.sources)),
         "measures": {name: number(value, 4) for name, value in finding.measures.items()},
     }
+
+
+def _rate(finding: Finding) -> Document | None:
+    rate = rate_of(finding)
+    return None if rate is None else {"told": rate.told, "traced": rate.copies}
 
 
 def _lineage(report: Report) -> Document:

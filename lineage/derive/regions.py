@@ -29,7 +29,7 @@ def regions(
         named = [(_kind(track, faded, params), track) for track in likely]
         told = _apart([(kind, track) for kind, track in named if kind is not None])
         for kind, track in _together(told, params):
-            yield one.finding(
+            finding = one.finding(
                 kind,
                 query=track.query,
                 source=one.beside(track.query),
@@ -40,6 +40,14 @@ def regions(
                 area=round(track.area, 3),
                 agreement=round(seen.agreement, 3),
             )
+            yield replace(finding, measures={**finding.measures, **_faces(kind, track)})
+
+
+def _faces(kind: Kind, track: Track) -> dict[str, float]:
+    """Return by how much eyes and mouth of a changed face differ, beside the rest."""
+    if track.head is None or kind not in {Kind.FACE_REPLACED, Kind.MOUTH_REPLACED}:
+        return {}
+    return {"eyes": round(track.head.eyes, 1), "mouth": round(track.head.mouth, 1)}
 
 
 def _misplaced(track: Track, segment: Segment, params: DeriveParams) -> bool:

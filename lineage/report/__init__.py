@@ -1,6 +1,6 @@
 """The answer in sentences: pure words about values, deciding nothing."""
 
-from lineage.report.findings import explained, weighed, when
+from lineage.report.findings import doubt, explained, weighed, when
 from lineage.report.hints import coarse_limits, coarse_summary, grounds
 from lineage.report.misses import away, compared, limits
 from lineage.report.sentences import Part, Phrase, because, parts, phrases, summary
@@ -29,6 +29,7 @@ __all__ = [
     "coarse_summary",
     "compared",
     "counted",
+    "doubt",
     "evidence",
     "explained",
     "grounds",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from index.values import Channel
 from lineage.findings import Finding, Kind, Significance
+from lineage.rates import rate_of
 from lineage.report.stretches import playing
 from lineage.report.words import clock, length, percent, shortened
 from lineage.values import Source
@@ -32,6 +33,14 @@ def explained(finding: Finding, sources: Sequence[Source]) -> str:
         sources: The answer's.
     """
     return _SENTENCES[finding.kind](finding, sources)
+
+
+def doubt(finding: Finding) -> str:
+    """Return how often findings like this are wrong, in a sentence; empty if not measured."""
+    rate = rate_of(finding)
+    if rate is None:
+        return ""
+    return f"Told of {rate.told or 'none'} of {rate.copies} honest copies."
 
 
 def _turned(finding: Finding, _: Sequence[Source]) -> str:

@@ -9,6 +9,7 @@ from benchmarks.forgeries import AREA, FORGERIES, SEEN, forged
 from benchmarks.judging import Clip, Told, met, misleading, nearest, reveals, summary
 from benchmarks.reveals import tasks, without
 from benchmarks.takes import HANDLED, HONEST, Coding, Take, Variant, encoded, handled, taken
+from benchmarks.trust import trust
 from index.values import Box
 from tests import clips
 
@@ -156,11 +157,42 @@ def test_what_is_of_nothing_that_was_done_misleads() -> None:
     assert misleading(replace(HONEST_CLIP, handled="1.25 times as fast"), [faster]) == []
 
 
+def test_all_that_differs_is_held_against_what_was_done() -> None:
+    weak = [replace(TOLD, confidence=sure, measures={"strength": 9.0}) for sure in (0.2, 0.95)]
+    right = replace(CLIP, weak=tuple(weak))
+    wrong = replace(HONEST_CLIP, weak=(weak[1], replace(weak[1], kind="resized")))
+
+    found = trust([right, wrong])
+
+    assert [
+        (one["count"], one["right"]) for one in found["other parts"]["bins"] if one["count"]
+    ] == [
+        (1, 1.0),
+        (2, 0.5),
+    ]
+    assert found["other parts"]["fit"] is None
+    assert not any(one["count"] for one in found["blurred parts"]["bins"])
+
+
+def test_curve_is_fitted_to_how_much_differs() -> None:
+    def told(strength: float) -> Told:
+        return replace(TOLD, confidence=0.5, measures={"strength": strength})
+
+    right = replace(CLIP, weak=tuple(told(20.0 + n) for n in range(12)))
+    wrong = replace(HONEST_CLIP, weak=tuple(told(3.0 + n / 10) for n in range(12)))
+
+    fit = trust([right, wrong])["other parts"]["fit"]
+
+    assert (fit["right"], fit["wrong"]) == (12, 12)
+    assert fit["curve"]["slopes"][0] > 1
+
+
 def test_page_tells_what_was_missed_and_what_misleads() -> None:
     missed = replace(CLIP, film="b.mp4", told=())
     false = replace(HONEST_CLIP, film="c.mp4", told=(TOLD,), without={"less": ()})
 
-    found = {**summary([CLIP, missed, false]), "seed": 1}
+    every = [CLIP, missed, false]
+    found = {**summary(every), "trust": trust(every), "seed": 1}
     page = "\n".join(reveals(found))
 
     assert "| crf 28 | 2 | 1 | 50 % |" in page
