@@ -1,0 +1,136 @@
+"""Texts in pictures, to name what pixels found: never to find it.
+
+The models are PP-OCRv6 of PaddleOCR, as they come inside the package `rapidocr` (the extra `text`):
+one finds lines (Liao, Wan, Yao, Chen and Bai, "Real-time scene text detection with differentiable
+binarization", 2020), one reads them. Where it is not installed no text is known, and a caption is
+something laid over the picture.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from index.values import Box, Picture
+
+PACKAGE, RUNTIME = "rapidocr", "onnxruntime"
+FINDS, READS = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+SIDE, LARGER = 1280, 2.0
+"""Pixels of the long side that the models are shown, and by how much a picture is enlarged for
+that at most: letters too small to be read then stay so, and a square costs four times less."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextParams:
+    """What counts as text.
+
+    Attributes:
+        sure: How sure of a line's letters the model must be, 0 to 1: it is of captions to 0.95 and
+            more, of what only looks like letters, such as the eyes of a smiling disc, to 0.85 and
+            less.
+        letters: Letters and digits of a line at least: a single one is read off any edge, and two
+            are a word in Chinese.
+        inside: Share of a line that must lie in the part that is asked for: of a long one a few
+            letters may be all that differs enough.
+        beside: Share of the picture's height above and below that part that is looked at as well:
+            lines at its edge are read whole.
+    """
+
+    sure: float = 0.9
+    letters: int = 2
+    inside: float = 0.05
+    beside: float = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text.
+
+    Attributes:
+        text: What it says.
+        box: Where, in shares of the picture's sides.
+        sure: How sure the model is of its letters, 0 to 1.
+    """
+
+    text: str
+    box: Box
+    sure: float
+
+
+def known() -> bool:
+    """Return whether texts can be read."""
+    return _models() is not None
+
+
+def said(picture: Picture, part: Box, *, params: TextParams = TextParams()) -> tuple[str, ...]:
+    """Return what lines in a part of a picture say, from above; nothing where none can be read.
+
+    A line is read as far as it goes to the left and to the right of the part.
+
+    Args:
+        picture: uint8 (h, w, 3), RGB.
+        part: In shares of its sides.
+        params: What counts as text.
+    """
+    top, bottom = max(0.0, part.y0 - params.beside), min(1.0, part.y1 + params.beside)
+    seen = sorted(_lines(picture, top, bottom), key=lambda line: line.box.y0 + line.box.y1)
+    return tuple(
+        line.text
+        for line in seen
+        if line.sure >= params.sure
+        and sum(map(str.isalnum, line.text)) >= params.letters
+        and line.box.common(part) >= params.inside * line.box.area
+    )
+
+
+def _lines(picture: Picture, top: float, bottom: float) -> Iterator[Line]:
+    """Yield the lines between two heights of a picture."""
+    engine = _engine()
+    if engine is None:
+        return
+    height, width = picture.shape[:2]
+    first = int(top * height)
+    band = picture[first : max(first + 1, round(bottom * height))]
+    scale = min(LARGER, SIDE / max(band.shape[:2]))
+    shown = cv2.resize(band, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    told = engine(np.ascontiguousarray(shown[..., ::-1]))
+    if told.txts is None:
+        return
+    for text, sure, corners in zip(told.txts, told.scores, told.boxes, strict=True):
+        places = np.clip((corners / scale + (0, first)) / (width, height), 0.0, 1.0)
+        (x0, y0), (x1, y1) = places.min(axis=0), places.max(axis=0)
+        if x0 < x1 and y0 < y1:
+            yield Line(text, Box(float(x0), float(y0), float(x1), float(y1)), float(sure))
+
+
+@cache
+def _models() -> Path | None:
+    """Return the folder of the models; None without the extra."""
+    specs = [find_spec(package) for package in (PACKAGE, RUNTIME)]
+    origin = specs[0].origin if specs[0] is not None and all(specs) else None
+    return None if origin is None else Path(origin).parent / "models"
+
+
+@cache
+def _engine() -> Callable[[Picture], Any] | None:
+    """Return what reads lines off pictures in BGR; None without the extra."""
+    models = _models()
+    if models is None:
+        return None
+    # A model that is not named would be fetched where it is not there.
+    params = {
+        "Global.log_level": "critical",
+        "Global.use_cls": False,
+        "Det.model_path": str(models / FINDS),
+        "Det.limit_type": "max",
+        "Det.limit_side_len": SIDE,
+        "Rec.model_path": str(models / READS),
+    }
+    read: Callable[[Picture], Any] = import_module(PACKAGE).RapidOCR(params=params)
+    return read
