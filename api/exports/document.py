@@ -140,6 +140,7 @@ def _finding(finding: Finding, report: Report) -> Document:
         "confidence": _share(finding.confidence),
         "significance": finding.significance.value,
         "explanation": text(explained(finding, report.sources)),
+        "text": None if finding.text is None else text(finding.text),
         "measures": {name: number(value, 4) for name, value in finding.measures.items()},
     }
 

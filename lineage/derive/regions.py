@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from index.values import Interval
 from lineage import confidence
+from lineage.derive.captions import caption, whole
 from lineage.derive.values import DeriveParams, Shown
 from lineage.evidence import Head, Revealed, Track
 from lineage.findings import Finding, Kind
@@ -24,22 +25,35 @@ def regions(
     stretches = {(one.index, one.segment): one for one in shown}
     for seen in revealed:
         one = stretches[seen.index, seen.segment]
-        likely = [track for track in seen.tracks if not _misplaced(track, seen.segment, params)]
-        faded = [track for track in likely if track.faded]
-        named = [(_kind(track, faded, params), track) for track in likely]
-        told = _apart([(kind, track) for kind, track in named if kind is not None])
+        told = whole(parts(seen, params), params)
         for kind, track in _together(told, params):
+            read = caption(kind, track, params)
             yield one.finding(
-                kind,
+                kind if read is None else read.kind,
                 query=track.query,
                 source=one.beside(track.query),
                 box=track.box,
                 sure=_sure(one, kind, track),
+                text=None if read is None else read.text,
+                covered=None if read is None else read.covered,
                 strongest=round(track.at, 3),
                 strength=round(track.strength, 1),
                 area=round(track.area, 3),
                 agreement=round(seen.agreement, 3),
             )
+
+
+def parts(seen: Revealed, params: DeriveParams) -> list[tuple[Kind, Track]]:
+    """Return those tracks of a stretch that tell something, and what, whatever they say in letters.
+
+    Args:
+        seen: What its pixels say.
+        params: From when on a difference counts.
+    """
+    likely = [track for track in seen.tracks if not _misplaced(track, seen.segment, params)]
+    faded = [track for track in likely if track.faded]
+    named = [(_kind(track, faded, params), track) for track in likely]
+    return _apart([(kind, track) for kind, track in named if kind is not None])
 
 
 def _misplaced(track: Track, segment: Segment, params: DeriveParams) -> bool:

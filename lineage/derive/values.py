@@ -52,6 +52,10 @@ class DeriveParams:
         grain: Grey levels of grain that the source does not have.
         bent: Share of the frame's side by which corners lie off where it is seen at an angle.
         same: Grey levels by which pixels must differ at the median to be encoded anew.
+        alike: Share of their letters in which two lines agree that say the same: one letter in
+            seven may be misread, and "guilty" is not "not guilty".
+        misread: The same of what is read at one place at different moments: what agrees less
+            follows one another there.
         unknown: The most that is sure where something was not found: it may have been missed.
     """
 
@@ -88,6 +92,8 @@ class DeriveParams:
     grain: float = 0.5
     bent: float = 0.004
     same: float = 0.2
+    alike: float = 0.85
+    misread: float = 0.6
     unknown: float = 0.9
 
 
@@ -121,6 +127,8 @@ class Shown:
         source: Interval | None = None,
         box: Box | None = None,
         sure: float | None = None,
+        text: str | None = None,
+        covered: str | None = None,
         **measures: float,
     ) -> Finding:
         """Return a finding about the stretch, as sure as it is if nothing else is said."""
@@ -133,6 +141,8 @@ class Shown:
             self.index,
             box,
             measures,
+            text,
+            covered,
         )
 
 
