@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CAPTION_ADDED = "caption-added"
     CAPTION_REMOVED = "caption-removed"
     OVERLAY_ADDED = "overlay-added"
+    OVERLAY_REMOVED = "overlay-removed"
     REGION_CHANGED = "region-changed"
     REGION_REMOVED = "region-removed"
     BLURRED = "blurred"
@@ -55,6 +56,7 @@ INSIDE = frozenset(
         Kind.FACE_REPLACED,
         Kind.MOUTH_REPLACED,
         Kind.OVERLAY_ADDED,
+        Kind.OVERLAY_REMOVED,
         Kind.REGION_CHANGED,
         Kind.REGION_REMOVED,
     }
@@ -83,6 +85,7 @@ SIGNIFICANCE: Mapping[Kind, Significance] = {
     Kind.FRAMES_REPEATED: Significance.MAY_ALTER,
     Kind.FROZEN: Significance.MAY_ALTER,
     Kind.OVERLAY_ADDED: Significance.MAY_ALTER,
+    Kind.OVERLAY_REMOVED: Significance.MAY_ALTER,
     Kind.PICTURE_IN_PICTURE: Significance.MAY_ALTER,
     Kind.REGION_CHANGED: Significance.MAY_ALTER,
     Kind.REVERSED: Significance.MAY_ALTER,

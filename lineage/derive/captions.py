@@ -9,7 +9,9 @@ from lineage.derive.values import DeriveParams
 from lineage.evidence.values import Lines, Track
 from lineage.findings import Kind
 
-LIKELY = frozenset({Kind.OVERLAY_ADDED, Kind.REGION_CHANGED, Kind.REGION_REMOVED})
+LIKELY = frozenset(
+    {Kind.OVERLAY_ADDED, Kind.OVERLAY_REMOVED, Kind.REGION_CHANGED, Kind.REGION_REMOVED}
+)
 """Kinds that may turn out to be a caption."""
 NEXT = " / "
 """Stands between captions that follow one another in time."""

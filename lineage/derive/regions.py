@@ -87,14 +87,19 @@ def _kind(track: Track, faded: Sequence[Track], params: DeriveParams) -> Kind | 
     smooth = track.detail <= params.smoother
     if face is Kind.FACE_REPLACED and smooth and any(_same_place(track, one) for one in faded):
         return None  # it is blurred, which the other track says
-    if face is not None and track.detail < params.lettered:
+    if face is not None and 1 / params.lettered < track.detail < params.lettered:
         return face
-    if track.strength < params.region:
-        return None
+    return _part(track, params) if track.strength >= params.region else None
+
+
+def _part(track: Track, params: DeriveParams) -> Kind:
+    """Return what was done to a part that is no face."""
     stands = track.still <= params.still and track.moving > 2 * track.still
     if stands or track.detail >= params.sharper:
         return Kind.OVERLAY_ADDED
-    return Kind.REGION_REMOVED if smooth else Kind.REGION_CHANGED
+    if track.detail < 1 and params.calmer * track.moving < min(track.still, track.around):
+        return Kind.OVERLAY_REMOVED
+    return Kind.REGION_REMOVED if track.detail <= params.smoother else Kind.REGION_CHANGED
 
 
 def _face(head: Head, params: DeriveParams) -> Kind | None:

@@ -43,8 +43,11 @@ class DeriveParams:
         both: Multiple of the rest's by which the eyes must differ then.
         silent: Seconds in which a mouth that was changed may look as it was.
         lasting: Seconds for which a face or mouth must differ.
-        lettered: How much more fine detail than the source what lies over a face has.
+        lettered: How much more fine detail than the source what lies over a face has, and how much
+            less where that lay over the source's.
         still: Grey levels by which a thing that stands over what moves may change.
+        calmer: By how much less a thing that lies over the source changes than what is beside it,
+            and than what the query shows in its place.
         sharper: How much more fine detail than the source a thing laid over it has.
         smoother: How much fine detail is left where something was taken out, or blurred.
         tones: Grey levels by which tones must differ at the mean: copies were off by 1.1 at most.
@@ -85,6 +88,7 @@ class DeriveParams:
     lasting: float = 0.6
     lettered: float = 3.0
     still: float = 3.0
+    calmer: float = 2.0
     sharper: float = 1.5
     smoother: float = 0.7
     tones: float = 3.0

@@ -127,6 +127,7 @@ class Track:
         detail: How much fine detail the query has there, as a multiple of the source's.
         faded: Whether it is fine detail that is missing.
         head: The face it lies in; None where it lies in none, or faces cannot be told.
+        around: By how many grey levels the source changes beside it over time.
         words: What lines there say, at moments by time; none where that was not read.
     """
 
@@ -140,6 +141,7 @@ class Track:
     detail: float
     faded: bool = False
     head: Head | None = None
+    around: float = 0.0
     words: tuple[Words, ...] = ()
 
 

@@ -153,6 +153,9 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
     Kind.OVERLAY_ADDED: lambda _one, _: (
         "Something is laid over the picture here that the source does not have."
     ),
+    Kind.OVERLAY_REMOVED: lambda _one, _: (
+        "Something that lies over the source's picture here, such as a logo, was taken out."
+    ),
     Kind.REGION_CHANGED: lambda _one, _: "This part of the picture is not as in the source.",
     Kind.REGION_REMOVED: lambda _one, _: (
         "What the source shows here is taken out, covered or blurred."

@@ -56,6 +56,7 @@ ALTERED: Mapping[Kind, str] = {
     Kind.CAPTION_ADDED: "with a caption added",
     Kind.CAPTION_REMOVED: "with a caption taken out",
     Kind.OVERLAY_ADDED: "with something laid over it",
+    Kind.OVERLAY_REMOVED: "with what lay over it taken out",
     Kind.REGION_CHANGED: "with a part of it changed",
 }
 """What a summary says of changes inside the picture."""
