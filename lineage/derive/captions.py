@@ -54,7 +54,7 @@ def caption(kind: Kind, track: Track, params: DeriveParams) -> Caption | None:
 
 
 def whole(told: Iterable[tuple[Kind, Track]], params: DeriveParams) -> list[tuple[Kind, Track]]:
-    """Return tracks, parts of one caption made one: its words or lines may differ apart."""
+    """Return tracks, parts of one caption made one: words of it may differ apart."""
     kept: list[tuple[Kind, Track]] = []
     for kind, track in told:
         found = next((each for each in kept if _parts(each, (kind, track), params)), None)
@@ -92,9 +92,9 @@ def _alike(one: str, other: str) -> float:
 
 
 def _parts(one: tuple[Kind, Track], other: tuple[Kind, Track], params: DeriveParams) -> bool:
-    """Return whether two tracks are of one caption: at the same time, and read the same."""
-    times = one[1].query, other[1].query
-    if times[0].overlap(times[1]) < min(time.length for time in times) / 2:
+    """Return whether two tracks are of one caption: they read the same, without a pause."""
+    first, last = sorted((one[1].query, other[1].query))
+    if last.start - first.end > params.follows:
         return False
     a, b = caption(*one, params), caption(*other, params)
     if a is None or b is None or a.kind is not b.kind:
@@ -113,4 +113,4 @@ def _one(one: Track, other: Track) -> Track:
         max(one.box.x1, other.box.x1),
         max(one.box.y1, other.box.y1),
     )
-    return replace(stronger, query=Interval(start, end), box=box, area=one.area + other.area)
+    return replace(stronger, query=Interval(start, end), box=box, area=max(one.area, other.area))

@@ -33,9 +33,8 @@ class TextParams:
     """What counts as text.
 
     Attributes:
-        sure: How sure of a line's letters the model must be, 0 to 1: it is of captions to 0.95 and
-            more, of what only looks like letters, such as the eyes of a smiling disc, to 0.85 and
-            less.
+        sure: How sure of a line's letters the model must be, 0 to 1: it is of most captions to 0.95
+            and more, and of what only looks like letters, such as a disc's eyes, to 0.85 and less.
         letters: Letters of a line at least: a single one is read off any edge, and two are a word
             in Chinese. Digits don't count: discs and bars are read as 0 and 1.
         inside: Share of a line that must lie in the part that is asked for: of a long one a few
@@ -127,10 +126,12 @@ def _read(picture: Picture, part: Box) -> Iterator[_Line]:
 
 @cache
 def _models() -> Path | None:
-    """Return the folder of the models; None without the extra."""
-    specs = [find_spec(package) for package in (PACKAGE, RUNTIME)]
-    origin = specs[0].origin if specs[0] is not None and all(specs) else None
-    return None if origin is None else Path(origin).parent / "models"
+    """Return the folder of the models; None without the extra, and where it has others."""
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None or find_spec(RUNTIME) is None:
+        return None
+    folder = Path(spec.origin).parent / "models"
+    return folder if all((folder / name).is_file() for name in (FINDS, READS)) else None
 
 
 @cache
