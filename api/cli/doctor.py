@@ -216,7 +216,7 @@ def texts() -> Check:
         "texts",
         State.GOOD,
         "not read: a caption is told as something laid over the picture, or as a changed region; "
-        "the extra text would say that it is one, and what it says",
+        "the extra text would say that it is one, and what it says (`uv sync --extra text`)",
     )
 
 
