@@ -32,11 +32,13 @@ LIKELY = 0.5
 """Confidence from which a finding counts as told."""
 NAMES: Mapping[str, frozenset[Kind]] = {
     "audio-swap": frozenset({Kind.SOUND_REPLACED}),
-    "blur": frozenset({Kind.BLURRED, Kind.REGION_REMOVED, Kind.REGION_CHANGED}),
-    "caption": frozenset({Kind.OVERLAY_ADDED}),
+    "blur": frozenset(
+        {Kind.BLURRED, Kind.CAPTION_REMOVED, Kind.REGION_REMOVED, Kind.REGION_CHANGED}
+    ),
+    "caption": frozenset({Kind.CAPTION_ADDED, Kind.OVERLAY_ADDED}),
     "face-swap": frozenset({Kind.FACE_REPLACED}),
     "lip-sync": frozenset({Kind.MOUTH_REPLACED}),
-    "overlay": frozenset({Kind.OVERLAY_ADDED}),
+    "overlay": frozenset({Kind.CAPTION_ADDED, Kind.OVERLAY_ADDED}),
 }
 """Findings that name what was done to a pair, where any does."""
 

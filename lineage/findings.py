@@ -21,7 +21,10 @@ class Kind(StrEnum):
     PICTURE_IN_PICTURE = "picture-in-picture"
     FACE_REPLACED = "face-replaced"
     MOUTH_REPLACED = "mouth-replaced"
+    CAPTION_ADDED = "caption-added"
+    CAPTION_REMOVED = "caption-removed"
     OVERLAY_ADDED = "overlay-added"
+    OVERLAY_REMOVED = "overlay-removed"
     REGION_CHANGED = "region-changed"
     REGION_REMOVED = "region-removed"
     BLURRED = "blurred"
@@ -48,9 +51,12 @@ class Kind(StrEnum):
 INSIDE = frozenset(
     {
         Kind.BLURRED,
+        Kind.CAPTION_ADDED,
+        Kind.CAPTION_REMOVED,
         Kind.FACE_REPLACED,
         Kind.MOUTH_REPLACED,
         Kind.OVERLAY_ADDED,
+        Kind.OVERLAY_REMOVED,
         Kind.REGION_CHANGED,
         Kind.REGION_REMOVED,
     }
@@ -78,9 +84,12 @@ SIGNIFICANCE: Mapping[Kind, Significance] = {
     Kind.REORDERED: Significance.ALTERS,
     Kind.SOUND_REPLACED: Significance.ALTERS,
     Kind.BLURRED: Significance.MAY_ALTER,
+    Kind.CAPTION_ADDED: Significance.MAY_ALTER,
+    Kind.CAPTION_REMOVED: Significance.MAY_ALTER,
     Kind.FRAMES_REPEATED: Significance.MAY_ALTER,
     Kind.FROZEN: Significance.MAY_ALTER,
     Kind.OVERLAY_ADDED: Significance.MAY_ALTER,
+    Kind.OVERLAY_REMOVED: Significance.MAY_ALTER,
     Kind.PICTURE_IN_PICTURE: Significance.MAY_ALTER,
     Kind.REGION_CHANGED: Significance.MAY_ALTER,
     Kind.REVERSED: Significance.MAY_ALTER,
@@ -118,6 +127,8 @@ class Finding:
         source_index: Of the source among the report's; None likewise.
         box: Where in the query's frame; None for all of it, and for sound.
         measures: Numbers that say how much, by name.
+        text: What a caption says; None for all else.
+        covered: What the source says where that caption is; None where it says nothing.
     """
 
     kind: Kind
@@ -128,6 +139,8 @@ class Finding:
     source_index: int | None = None
     box: Box | None = None
     measures: Mapping[str, float] = field(default_factory=dict)
+    text: str | None = None
+    covered: str | None = None
 
     @property
     def significance(self) -> Significance:

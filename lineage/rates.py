@@ -33,6 +33,7 @@ RATES: Mapping[Kind, Rate] = {
     Kind.FROZEN: Rate(0, PICTURES),
     Kind.MOUTH_REPLACED: Rate(0, PICTURES),
     Kind.OVERLAY_ADDED: Rate(0, PICTURES),
+    Kind.OVERLAY_REMOVED: Rate(0, PICTURES),
     Kind.PICTURE_IN_PICTURE: Rate(0, PICTURES),
     Kind.REGION_CHANGED: Rate(0, PICTURES),
     Kind.REGION_REMOVED: Rate(0, PICTURES),
@@ -45,7 +46,7 @@ RATES: Mapping[Kind, Rate] = {
     Kind.SOUND_REMOVED: Rate(0, SOUNDS),
     Kind.SOUND_REPLACED: Rate(0, SOUNDS),
 }
-"""Of kinds that alter the meaning, or may."""
+"""Of kinds that alter the meaning, or may; captions are named among what these find."""
 
 
 def rate_of(finding: Finding) -> Rate | None:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from index import files, measure
 from index.archive import Archive
 from index.sandbox import Sandbox
@@ -73,7 +71,7 @@ def exhibits(answer: Report, archive: Archive | None) -> Mapping[int, Pair]:
             left = sandbox.run(measure.stills, files.path_of(answer.query.uri), [time])
             right = sandbox.run(measure.stills, path, [segment.source_time(time)])
             if left and right:
-                beside = _lying(finding.box, segment)
+                beside = segment.lying(finding.box)
                 shown[number] = Pair(
                     outlined(left[0], finding.box),
                     right[0] if beside is None else outlined(right[0], beside),
@@ -95,16 +93,6 @@ def outlined(still: Still, box: Box) -> Still:
         picture[outer, across] = shade
         picture[top:bottom, left:right] = inside
     return replace(still, picture=picture)
-
-
-def _lying(box: Box, segment: Segment) -> Box | None:
-    """Return where a part of the query's frame lies in the source's; None where it does not."""
-    if segment.across is None:
-        return None
-    corners = np.array([[x, y, 1.0] for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
-    lies = corners @ np.reshape(segment.across, (2, 3)).T
-    x0, y0, x1, y1 = np.clip([*lies.min(axis=0), *lies.max(axis=0)], 0.0, 1.0)
-    return Box(float(x0), float(y0), float(x1), float(y1)) if x0 < x1 and y0 < y1 else None
 
 
 def _pairs(segment: Segment, query: Query, source: Path, sandbox: Sandbox) -> Sequence[Pair]:

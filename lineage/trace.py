@@ -29,6 +29,7 @@ from lineage.clock import Clock, Progress
 from lineage.listening import Doubted, Listener, ListenParams, Told
 from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
+from lineage.reading import Reader, ReadParams
 from lineage.reveal import Revealer, RevealParams, share
 from lineage.unexplained import RestParams
 from lineage.values import (
@@ -57,6 +58,7 @@ class TraceParams:
         lookup: When what is looked up counts as alike.
         listen: How its sound is traced.
         reveal: How closely the pixels of what is found are compared; None where they are not.
+        read: What is read where they differ.
         mounts: When lines of its pictures count as a bar.
         part: Seconds of a long clip handled at a time, at most, so that memory stays flat.
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
@@ -70,6 +72,7 @@ class TraceParams:
     lookup: LookupParams = field(default_factory=LookupParams)
     listen: ListenParams = field(default_factory=ListenParams)
     reveal: RevealParams | None = field(default_factory=RevealParams)
+    read: ReadParams = field(default_factory=ReadParams)
     mounts: MountParams = field(default_factory=MountParams)
     part: float = 240.0
     brief: float = 20.0
@@ -151,6 +154,9 @@ def trace(
         rests += heard.rests
         beneath = revealer.beneath(shown, rests, least=derive.DEFAULT.unheard)
         clock.mark("reveal")
+        reader = Reader(path, archive, sandbox, params.read)
+        revealed = reader.read(revealed, shown, progress=clock.within("read"))
+        clock.mark("read")
     query = Query(files.name(path), files.uri(path), digest, media)
     findings = derive.derived(query, searched, sources, rests, revealed, beneath=beneath)
     return Report(

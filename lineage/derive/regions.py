@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from index.values import Interval
 from lineage import confidence
+from lineage.derive.captions import caption, whole
 from lineage.derive.values import DeriveParams, Shown
 from lineage.evidence import Head, Revealed, Track
 from lineage.findings import Finding, Kind
@@ -24,17 +25,17 @@ def regions(
     stretches = {(one.index, one.segment): one for one in shown}
     for seen in revealed:
         one = stretches[seen.index, seen.segment]
-        likely = [track for track in seen.tracks if not _misplaced(track, seen.segment, params)]
-        faded = [track for track in likely if track.faded]
-        named = [(_kind(track, faded, params), track) for track in likely]
-        told = _apart([(kind, track) for kind, track in named if kind is not None])
+        told = whole(parts(seen, params), params)
         for kind, track in _together(told, params):
+            read = caption(kind, track, params)
             finding = one.finding(
-                kind,
+                kind if read is None else read.kind,
                 query=track.query,
                 source=one.beside(track.query),
                 box=track.box,
                 sure=_sure(one, kind, track),
+                text=None if read is None else read.text,
+                covered=None if read is None else read.covered,
                 strongest=round(track.at, 3),
                 strength=round(track.strength, 1),
                 area=round(track.area, 3),
@@ -48,6 +49,19 @@ def _faces(kind: Kind, track: Track) -> dict[str, float]:
     if track.head is None or kind not in {Kind.FACE_REPLACED, Kind.MOUTH_REPLACED}:
         return {}
     return {"eyes": round(track.head.eyes, 1), "mouth": round(track.head.mouth, 1)}
+
+
+def parts(seen: Revealed, params: DeriveParams) -> list[tuple[Kind, Track]]:
+    """Return those tracks of a stretch that tell something, and what, whatever they say in letters.
+
+    Args:
+        seen: What its pixels say.
+        params: From when on a difference counts.
+    """
+    likely = [track for track in seen.tracks if not _misplaced(track, seen.segment, params)]
+    faded = [track for track in likely if track.faded]
+    named = [(_kind(track, faded, params), track) for track in likely]
+    return _apart([(kind, track) for kind, track in named if kind is not None])
 
 
 def _misplaced(track: Track, segment: Segment, params: DeriveParams) -> bool:
@@ -81,14 +95,19 @@ def _kind(track: Track, faded: Sequence[Track], params: DeriveParams) -> Kind | 
     smooth = track.detail <= params.smoother
     if face is Kind.FACE_REPLACED and smooth and any(_same_place(track, one) for one in faded):
         return None  # it is blurred, which the other track says
-    if face is not None and track.detail < params.lettered:
+    if face is not None and 1 / params.lettered < track.detail < params.lettered:
         return face
-    if track.strength < params.region:
-        return None
+    return _part(track, params) if track.strength >= params.region else None
+
+
+def _part(track: Track, params: DeriveParams) -> Kind:
+    """Return what was done to a part that is no face."""
     stands = track.still <= params.still and track.moving > 2 * track.still
     if stands or track.detail >= params.sharper:
         return Kind.OVERLAY_ADDED
-    return Kind.REGION_REMOVED if smooth else Kind.REGION_CHANGED
+    if track.detail < 1 and params.calmer * track.moving < min(track.still, track.around):
+        return Kind.OVERLAY_REMOVED
+    return Kind.REGION_REMOVED if track.detail <= params.smoother else Kind.REGION_CHANGED
 
 
 def _face(head: Head, params: DeriveParams) -> Kind | None:

@@ -43,8 +43,11 @@ class DeriveParams:
         both: Multiple of the rest's by which the eyes must differ then.
         silent: Seconds in which a mouth that was changed may look as it was.
         lasting: Seconds for which a face or mouth must differ.
-        lettered: How much more fine detail than the source what lies over a face has.
+        lettered: How much more fine detail than the source what lies over a face has, and how much
+            less where that lay over the source's.
         still: Grey levels by which a thing that stands over what moves may change.
+        calmer: By how much less a thing that lies over the source changes than what is beside it,
+            and than what the query shows in its place.
         sharper: How much more fine detail than the source a thing laid over it has.
         smoother: How much fine detail is left where something was taken out, or blurred.
         tones: Grey levels by which tones must differ at the mean: copies were off by 1.1 at most.
@@ -52,6 +55,10 @@ class DeriveParams:
         grain: Grey levels of grain that the source does not have.
         bent: Share of the frame's side by which corners lie off where it is seen at an angle.
         same: Grey levels by which pixels must differ at the median to be encoded anew.
+        alike: Share of their letters in which two lines agree that say the same: one letter in
+            seven may be misread, and "guilty" is not "not guilty".
+        misread: The same of what is read at one place at different moments: what agrees less
+            follows one another there.
         unknown: The most that is sure where something was not found: it may have been missed.
     """
 
@@ -81,6 +88,7 @@ class DeriveParams:
     lasting: float = 0.6
     lettered: float = 3.0
     still: float = 3.0
+    calmer: float = 2.0
     sharper: float = 1.5
     smoother: float = 0.7
     tones: float = 3.0
@@ -88,6 +96,8 @@ class DeriveParams:
     grain: float = 0.5
     bent: float = 0.004
     same: float = 0.2
+    alike: float = 0.85
+    misread: float = 0.6
     unknown: float = 0.9
 
 
@@ -121,6 +131,8 @@ class Shown:
         source: Interval | None = None,
         box: Box | None = None,
         sure: float | None = None,
+        text: str | None = None,
+        covered: str | None = None,
         **measures: float,
     ) -> Finding:
         """Return a finding about the stretch, as sure as it is if nothing else is said."""
@@ -133,6 +145,8 @@ class Shown:
             self.index,
             box,
             measures,
+            text,
+            covered,
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple
+from itertools import pairwise, product
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ from lineage.evidence.values import Cells, Manner, Registered
 SHARPEST, SMOOTHEST = 0.9, 0.4
 """Share of the source's cells that have less detail than those by which sharpness is told, and
 share of those by which grain is."""
+PARTS = 4
+"""Parts a side of the picture in each of which sharpness is told."""
 LEAST = 0.5
 """Grey levels under which there is no colour, or no detail, to be compared."""
 
@@ -31,7 +34,6 @@ def manner(
     """
     query, source, given = (side[:, laid.shown] for side in (laid.query, laid.source, toned))
     ours, theirs = (side[:, compared] for side in details)
-    sharp = theirs >= np.quantile(theirs, SHARPEST)
     smooth = theirs <= np.quantile(theirs, SMOOTHEST)
     spread = source[..., 0].std(axis=1)
     return Manner(
@@ -39,11 +41,32 @@ def manner(
         contrast=float(np.median(given[..., 0].std(axis=1) / np.maximum(spread, LEAST))),
         brightness=float(given[..., 0].mean() - source[..., 0].mean()),
         saturation=float(given[..., 1:].std() / max(LEAST, float(source[..., 1:].std()))),
-        sharpness=float(np.median(ours[sharp] / np.maximum(theirs[sharp], LEAST))),
+        sharpness=_sharpness(*details, compared),
         grain=float(np.median(ours[smooth]) - np.median(theirs[smooth])),
         off=float(np.median(np.abs(query - given)[..., 0])),
         bend=laid.bend,
     )
+
+
+def _sharpness(query: Cells, source: Cells, compared: npt.NDArray[np.bool_]) -> float:
+    """Return how much is left of the sharpest detail in most parts of the picture.
+
+    Of all of it the sharpest may be letters, which a forger took out.
+    """
+    left = []
+    for rows, columns in product(*(_slices(side) for side in compared.shape)):
+        here = np.zeros_like(compared)
+        here[rows, columns] = compared[rows, columns]
+        ours, theirs = query[:, here], source[:, here]
+        sharp = theirs >= (np.quantile(theirs, SHARPEST) if theirs.size else 0.0)
+        if theirs.size and float(np.median(theirs[sharp])) >= LEAST:
+            left.append(float(np.median(ours[sharp] / theirs[sharp])))
+    return float(np.median(left)) if left else 1.0
+
+
+def _slices(length: int) -> list[slice]:
+    edges = np.linspace(0, length, PARTS + 1).round().astype(int)
+    return [slice(start, end) for start, end in pairwise(edges)]
 
 
 def typical(manners: Sequence[Manner]) -> Manner | None:

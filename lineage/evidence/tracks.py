@@ -13,6 +13,8 @@ from lineage.evidence.values import CELL, HALF, Cells, Track
 
 APART = 0.01
 """Seconds between two parts of a stretch that follow one another, at most."""
+BESIDE = 1, 5
+"""Cells away from a track between which it is beside it."""
 SAME = 0.3
 """What boxes of a track that goes on share of what they cover together."""
 
@@ -139,6 +141,7 @@ def _told(
         float(heights[strongest]),
         float(area),
         *_measures(found, (slice(first, last + 1), rows, columns)),
+        around=_around(found, (slice(first, last + 1), rows, columns)),
     )
 
 
@@ -149,6 +152,19 @@ def _measures(
     still, moving = (float(side[here].std(axis=0).mean()) for side in (found.query, found.source))
     ours, theirs = float(found.query_detail[here].mean()), float(found.source_detail[here].mean())
     return still, moving, (ours + 0.5) / (theirs + 0.5)
+
+
+def _around(
+    found: Residuals, here: tuple[slice, npt.NDArray[np.intp], npt.NDArray[np.intp]]
+) -> float:
+    """Return by how much the source changes beside a part; 0 where nothing there is compared."""
+    when, *where = here
+    part = np.zeros(found.compared.shape, bool)
+    part[tuple(where)] = True
+    # What lies next to it has the smoothed edge of what is in it.
+    near, far = (ndimage.binary_dilation(part, iterations=cells) for cells in BESIDE)
+    ring = far & ~near & found.compared
+    return float(found.source[when][:, ring].std(axis=0).mean()) if ring.any() else 0.0
 
 
 def _interval(moments: Moments, first: int, last: int) -> Interval:

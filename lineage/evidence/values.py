@@ -87,6 +87,32 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of text in a part of a picture, from above.
+
+    Attributes:
+        inside: Those that lie in it, with those close above and below that go on with them.
+        near: All that were read in it and beside it, these among them.
+    """
+
+    inside: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a part of the picture says at one moment.
+
+    Attributes:
+        query: In the query.
+        source: In the source.
+    """
+
+    query: Lines
+    source: Lines
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """A part of the query's picture that differs from the source, over time.
 
@@ -101,6 +127,8 @@ class Track:
         detail: How much fine detail the query has there, as a multiple of the source's.
         faded: Whether it is fine detail that is missing.
         head: The face it lies in; None where it lies in none, or faces cannot be told.
+        around: By how many grey levels the source changes beside it over time.
+        words: What lines there say, at moments by time; none where that was not read.
     """
 
     query: Interval
@@ -113,6 +141,8 @@ class Track:
     detail: float
     faded: bool = False
     head: Head | None = None
+    around: float = 0.0
+    words: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

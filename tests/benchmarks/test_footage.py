@@ -74,3 +74,21 @@ def test_what_was_done_is_named_by_a_finding_of_its_stretch() -> None:
     assert found.told == ("mouth-replaced",)
     assert found.unnamed == ("audio-swap",)
     assert row(PAIR, whole).unnamed == ()
+
+
+@pytest.mark.parametrize("kind", ["caption-added", "overlay-added"])
+@pytest.mark.parametrize("done", ["caption", "overlay"])
+def test_letters_laid_over_a_clip_are_named_whether_they_were_read_or_not(
+    done: str, kind: str
+) -> None:
+    pair = Pair("clip.mp4", "film.mp4", (2.0, 6.0), (12.0, 16.0), done)
+    finding = {
+        "kind": kind,
+        "query": [2.0, 6.0],
+        "confidence": 0.9,
+        "significance": "may-alter-meaning",
+    }
+
+    found = row(pair, {**answer("film.mp4", [2.0, 6.0], [12.0, 16.0]), "findings": [finding]})
+
+    assert found.unnamed == ()

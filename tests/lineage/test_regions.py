@@ -48,12 +48,18 @@ def kinds(findings: Sequence[Finding]) -> list[Kind]:
         (replace(TRACK, detail=3.0), Kind.OVERLAY_ADDED),
         (replace(TRACK, still=0.5, moving=9.0), Kind.OVERLAY_ADDED),
         (replace(TRACK, detail=0.5), Kind.REGION_REMOVED),
+        (replace(TRACK, detail=0.5, moving=2.0, around=9.0), Kind.OVERLAY_REMOVED),
+        (replace(TRACK, detail=0.9, moving=2.0, around=9.0), Kind.OVERLAY_REMOVED),
+        (replace(TRACK, detail=1.1, moving=2.0, around=9.0), Kind.REGION_CHANGED),
+        (replace(TRACK, detail=0.5, moving=2.0, around=3.0), Kind.REGION_REMOVED),
+        (replace(TRACK, detail=0.5, moving=4.0, around=9.0), Kind.REGION_REMOVED),
         (replace(TRACK, faded=True), Kind.BLURRED),
         (replace(TRACK, head=MOUTH), Kind.MOUTH_REPLACED),
         (replace(TRACK, head=SWAPPED), Kind.FACE_REPLACED),
         (replace(TRACK, head=OVER_THE_EYES), Kind.FACE_REPLACED),
         (replace(TRACK, head=NOT_SWAPPED), Kind.REGION_CHANGED),
         (replace(TRACK, head=MOUTH, detail=9.0), Kind.OVERLAY_ADDED),
+        (replace(TRACK, head=MOUTH, detail=0.1), Kind.REGION_REMOVED),
     ],
 )
 def test_kind_follows_from_what_was_measured(track: Track, kind: Kind) -> None:

@@ -14,7 +14,7 @@ from index import files, measure
 from index.archive import Archive
 from index.keyframes import Level
 from index.sandbox import Sandbox
-from index.values import Asset, Picture, Still
+from index.values import Asset, Box, Picture, Still
 from lineage.derive.values import Shown
 from lineage.evidence.faces import Face, faces
 from lineage.findings import INSIDE, Finding, Kind
@@ -65,6 +65,25 @@ def test_part_that_was_changed_is_boxed_timed_and_told(tmp_path: Path) -> None:
         assert tuple(still.picture[beside[1], beside[0]]) == BRIGHT
     plain = measure.stills(clip, [pair.query.time])[0].picture
     assert np.array_equal(pair.query.picture[80:120, 200:260], plain[80:120, 200:260])
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_logo_is_told_as_added_or_as_taken_out(tmp_path: Path, *, swapped: bool) -> None:
+    def marked(picture: clips.Picture, _: float) -> clips.Picture:
+        picture = picture.copy()
+        cv2.rectangle(picture, (240, 20), (300, 60), (200, 20, 30), -1)
+        cv2.circle(picture, (270, 40), 14, (250, 250, 250), -1)
+        return picture
+
+    plain = clips.movie(tmp_path / "plain.mp4", seconds=6, seed=1)
+    logo = clips.movie(tmp_path / "logo.mp4", seconds=6, seed=1, edit=marked)
+
+    answer = compare(*((plain, logo) if swapped else (logo, plain)))
+
+    (found,) = inside(answer.findings)
+    assert found.kind is (Kind.OVERLAY_REMOVED if swapped else Kind.OVERLAY_ADDED)
+    assert found.box is not None
+    assert found.box.shared(Box(240 / 320, 20 / 180, 300 / 320, 60 / 180)) > 0.5
 
 
 @pytest.mark.parametrize("coding", [clips.Coding(quality=23), clips.Coding(quality=36)])

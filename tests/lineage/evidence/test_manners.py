@@ -65,6 +65,15 @@ def test_blur_takes_the_sharpest_detail() -> None:
     assert handled(blurred).sharpness < 0.6
 
 
+def test_sharp_thing_that_is_taken_out_is_no_blur_all_over() -> None:
+    def covered(picture: clips.Picture, _: float) -> clips.Picture:
+        picture = picture.copy()
+        picture[150:190] = picture.mean(axis=(0, 1)).astype(np.uint8)
+        return picture
+
+    assert handled(covered).sharpness > 0.9
+
+
 def test_grain_shows_where_the_source_is_smooth() -> None:
     assert handled(grainy).grain > 0.5
 

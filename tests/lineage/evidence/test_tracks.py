@@ -57,6 +57,20 @@ def test_strongest_comes_first() -> None:
     assert first.box.x0 > 0.5
 
 
+def test_source_that_changes_beside_a_track_and_not_in_it_is_told() -> None:
+    changed = np.zeros((10, 40, 60), np.float32)
+    changed[:, 10:20, 30:45] = 9.0
+    found = residuals(changed, changed)
+    source = 100.0 + 20.0 * np.random.default_rng(5).standard_normal(changed.shape)
+    source[:, 9:21, 29:46] = 100.0
+    still = replace(found, source=source.astype(np.float32))
+
+    (track,) = tracks(changed, still, Moments(TIMES, WITHIN, (240, 160)))
+
+    assert track.moving == 0.0
+    assert track.around == pytest.approx(20.0, rel=0.2)
+
+
 def test_track_that_goes_on_in_the_next_part_is_one() -> None:
     later = replace(TRACK, query=Interval(4, 7), strength=12.0, box=Box(0.1, 0.1, 0.3, 0.35))
     elsewhere = replace(TRACK, query=Interval(4, 7), box=Box(0.6, 0.1, 0.9, 0.3))
