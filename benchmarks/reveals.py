@@ -37,7 +37,7 @@ from lineage.trace import SEARCH, trace
 
 LENGTH = 4.5
 """Seconds of a film."""
-WEAKEST = DeriveParams(region=2.0, mouth=1.0, eyes=1.0, both=1.0)
+WEAKEST = DeriveParams(region=2.0, mouth=1.0, eyes=1.0, both=1.0, likely=0.0)
 """Tells of all that differs, however little, for confidence to be fitted to."""
 
 

@@ -27,13 +27,16 @@ def regions(
         one = stretches[seen.index, seen.segment]
         told = whole(parts(seen, params), params)
         for kind, track in _together(told, params):
+            sure = _sure(kind, track, params)
+            if sure < params.likely:
+                continue
             read = caption(kind, track, params)
             finding = one.finding(
                 kind if read is None else read.kind,
                 query=track.query,
                 source=one.beside(track.query),
                 box=track.box,
-                sure=_sure(one, kind, track),
+                sure=min(one.segment.confidence, sure),
                 text=None if read is None else read.text,
                 covered=None if read is None else read.covered,
                 strongest=round(track.at, 3),
@@ -97,7 +100,7 @@ def _kind(track: Track, faded: Sequence[Track], params: DeriveParams) -> Kind | 
         return None  # it is blurred, which the other track says
     if face is not None and 1 / params.lettered < track.detail < params.lettered:
         return face
-    return _part(track, params) if track.strength >= params.region else None
+    return _part(track, params) if _weight(track, params) >= params.region else None
 
 
 def _part(track: Track, params: DeriveParams) -> Kind:
@@ -154,10 +157,14 @@ def _one(one: Track, other: Track) -> Track:
     return replace(stronger, query=Interval(one.query.start, end), area=max(one.area, other.area))
 
 
-def _sure(one: Shown, kind: Kind, track: Track) -> float:
+def _sure(kind: Kind, track: Track, params: DeriveParams) -> float:
+    """Return how sure what a track tells is, if the stretch it is in is right."""
     if kind in {Kind.FACE_REPLACED, Kind.MOUTH_REPLACED} and track.head is not None:
-        sure = confidence.face(max(track.head.eyes, track.head.mouth))
-    else:
-        # What is lost is measured in other multiples, of which fewer say as much.
-        sure = confidence.differing(track.strength * (2.0 if track.faded else 1.0))
-    return min(one.segment.confidence, sure)
+        return confidence.face(max(track.head.eyes, track.head.mouth))
+    # What is lost is measured in other multiples, of which fewer say as much.
+    return confidence.differing(_weight(track, params) * (2.0 if track.faded else 1.0))
+
+
+def _weight(track: Track, params: DeriveParams) -> float:
+    """Return what a track's strength counts for."""
+    return track.strength * (params.less if track.query.length < params.fleeting else 1.0)

@@ -32,6 +32,9 @@ class DeriveParams:
         in_line: Seconds by which a picture and its own sound may be apart.
         unheard: Seconds of a picture without its own sound.
         region: Multiple of what is to be expected by which a part of the picture must differ.
+        likely: How sure a change of a part must be to be told.
+        fleeting: Seconds under which a difference may be one of two frames that were not the same.
+        less: What its strength counts for then.
         most: Share of what is compared from which on it is no part of it: then both are rather of
             other moments.
         brief: Seconds at an end of a stretch under which they are as well: a cut may be off.
@@ -77,6 +80,9 @@ class DeriveParams:
     in_line: float = 0.4
     unheard: float = 1.0
     region: float = 8.0
+    likely: float = 0.5
+    fleeting: float = 0.45
+    less: float = 0.67
     most: float = 0.6
     brief: float = 0.5
     mouth: float = 2.8

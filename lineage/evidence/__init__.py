@@ -43,6 +43,7 @@ class EvidenceParams:
         track: What counts as a track.
         lost: The same where detail is missing.
         agree: Agreement under which nothing is claimed.
+        falls: By how much a moment's may lie under the usual one.
     """
 
     register: RegisterParams = field(default_factory=RegisterParams)
@@ -50,6 +51,7 @@ class EvidenceParams:
     track: TrackParams = field(default_factory=TrackParams)
     lost: TrackParams = field(default_factory=lambda: TrackParams(strong=3.5, weak=1.5))
     agree: float = 0.8
+    falls: float = 0.15
 
 
 def compared(
@@ -114,8 +116,14 @@ def _residuals(
         inverted=segment.variant == "negative",
         params=params.register,
     )
-    agrees = laid.agreement >= params.agree
-    return laid.agreement, residuals(laid, params=params.residual) if agrees else None
+    found = residuals(laid, params=params.residual) if laid.agreement >= params.agree else None
+    if found is None:
+        return laid.agreement, None
+    # At a cut a moment may be of another shot than the source's frames around it.
+    usual = np.median(laid.agreements)
+    fits = (laid.agreements >= usual - params.falls)[:, None, None]
+    multiples, losses = (np.where(fits, cells, 0) for cells in (found.multiples, found.losses))
+    return laid.agreement, replace(found, multiples=multiples, losses=losses)
 
 
 def _whole(segment: Segment) -> Box:

@@ -88,7 +88,8 @@ def registered(  # noqa: PLR0913 # both sides, and where they lie
     few = np.unique(np.linspace(0, len(beside) - 1, params.moments).round().astype(int))
     settled, agreement = look.best([(greys[i], others[middle[i]]) for i in few], lies)
     chosen = [look.alike(greys[i], others, beside.around[i], settled) for i in range(len(beside))]
-    maps = [look.closer(greys[i], others[chosen[i]], settled) for i in range(len(beside))]
+    closer = [look.closer(greys[i], others[chosen[i]], settled) for i in range(len(beside))]
+    maps, agreements = [lie for lie, _ in closer], np.array([each for _, each in closer])
     moved = [planes(_moved(sources[at], lie, size)) for at, lie in zip(chosen, maps, strict=True)]
     last = len(others) - 1
     before, after = (
@@ -108,6 +109,7 @@ def registered(  # noqa: PLR0913 # both sides, and where they lie
         after,
         _shown(maps, beside.source.shape[1:3], _pixels(whole, size), size, margin=params.margin),
         agreement,
+        agreements,
         _bend(settled, area, size),
     )
 
@@ -171,18 +173,22 @@ class _Look:
         ]
         return max(scores)[-1]
 
-    def closer(self, one: Grey, other: Grey, lies: Matrix) -> Matrix:
-        """Return a moment's own map where it is clearly better: the frame may be moved about."""
+    def closer(self, one: Grey, other: Grey, lies: Matrix) -> tuple[Matrix, float]:
+        """Return a moment's own map where it is clearly better, and how well both agree then.
+
+        The frame may be moved about.
+        """
         params, agreement = self.params, self.agreement(one, other, lies)
         if agreement >= params.settled:
-            return lies
+            return lies, agreement
         motion = cv2.MOTION_HOMOGRAPHY if _is_bent(lies) else cv2.MOTION_AFFINE
         own = self._refined(
             (one, other), lies, steps=params.further, blur=params.blurs[0], motion=motion
         )
         if own is None or np.abs((own - lies)[:2] / [1, 1, max(self.size)]).max() > params.stray:
-            return lies
-        return own if self.agreement(one, other, own) > agreement + params.worth else lies
+            return lies, agreement
+        better = self.agreement(one, other, own)
+        return (own, better) if better > agreement + params.worth else (lies, agreement)
 
     def agreement(self, one: Grey, other: Grey, lies: Matrix) -> float:
         """Return how well parts correlate: what is changed in most of them may not count."""

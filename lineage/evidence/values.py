@@ -55,6 +55,7 @@ class Registered:
         after: The same of that after.
         shown: bool (h, w), where the query shows the source in all of them.
         agreement: How well both lie over one another, up to 1: how parts of them correlate.
+        agreements: float64 (n,), the same of each moment.
         bend: By how much of the frame's long side corners lie off where they would be if the
             source were not seen at an angle.
     """
@@ -66,6 +67,7 @@ class Registered:
     after: npt.NDArray[np.float32]
     shown: npt.NDArray[np.bool_]
     agreement: float
+    agreements: npt.NDArray[np.float64]
     bend: float = 0.0
 
 

@@ -70,6 +70,15 @@ def test_kind_follows_from_what_was_measured(track: Track, kind: Kind) -> None:
     assert told.measures["strength"] == 12.0
 
 
+def test_what_is_there_for_a_moment_only_must_be_stronger() -> None:
+    glimpse = replace(TRACK, query=Interval(2, 2.3))
+
+    assert kinds(found(replace(TRACK, strength=10.0))) == [Kind.REGION_CHANGED]
+    assert found(replace(glimpse, strength=10.0)) == []
+    assert kinds(found(replace(glimpse, strength=20.0))) == [Kind.REGION_CHANGED]
+    assert found(replace(glimpse, strength=4.0, faded=True)) == []
+
+
 def test_what_is_weak_is_told_of_faces_only() -> None:
     weak = replace(TRACK, strength=3.5)
 

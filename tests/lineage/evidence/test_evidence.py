@@ -161,3 +161,13 @@ def test_band_that_lies_over_the_picture_is_told_and_one_that_does_not_differ_is
 
     assert bool(told) == covered
     assert all(track.box.common(Box(0, 0.78, 1, 1)) > 0.9 * track.box.area for track in told)
+
+
+def test_moment_of_another_shot_says_nothing() -> None:
+    def cut(picture: clips.Picture, time: float) -> clips.Picture:
+        return scenes.scene(time, seed=5) if 1.5 < time < 1.8 else picture
+
+    found = compared(scenes.beside(cut), scenes.segment(), scenes.segment().query)
+
+    assert found.agreement > 0.9
+    assert found.tracks == ()
