@@ -22,7 +22,7 @@ from lineage.derive.values import Beneath, Shown
 from lineage.evidence import Beside, EvidenceParams, Revealed, Track
 from lineage.evidence.manners import typical
 from lineage.evidence.tracks import joined
-from lineage.values import Reason, Unexplained
+from lineage.values import Reason, Segment, Unexplained
 
 MOSTLY = 0.5
 """Share of a stretch in which something must be heard."""
@@ -139,77 +139,82 @@ class Revealer:
         return bool(len(heard)) and float(heard.mean()) >= MOSTLY
 
     def _revealed(self, one: Shown, path: Path, params: RevealParams) -> Revealed:
-        query = one.segment.query
-        count = ceil(query.length / params.part)
-        edges = np.linspace(query.start, query.end, count + 1)
         found = []
-        for start, end in pairwise(map(float, edges)):
-            within = Interval(start, end)
-            beside = self._beside(one, path, _moments(within, params), params)
+        within = parts(one.segment.query, params)
+        rate = one.source.asset.media.frame_rate or FRAME_RATE
+        both = Footage(self.path, path, rate, self.sandbox)
+        for part in within:
+            beside = both.beside(evenly(part, params), one.segment, params=params)
             if beside is not None:
-                found.append(evidence.compared(beside, one.segment, within, params=params.evidence))
+                found.append(evidence.compared(beside, one.segment, part, params=params.evidence))
         told = [track for each in found for track in each.tracks]
         compared = [each for each in found if each.agreement >= params.evidence.agree]
         return Revealed(
             one.index,
             one.segment,
-            tuple(self._timed(one, path, joined(told), params)),
+            tuple(_timed(one, both, joined(told), params)),
             min((each.agreement for each in found), default=0.0),
-            len(compared) / count,
+            len(compared) / len(within),
             typical([each.manner for each in compared if each.manner is not None]),
         )
 
-    def _timed(
-        self, one: Shown, path: Path, tracks: Sequence[Track], params: RevealParams
-    ) -> Iterator[Track]:
-        """Yield tracks, those that are strongest from their first changed frame to their last."""
-        strongest = sorted(tracks, key=lambda track: -track.strength)[: params.most]
-        within = one.segment.query
-        for track in tracks:
-            start, end = track.query.start, track.query.end
-            if track in strongest:
-                start = (
-                    self._turn(one, path, track, start, params) if start > within.start else start
-                )
-                end = self._turn(one, path, track, end, params) if end < within.end else end
-            yield replace(track, query=Interval(start, end)) if start < end else track
 
-    def _turn(
-        self, one: Shown, path: Path, track: Track, near: float, params: RevealParams
-    ) -> float:
-        """Return when a track begins or ends, to the frame; as it was where that is not clear."""
-        within, reach = one.segment.query, params.every / 2 + 2 * params.fine
-        start, end = max(within.start, near - reach), min(within.end, near + reach)
-        moments = list(map(float, np.arange(start, end, params.fine)))
-        beside = self._beside(one, path, moments, params)
-        if beside is None:
-            return near
-        at = evidence.turn(beside, one.segment, track, params=params.evidence)
-        return near if at is None else float(beside.times[at])
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """The query's file and a source's.
 
-    def _beside(
-        self, one: Shown, path: Path, moments: Sequence[float], params: RevealParams
+    Attributes:
+        query: The query's.
+        source: The source's.
+        rate: Frames a second of the source.
+        sandbox: Decodes them.
+    """
+
+    query: Path
+    source: Path
+    rate: float
+    sandbox: Sandbox
+
+    def beside(
+        self, moments: Sequence[float], segment: Segment, *, params: RevealParams
     ) -> Beside | None:
-        """Return moments of a stretch; None where too few can be had."""
-        query = _apart(self.sandbox.run(measure.stills, self.path, moments, side=params.side))
+        """Return pictures of both at moments of the query; None where too few can be had."""
+        query = _apart(self.sandbox.run(measure.stills, self.query, moments, side=params.side))
         if len(query) < min(params.fewest, len(moments)):
             return None
-        reach, rate = params.around, one.source.asset.media.frame_rate or FRAME_RATE
-        times = np.array([one.segment.source_time(still.time) for still in query])
-        wanted = np.maximum(0.0, times[:, None] + np.arange(-reach, reach + 1) / rate)
+        reach = params.around
+        times = np.array([segment.source_time(still.time) for still in query])
+        wanted = np.maximum(0.0, times[:, None] + np.arange(-reach, reach + 1) / self.rate)
         order, places = np.unique(wanted.round(6), return_inverse=True)
-        stills = self.sandbox.run(measure.stills, path, list(map(float, order)), side=params.side)
+        stills = self.sandbox.run(
+            measure.stills, self.source, list(map(float, order)), side=params.side
+        )
         if len(stills) != len(order) or not (_alike(query) and _alike(stills)):
             return None
         source = _apart(stills)
-        known = [still.time for still in source]
+        known = np.array([still.time for still in source])
         frames = np.searchsorted(known, [still.time for still in stills])
         return Beside(
             np.array([still.time for still in query]),
             np.stack([still.picture for still in query]),
             np.stack([still.picture for still in source]),
             frames[places.reshape(wanted.shape)],
+            known,
         )
+
+
+def parts(query: Interval, params: RevealParams) -> list[Interval]:
+    """Return the parts in which a stretch of the query is looked at."""
+    edges = np.linspace(query.start, query.end, ceil(query.length / params.part) + 1)
+    return [Interval(start, end) for start, end in pairwise(map(float, edges))]
+
+
+def evenly(within: Interval, params: RevealParams) -> list[float]:
+    """Return the moments at which a part is looked at."""
+    inside = min(params.inside, within.length / 4)
+    length = within.length - 2 * inside
+    count = max(params.fewest, round(length / params.every) + 1)
+    return list(map(float, np.linspace(within.start + inside, within.end - inside, count)))
 
 
 def share(revealed: Sequence[Revealed], shown: Sequence[Shown]) -> float:
@@ -219,11 +224,30 @@ def share(revealed: Sequence[Revealed], shown: Sequence[Shown]) -> float:
     return compared / whole if whole else 0.0
 
 
-def _moments(within: Interval, params: RevealParams) -> list[float]:
-    inside = min(params.inside, within.length / 4)
-    length = within.length - 2 * inside
-    count = max(params.fewest, round(length / params.every) + 1)
-    return list(map(float, np.linspace(within.start + inside, within.end - inside, count)))
+def _timed(
+    one: Shown, both: Footage, tracks: Sequence[Track], params: RevealParams
+) -> Iterator[Track]:
+    """Yield tracks, those that are strongest from their first changed frame to their last."""
+    strongest = sorted(tracks, key=lambda track: -track.strength)[: params.most]
+    within = one.segment.query
+    for track in tracks:
+        start, end = track.query.start, track.query.end
+        if track in strongest:
+            start = _turn(one, both, track, start, params) if start > within.start else start
+            end = _turn(one, both, track, end, params) if end < within.end else end
+        yield replace(track, query=Interval(start, end)) if start < end else track
+
+
+def _turn(one: Shown, both: Footage, track: Track, near: float, params: RevealParams) -> float:
+    """Return when a track begins or ends, to the frame; as it was where that is not clear."""
+    within, reach = one.segment.query, params.every / 2 + 2 * params.fine
+    start, end = max(within.start, near - reach), min(within.end, near + reach)
+    moments = list(map(float, np.arange(start, end, params.fine)))
+    beside = both.beside(moments, one.segment, params=params)
+    if beside is None:
+        return near
+    at = evidence.turn(beside, one.segment, track, params=params.evidence)
+    return near if at is None else float(beside.times[at])
 
 
 def _alike(stills: Sequence[Still]) -> bool:

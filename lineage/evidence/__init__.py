@@ -8,14 +8,26 @@ one another, nothing is claimed.
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from index.values import WHOLE, Box, Interval
+from index.values import WHOLE, Box, Interval, Picture
 from lineage.evidence import edges, registration
 from lineage.evidence.heads import head
 from lineage.evidence.registration import RegisterParams
 from lineage.evidence.residuals import ResidualParams, Residuals, residuals
-from lineage.evidence.tracks import Moments, TrackParams, differing
-from lineage.evidence.values import Beside, Evidence, Head, Matrix, Revealed, Track
+from lineage.evidence.tracks import Moments, TrackParams, differing, evened
+from lineage.evidence.values import (
+    CELL,
+    HALF,
+    Beside,
+    Evidence,
+    Head,
+    Heats,
+    Matrix,
+    Registered,
+    Revealed,
+    Track,
+)
 from lineage.values import Segment
 
 __all__ = [
@@ -23,9 +35,12 @@ __all__ = [
     "Evidence",
     "EvidenceParams",
     "Head",
+    "Heats",
     "Revealed",
     "Track",
     "compared",
+    "heats",
+    "overlaid",
     "turn",
 ]
 
@@ -69,14 +84,13 @@ def compared(
         within: The part.
         params: See there.
     """
-    agreement, found = _residuals(beside, segment, params)
+    laid, found = _measured(beside, segment, params)
     if found is None:
-        return Evidence((), agreement)
-    size = (beside.query.shape[2], beside.query.shape[1])
-    moments = Moments(beside.times, within, size)
+        return Evidence((), laid.agreement)
+    moments = Moments(beside.times, within, _size(beside.query))
     told = differing(found, moments, params=params.track, lost=params.lost)
     named = (replace(track, head=head(track, beside, found)) for track in told)
-    return Evidence(tuple(named), agreement, found.manner)
+    return Evidence(tuple(named), laid.agreement, found.manner)
 
 
 def turn(
@@ -97,20 +111,63 @@ def turn(
     Returns:
         Its index; None where no moment parts the others clearly.
     """
-    _, found = _residuals(beside, segment, params)
+    _, found = _measured(beside, segment, params)
     if found is None:
         return None
     cells = found.losses if track.faded else found.multiples
     return edges.step(edges.heights(cells, track.box))
 
 
-def _residuals(
+def heats(
+    beside: Beside,
+    segment: Segment,
+    within: Interval,
+    *,
+    params: EvidenceParams = EvidenceParams(),
+) -> Heats | None:
+    """Return by how much each part of the picture differs; None where nothing is claimed.
+
+    Args:
+        beside: Moments of a part of the segment.
+        segment: How both lie over one another; `across` is known.
+        within: The part.
+        params: See there.
+    """
+    laid, found = _measured(beside, segment, params)
+    if found is None:
+        return None
+    size = _size(beside.query)
+    moments = Moments(beside.times, within, size)
+    return Heats(
+        laid.times,
+        laid.source_times,
+        np.stack([_shares(lies, size, _size(beside.source)) for lies in laid.maps]),
+        evened(found.multiples, moments, params=params.track),
+        evened(found.losses, moments, params=params.lost),
+        found.compared,
+        (CELL * HALF / size[0], CELL * HALF / size[1]),
+    )
+
+
+def overlaid(source: Picture, segment: Segment, size: tuple[int, int]) -> Picture:
+    """Return a picture of the source as it lies over the query's; black where it ends.
+
+    Args:
+        source: uint8 (h, w, 3).
+        segment: How it does; `across` is known.
+        size: Width and height of the query's picture.
+    """
+    lies = _matrix(segment, size, (source.shape[1], source.shape[0]))
+    return registration.moved(source, lies, size, ending=True)
+
+
+def _measured(
     beside: Beside, segment: Segment, params: EvidenceParams
-) -> tuple[float, Residuals | None]:
-    """Return how well both agree, and by how much they differ; None where that says nothing."""
+) -> tuple[Registered, Residuals | None]:
+    """Return both as they lie over one another, and by how much they differ if that can be told."""
     laid = registration.registered(
         beside,
-        _matrix(segment, beside),
+        _matrix(segment, _size(beside.query), _size(beside.source)),
         segment.query_box or WHOLE,
         _whole(segment),
         inverted=segment.variant == "negative",
@@ -118,12 +175,17 @@ def _residuals(
     )
     found = residuals(laid, params=params.residual) if laid.agreement >= params.agree else None
     if found is None:
-        return laid.agreement, None
+        return laid, None
     # At a cut a moment may be of another shot than the source's frames around it.
     usual = np.median(laid.agreements)
     fits = (laid.agreements >= usual - params.falls)[:, None, None]
     multiples, losses = (np.where(fits, cells, 0) for cells in (found.multiples, found.losses))
-    return laid.agreement, replace(found, multiples=multiples, losses=losses)
+    return laid, replace(found, multiples=multiples, losses=losses)
+
+
+def _size(pictures: npt.NDArray[np.uint8]) -> tuple[int, int]:
+    """Return width and height of pictures (n, h, w, 3)."""
+    return pictures.shape[2], pictures.shape[1]
 
 
 def _whole(segment: Segment) -> Box:
@@ -139,15 +201,21 @@ def _whole(segment: Segment) -> Box:
     return inside if one_side and shown.area >= BAND * inside.area else shown
 
 
-def _matrix(segment: Segment, beside: Beside) -> Matrix:
-    """Return the segment's map as one between pixels."""
+def _matrix(segment: Segment, query: tuple[int, int], source: tuple[int, int]) -> Matrix:
+    """Return the segment's map as one between pixels of pictures of these sizes."""
     if segment.across is None:
         raise ValueError("no pictures of this segment were compared")
-    shares = np.reshape(segment.across, (2, 3))
-    height, width = beside.query.shape[1:3]
-    high, wide = beside.source.shape[1:3]
-    onto, inside = np.diag([wide, high]), np.diag([1 / width, 1 / height])
-    linear = onto @ shares[:, :2] @ inside
-    # Pixel centres lie at halves.
-    shift = onto @ (shares[:, :2] @ (inside @ [0.5, 0.5]) + shares[:, 2]) - 0.5
-    return np.vstack([np.column_stack([linear, shift]), [0.0, 0.0, 1.0]])
+    shares = np.vstack([np.reshape(segment.across, (2, 3)), [0.0, 0.0, 1.0]])
+    return np.asarray(_pixels(source) @ shares @ np.linalg.inv(_pixels(query)), np.float64)
+
+
+def _shares(lies: Matrix, query: tuple[int, int], source: tuple[int, int]) -> Matrix:
+    """Return a map between pixels as one between shares of the frames, as a segment has it."""
+    inside, outside = _pixels(query), _pixels(source)
+    shares = np.linalg.inv(outside) @ lies @ inside
+    return np.asarray(shares / shares[2, 2], np.float64)
+
+
+def _pixels(size: tuple[int, int]) -> Matrix:
+    """Return the map from shares of a frame to its pixels, whose centres lie at halves."""
+    return np.array([[size[0], 0.0, -0.5], [0.0, size[1], -0.5], [0.0, 0.0, 1.0]])

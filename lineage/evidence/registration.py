@@ -90,7 +90,7 @@ def registered(  # noqa: PLR0913 # both sides, and where they lie
     chosen = [look.alike(greys[i], others, beside.around[i], settled) for i in range(len(beside))]
     closer = [look.closer(greys[i], others[chosen[i]], settled) for i in range(len(beside))]
     maps, agreements = [lie for lie, _ in closer], np.array([each for _, each in closer])
-    moved = [planes(_moved(sources[at], lie, size)) for at, lie in zip(chosen, maps, strict=True)]
+    laid = [planes(moved(sources[at], lie, size)) for at, lie in zip(chosen, maps, strict=True)]
     last = len(others) - 1
     before, after = (
         np.stack(
@@ -104,12 +104,14 @@ def registered(  # noqa: PLR0913 # both sides, and where they lie
     return Registered(
         beside.times,
         np.stack([planes(picture) for picture in beside.query]),
-        np.stack(moved),
+        np.stack(laid),
         before,
         after,
         _shown(maps, beside.source.shape[1:3], _pixels(whole, size), size, margin=params.margin),
         agreement,
         agreements,
+        beside.shown[chosen],
+        np.stack(maps),
         _bend(settled, area, size),
     )
 
@@ -118,6 +120,28 @@ def planes(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """Return luma and both differences of colour of a picture at half its size, (h, w, 3)."""
     colours = cv2.cvtColor(_half(picture), cv2.COLOR_RGB2YCrCb)
     return np.asarray(colours, np.float32)
+
+
+def moved(
+    picture: npt.NDArray[np.uint8],
+    lies: Matrix,
+    size: tuple[int, int],
+    *,
+    ending: bool = False,
+) -> npt.NDArray[np.uint8]:
+    """Return a picture of the source as the query shows it, smoothed where it is made smaller.
+
+    Args:
+        picture: uint8 (h, w, 3).
+        lies: How it does.
+        size: Width and height of the query's picture.
+        ending: Whether it is black where the source ends; else its edge goes on there.
+    """
+    shrunk = float(np.sqrt(abs(np.linalg.det(lies[:2, :2]))))
+    if shrunk > 1.5:  # noqa: PLR2004 # below, interpolation smooths enough
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.45 * shrunk), np.uint8)
+    border = cv2.BORDER_CONSTANT if ending else cv2.BORDER_REPLICATE
+    return _warp(picture, lies, size, cv2.INTER_CUBIC, border)
 
 
 def _half(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -246,16 +270,6 @@ def _grey(picture: npt.NDArray[np.uint8]) -> Grey:
 
 def _warped(grey: Grey, lies: Matrix, size: tuple[int, int]) -> npt.NDArray[np.float32]:
     return _laid(grey, lies, size, cv2.INTER_LINEAR).astype(np.float32)
-
-
-def _moved(
-    picture: npt.NDArray[np.uint8], lies: Matrix, size: tuple[int, int]
-) -> npt.NDArray[np.uint8]:
-    """Return a picture of the source as the query shows it, smoothed where it is made smaller."""
-    shrunk = float(np.sqrt(abs(np.linalg.det(lies[:2, :2]))))
-    if shrunk > 1.5:  # noqa: PLR2004 # below, interpolation smooths enough
-        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.45 * shrunk), np.uint8)
-    return _laid(picture, lies, size, cv2.INTER_CUBIC)
 
 
 def _laid(

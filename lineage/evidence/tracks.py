@@ -80,14 +80,20 @@ def tracks(
         moments: When and where they are.
         params: What counts as a track.
     """
-    times = moments.times
-    step = float(np.median(np.diff(times))) if len(times) > 1 else moments.within.length
-    count = max(1, round(params.span / max(step, 1e-3)))
-    even = ndimage.uniform_filter(cells, (count, params.wide, params.wide), mode="nearest")
+    even = evened(cells, moments, params=params)
     labels, number = ndimage.label(even >= params.weak, np.ones((3, 3, 3)))
     parts = (np.argwhere(labels == each + 1) for each in range(number))
     told = (_told(even, part, found, moments, params) for part in parts)
     return sorted((one for one in told if one is not None), key=lambda one: -one.strength)
+
+
+def evened(cells: Cells, moments: Moments, *, params: TrackParams) -> Cells:
+    """Return cells averaged over time and place, as tracks are told by."""
+    times = moments.times
+    step = float(np.median(np.diff(times))) if len(times) > 1 else moments.within.length
+    count = max(1, round(params.span / max(step, 1e-3)))
+    size = (count, params.wide, params.wide)
+    return np.asarray(ndimage.uniform_filter(cells, size, mode="nearest"), np.float32)
 
 
 def joined(found: Sequence[Track]) -> list[Track]:

@@ -32,12 +32,14 @@ class Beside:
         source: uint8 (m, h2, w2, 3), RGB.
         around: int64 (n, k), for each moment the indices of the source's frames around it in their
             order, k odd; the middle one is that which the alignment names.
+        shown: float64 (m,), when the source shows these frames.
     """
 
     times: Times
     query: npt.NDArray[np.uint8]
     source: npt.NDArray[np.uint8]
     around: npt.NDArray[np.int64]
+    shown: Times
 
     def __len__(self) -> int:
         return len(self.times)
@@ -56,6 +58,9 @@ class Registered:
         shown: bool (h, w), where the query shows the source in all of them.
         agreement: How well both lie over one another, up to 1: how parts of them correlate.
         agreements: float64 (n,), the same of each moment.
+        source_times: float64 (n,), when the source shows its pictures.
+        maps: float64 (n, 3, 3), how each of them was moved: pixels of the query's whole picture to
+            pixels of the source's.
         bend: By how much of the frame's long side corners lie off where they would be if the
             source were not seen at an angle.
     """
@@ -68,6 +73,8 @@ class Registered:
     shown: npt.NDArray[np.bool_]
     agreement: float
     agreements: npt.NDArray[np.float64]
+    source_times: Times
+    maps: npt.NDArray[np.float64]
     bend: float = 0.0
 
 
@@ -185,6 +192,33 @@ class Evidence:
     tracks: Sequence[Track]
     agreement: float
     manner: Manner | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heats:
+    """By how much the query differs from the source, moment by moment, as tracks are told by.
+
+    Attributes:
+        times: float64 (n,), in the query.
+        source_times: float64 (n,), those of the source's frames beside them.
+        maps: float64 (n, 3, 3), how each of these was laid over the query: where places of the
+            query's frame lie in the source's, both as shares of the frame.
+        changed: (n, rows, columns), in multiples of what is to be expected.
+        lost: The same of fine detail that is missing.
+        compared: bool (rows, columns), which cells were compared.
+        side: Width and height of a cell, as shares of the query's frame.
+    """
+
+    times: Times
+    source_times: Times
+    maps: npt.NDArray[np.float64]
+    changed: Cells
+    lost: Cells
+    compared: npt.NDArray[np.bool_]
+    side: tuple[float, float]
+
+    def __len__(self) -> int:
+        return len(self.times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def beside(
     shown = (times[:, None] + late + np.arange(-AROUND, AROUND + 1) / RATE).round(6)
     order, places = np.unique(shown, return_inverse=True)
     source = np.stack([scene(1 + time, seed=other) for time in order])
-    return Beside(times, query, source, places.reshape(shown.shape))
+    return Beside(times, query, source, places.reshape(shown.shape), order)
 
 
 def segment(across: tuple[float, ...] = IDENTITY, *, box: Box = WHOLE) -> Segment:

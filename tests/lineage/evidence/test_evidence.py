@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.values import Box
-from lineage.evidence import Evidence, EvidenceParams, Track, compared
+from lineage.evidence import Evidence, EvidenceParams, Track, compared, heats, overlaid
 from tests import clips
 from tests.lineage.evidence import scenes
 from tests.lineage.evidence.scenes import Edit, patched
@@ -67,17 +67,75 @@ def test_part_that_shows_something_else_is_boxed_and_timed() -> None:
 
 
 def test_change_is_found_in_a_clip_that_was_cropped_and_mirrored() -> None:
-    def edit(picture: clips.Picture, time: float) -> clips.Picture:
-        changed = patched(BOX)(picture, time)
-        height, width = changed.shape[:2]
-        part = changed[height // 10 :, width // 10 :][:, ::-1]
-        return np.asarray(cv2.resize(part, (width, height)), np.uint8)
-
-    track = strongest(found(edit, (-0.9, 0.0, 1.0, 0.0, 0.9, 0.1)))
+    track = strongest(found(cropped(patched(BOX)), CROPPED))
 
     mirrored = Box(1 - (0.8 - 0.1) / 0.9, (0.4 - 0.1) / 0.9, 1 - (0.55 - 0.1) / 0.9, 0.65 / 0.9)
     assert track.strength > SURE
     assert track.box.shared(mirrored) > 0.7
+
+
+CROPPED = (-0.9, 0.0, 1.0, 0.0, 0.9, 0.1)
+"""How a clip lies that was cut by a tenth and mirrored."""
+
+
+def cropped(edit: Edit) -> Edit:
+    """Return an edit after which a tenth of the left and the top is cut off, and both mirrored."""
+
+    def cut(picture: clips.Picture, time: float) -> clips.Picture:
+        changed = edit(picture, time)
+        height, width = changed.shape[:2]
+        part = changed[height // 10 :, width // 10 :][:, ::-1]
+        return np.asarray(cv2.resize(part, (width, height)), np.uint8)
+
+    return cut
+
+
+def test_heat_is_that_by_which_a_track_was_told() -> None:
+    beside, stretch = scenes.beside(patched(BOX, start=1.3, end=3.1)), scenes.segment()
+
+    told = heats(beside, stretch, stretch.query)
+
+    track = strongest(compared(beside, stretch, stretch.query))
+    assert told is not None
+    hottest = np.unravel_index(told.changed.argmax(), told.changed.shape)
+    assert told.changed[hottest] == pytest.approx(track.strength)
+    assert told.times[hottest[0]] == track.at
+    x, y = (hottest[2] + 0.5) * told.side[0], (hottest[1] + 0.5) * told.side[1]
+    assert track.box.x0 < x < track.box.x1
+    assert track.box.y0 < y < track.box.y1
+
+
+def test_heat_says_how_the_source_lies_and_when_it_shows_that() -> None:
+    beside, stretch = scenes.beside(cropped(patched(BOX)), late=0.04), scenes.segment(CROPPED)
+
+    told = heats(beside, stretch, stretch.query)
+
+    assert told is not None
+    assert told.maps.reshape(-1, 9) == pytest.approx(
+        np.tile((*CROPPED, 0, 0, 1), (len(told), 1)), abs=0.006
+    )
+    assert np.median(told.source_times - told.times) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_nothing_is_hot_where_both_do_not_lie_over_one_another() -> None:
+    stretch = scenes.segment()
+
+    assert heats(scenes.beside(seed=3, other=4), stretch, stretch.query) is None
+
+
+def test_source_is_laid_over_the_clip_to_the_pixel() -> None:
+    source = scenes.scene(1.0)
+    clip = cropped(lambda picture, _: picture)(source, 0.0)
+
+    laid = overlaid(source, scenes.segment(CROPPED), (scenes.SIZE[0], scenes.SIZE[1]))
+
+    assert np.abs(laid.astype(int) - clip)[4:-4, 4:-4].mean() < 2.0
+
+
+def test_laid_source_is_black_where_it_ends() -> None:
+    laid = overlaid(scenes.scene(1.0), scenes.segment((2.0, 0, 0, 0, 2.0, 0)), scenes.SIZE)
+
+    assert laid[:, scenes.SIZE[0] // 2 + 2 :].max() == 0
 
 
 def test_map_that_is_a_little_off_is_put_right() -> None:

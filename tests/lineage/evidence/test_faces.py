@@ -70,7 +70,8 @@ def test_eyes_and_mouth_are_told_apart(
 ) -> None:
     monkeypatch.setattr(heads, "faces", lambda _: [FACE])
     pictures = np.zeros((6, SHAPE[0] * 4, SHAPE[1] * 4, 3), np.uint8)
-    moments = Beside(0.2 + np.arange(6.0), pictures, pictures, np.arange(6)[:, None])
+    times = 0.2 + np.arange(6.0)
+    moments = Beside(times, pictures, pictures, np.arange(6)[:, None], times)
     track = Track(Interval(0.0, 6.0), FACE.mouth, 3.0, 4.0, 0.02, 5.0, 5.0, 1.0)
 
     told = heads.head(track, moments, differing(*boxes))
@@ -83,7 +84,8 @@ def test_eyes_and_mouth_are_told_apart(
 def test_track_beside_a_face_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heads, "faces", lambda _: [FACE])
     pictures = np.zeros((6, SHAPE[0] * 4, SHAPE[1] * 4, 3), np.uint8)
-    moments = Beside(0.2 + np.arange(6.0), pictures, pictures, np.arange(6)[:, None])
+    times = 0.2 + np.arange(6.0)
+    moments = Beside(times, pictures, pictures, np.arange(6)[:, None], times)
     track = Track(Interval(0.0, 6.0), Box(0.7, 0.1, 0.9, 0.3), 3.0, 9.0, 0.02, 5.0, 5.0, 1.0)
 
     assert heads.head(track, moments, differing()) is None
