@@ -63,6 +63,9 @@ INSIDE = frozenset(
 )
 """Kinds of what was done to a part of the picture."""
 
+HEARD = frozenset({Kind.SOUND_ADDED, Kind.SOUND_EDITED, Kind.SOUND_REMOVED, Kind.SOUND_REPLACED})
+"""Kinds of what was done to the sound."""
+
 
 SOUNDING = frozenset({Kind.SOUND_ADDED, Kind.SOUND_EDITED, Kind.SOUND_REMOVED, Kind.SOUND_REPLACED})
 """Kinds of what was done to the sound."""
