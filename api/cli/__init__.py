@@ -5,6 +5,7 @@
     progress   bars, time left and how much faster than playing
     indexing   index
     tracing    trace, compare, why
+    exhibits   exhibit
     hashes     fingerprint, lookup
     pages      what `--report` writes
     keeping    list, show, remove, verify, stats
@@ -23,7 +24,7 @@ from typing import Annotated, Any, override
 import typer
 from typer.core import TyperGroup
 
-from api.cli import demo, doctor, hashes, indexing, keeping, tracing
+from api.cli import demo, doctor, exhibits, hashes, indexing, keeping, tracing
 from api.cli.console import FULL
 from api.cli.options import Quiet, Verbose, console_of
 from api.problems import INTERRUPTED, problem_of
@@ -109,6 +110,7 @@ for command in (
     tracing.trace,
     tracing.compare,
     tracing.why,
+    exhibits.exhibit,
     hashes.fingerprint,
     hashes.lookup,
     keeping.show_list,

@@ -107,12 +107,18 @@ def _segment(segment: Segment) -> Document:
 
 def _geometry(segment: Segment) -> Document:
     mirrored, degrees = TURNED[segment.variant]
-    boxes = {"query_box": segment.query_box, "source_box": segment.source_box}
+    boxes = {
+        "query_box": segment.query_box,
+        "source_box": segment.source_box,
+        "inside": segment.inside,
+    }
     known: Document = {name: _box(box) for name, box in boxes.items() if box is not None}
     if segment.visible < 1:
         known["visible"] = _share(segment.visible)
     if segment.across is not None:
         known["homography"] = [number(each, 5) for each in (*segment.across, 0.0, 0.0, 1.0)]
+    if segment.variant == "negative":
+        known["negative"] = True
     exact = degrees if segment.tilt == 0 else number(segment.degrees or 0.0, 1)
     return known | {"mirrored": mirrored, "rotation_degrees": exact}
 
