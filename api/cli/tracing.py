@@ -199,7 +199,8 @@ def _tell(
 def page_for(answer: "Report", pages: Folder, archive: "Archive | None") -> Path:
     """Write the page of one answer and return where it is."""
     from api.exports.page import page
-    from lineage.stills import exhibits, pairs
+    from lineage.exhibits import exhibits
+    from lineage.stills import pairs
 
     return pages.add(answer, page(answer, pairs(answer, archive), exhibits(answer, archive)))
 

@@ -3,15 +3,21 @@
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 
+import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.exports.drawing import anchor, hue, letter, lying, upright
-from api.exports.stills import Embedded, embedded
-from index.values import Channel
+from api.exports.exhibits.answers import Named
+from api.exports.exhibits.plates import Files
+from api.exports.exhibits.spectrograms import spectrograms
+from api.exports.heat import heated
+from api.exports.stills import CAPTIONS, Embedded, beside, embedded, outlined
+from index.values import Channel, Still
+from lineage.exhibits import Heard, Moment, Seen, counterpart
 from lineage.findings import Finding
 from lineage.report import (
     SAME_SPEED,
@@ -39,7 +45,9 @@ from lineage.values import Pair, Report, Segment, Source, Unexplained
 
 type Pairs = Mapping[tuple[int, int], Sequence[Pair]]
 """By index of the source and index of the segment in it."""
-NONE: Mapping[int, Pair] = {}
+type Exhibits = Mapping[int, Seen | Heard]
+"""By index of the finding."""
+NONE: Exhibits = {}
 
 
 FILTERS = {
@@ -65,6 +73,11 @@ FILTERS = {
     "anchor": anchor,
 }
 """What the template may say about values, besides their fields."""
+
+GLIMPSE, SPECTROGRAM = 160, 1000
+"""Pixels of the long side of one of a strip's pictures, and of a pair of spectrograms."""
+APART = 2
+"""Pixels between the clip's picture and the source's below it."""
 
 # Two upright pictures side by side would else fill a screen.
 TALLEST = 260
@@ -111,20 +124,46 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A moment of a finding: the clip's picture above the source's.
+
+    Attributes:
+        caption: Why it is shown.
+        picture: Both; its time is the clip's.
+        source_time: The source's.
+    """
+
+    caption: str
+    picture: Embedded
+    source_time: float
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """A finding as the page shows it."""
+    """A finding as the page shows it.
+
+    Attributes:
+        finding: What was done.
+        pair: Both at the strongest moment.
+        strip: Its moments.
+        heat: By how much the clip differs.
+        heard: Both sounds.
+    """
 
     finding: Finding
-    pair: Shown | None
+    pair: Shown | None = None
+    strip: tuple[Glimpse, ...] = ()
+    heat: Embedded | None = None
+    heard: Embedded | None = None
 
 
-def page(report: Report, pairs: Pairs, exhibits: Mapping[int, Pair] = NONE) -> str:
+def page(report: Report, pairs: Pairs, exhibits: Exhibits = NONE) -> str:
     """Return the report as HTML.
 
     Args:
         report: What was found.
         pairs: Pictures for the segments that have some, by time; sources not turned.
-        exhibits: Pictures for the findings that have some, by their index; likewise.
+        exhibits: What can be shown of the findings.
     """
     stretches = list(_stretches(report, pairs))
     findings = list(_findings(report, exhibits))
@@ -170,17 +209,48 @@ def _stretches(report: Report, pairs: Pairs) -> Iterator[Stretch]:
         yield Stretch(part, report.sources[part.source], shown)
 
 
-def _findings(report: Report, exhibits: Mapping[int, Pair]) -> Iterator[Told]:
+def _findings(report: Report, exhibits: Exhibits) -> Iterator[Told]:
     """Yield findings with their pictures, those first that alter the meaning, or may."""
-    pictures = {id(report.findings[number]): pair for number, pair in exhibits.items()}
+    shown = {id(report.findings[number]): one for number, one in exhibits.items()}
     for one in weighed(report.findings):
-        pair = pictures.get(id(one))
-        if pair is None or one.source_index is None:
-            yield Told(one, None)
-            continue
-        segments = report.sources[one.source_index].segments
-        segment = max(segments, key=lambda each: each.query.overlap(one.query))
-        yield Told(one, Shown(embedded(pair.query), _turned(pair, segment)))
+        match shown.get(id(one)):
+            case Seen() as seen:
+                yield _seen(one, seen)
+            case Heard() as heard:
+                yield Told(one, heard=_heard(one, heard, report))
+            case None:
+                yield Told(one)
+
+
+def _seen(finding: Finding, seen: Seen) -> Told:
+    strongest, segment = seen.strongest, seen.case.segment
+    box = counterpart(seen.box, segment)
+    source = strongest.source if box is None else outlined(strongest.source, box)
+    query = outlined(strongest.query, seen.box)
+    heat = None if seen.heat is None else heated(strongest.query.picture, seen.heat)
+    return Told(
+        finding,
+        Shown(embedded(query), embedded(source, variant=segment.variant)),
+        tuple(_glimpse(moment, seen) for moment in seen.moments),
+        None if heat is None else embedded(outlined(replace(query, picture=heat), seen.box)),
+    )
+
+
+def _glimpse(moment: Moment, seen: Seen) -> Glimpse:
+    query, source = beside(moment, seen, long=GLIMPSE)
+    line = np.full((APART, query.picture.shape[1], 3), 255, np.uint8)
+    both = replace(query, picture=np.concatenate([query.picture, line, source.picture]))
+    return Glimpse(CAPTIONS[moment.name], embedded(both, long=2 * GLIMPSE + APART), source.time)
+
+
+def _heard(finding: Finding, heard: Heard, report: Report) -> Embedded:
+    asset = report.sources[finding.source_index or 0].asset
+    query = report.query
+    files = Files(
+        Named(query.name, query.uri, query.digest), Named(asset.name, asset.uri, asset.digest)
+    )
+    drawn = np.asarray(spectrograms(heard, files), np.uint8)
+    return embedded(Still(heard.within.start, drawn), long=SPECTROGRAM)
 
 
 def _rows(stretches: Sequence[Stretch], unexplained: Sequence[Unexplained]) -> list[Row]:

@@ -3,15 +3,20 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib import resources
+from pathlib import Path
 from typing import override
 
+import numpy as np
 import pytest
 
 from api.exports.page import page
-from index.values import Still
-from lineage.values import Pair, Report
+from index.values import Box, Interval, Sound, Still
+from lineage.exhibits import Case, Heard, Heat, Moment, Name, Seen
+from lineage.findings import Finding
+from lineage.values import Pair, Report, Source
 from tests import reports
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7*7 }}.mp4"
@@ -200,19 +205,68 @@ def test_both_timelines_bear_every_ribbon_in_words() -> None:
     assert "0:08.0–0:11.0 shows street-protest-2019.mp4 1:12.4–1:18.4, at double speed" in labels
 
 
+def seen(finding: Finding, source: Source) -> Seen:
+    """Return what can be shown of a finding: two moments, and a heat of nothing."""
+    box = Box(0.4, 0.4, 0.6, 0.6)
+    segment = replace(source.segments[0], across=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
+    told = replace(finding, box=box)
+    moments = [
+        Moment(name, Still(time, reports.picture(1)), Still(time + 2, reports.picture(2)))
+        for name, time in ((Name.BEFORE, 0.96), (Name.STRONGEST, 1.0))
+    ]
+    cells, compared = np.zeros((18, 32), np.float32), np.ones((18, 32), bool)
+    heat = Heat(1.0, 3.0, (), cells, compared, (1 / 32, 1 / 18), 3.0, 2.0)
+    case = Case(told, segment, Path("clip.mp4"), Path("film.mp4"), 25.0, 25.0)
+    return Seen(case, moments, Box(0.25, 0.25, 0.75, 0.75), heat)
+
+
+def of_source(report: Report) -> int:
+    """Return the index of a finding that has a source."""
+    return next(i for i, one in enumerate(report.findings) if one.source_index is not None)
+
+
 def test_finding_has_its_pictures_beside_it() -> None:
     report = reports.rich()
-    number = next(i for i, one in enumerate(report.findings) if one.source_index is not None)
-    pair = Pair(Still(1.0, reports.picture(1)), Still(3.0, reports.picture(2)))
+    number = of_source(report)
+    exhibit = seen(report.findings[number], report.sources[0])
 
-    with_it = Reader(page(report, {}, {number: pair}))
+    with_it = Reader(page(report, {}, {number: exhibit}))
 
     shown = [attrs for tag, attrs in with_it.elements if tag == "img"]
     assert [one["alt"] for one in shown] == [
         "The clip at 0:01.0, the part outlined",
         "The same part of the source at 0:03.0",
+        "Just before: above the clip at 0:01.0, below the source, laid over it",
+        "Strongest: above the clip at 0:01.0, below the source, laid over it",
+        "The clip at 0:01.0 in grey, coloured where it differs from the source",
     ]
+    assert "just before 0:00.960 0:02.960" in with_it.text("figcaption")
     assert "exhibit" not in " ".join(Reader(page(report, {})).values("class"))
+
+
+def test_finding_in_the_sound_has_both_sounds_beside_it() -> None:
+    report = reports.rich()
+    number = of_source(report)
+    case = seen(report.findings[number], report.sources[0]).case
+    sound = Sound(0.0, 6000, np.ones(6000, np.float32))
+    within = Interval(0.0, 1.0)
+
+    with_it = Reader(page(report, {}, {number: Heard(case, sound, sound, within, within)}))
+
+    (shown,) = [attrs for tag, attrs in with_it.elements if tag == "img"]
+    assert shown["alt"].startswith(
+        "Spectrograms of the clip\N{RIGHT SINGLE QUOTATION MARK}s sound from 0:00.0 on"
+    )
+
+
+def test_a_finding_adds_little_to_the_page() -> None:
+    report = reports.rich()
+    number = of_source(report)
+    exhibit = seen(report.findings[number], report.sources[0])
+
+    more = len(page(report, {}, {number: exhibit})) - len(page(report, {}))
+
+    assert more < 150_000
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
