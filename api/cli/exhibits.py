@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from index.archive import Archive
     from index.sandbox import Sandbox
     from lineage.exhibits import Case
+
+ID = 16
+"""Digits of a digest that are a file's id in an archive."""
 
 
 def exhibit(
@@ -41,6 +45,10 @@ def exhibit(
         Path | None,
         typer.Option("--archive", "-a", metavar="DIR", help="Ask this archive where sources are."),
     ] = None,
+    files: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Look for the files in DIR, not where ANSWER says."),
+    ] = None,
     video: Annotated[
         bool, typer.Option("--video", help="Add a film of clip and source side by side.")
     ] = False,
@@ -58,7 +66,7 @@ def exhibit(
     The same files give the same bytes, so that anyone who has them can make the pictures again.
     """
     from api.exports.exhibits.answers import read
-    from api.exports.exhibits.files import made
+    from api.exports.exhibits.files import FILM, made
     from api.exports.exhibits.plates import Files
     from index.archive import Archive
     from index.sandbox import Sandbox
@@ -73,11 +81,11 @@ def exhibit(
     with ExitStack() as stack:
         opened = None if archive is None else stack.enter_context(Archive.open(archive))
         sandbox = stack.enter_context(Sandbox())
-        cases, exhibitor = _cases(told, chosen, opened, sandbox), Exhibitor(sandbox)
-        for number, case in cases.items():
-            files = Files(told.query, chosen[number].source)
-            parts = made(chosen[number], case, files, exhibitor, video=video)
-            folder = out / f"finding-{number:02d}"
+        exhibitor = Exhibitor(sandbox)
+        for number, case in _cases(told, chosen, _Finder(files, opened), sandbox).items():
+            folder, both = out / f"finding-{number:02d}", Files(told.query, chosen[number].source)
+            moving = video or (check and (folder / FILM).exists())
+            parts = made(chosen[number], case, both, exhibitor, video=moving)
             if check:
                 same = _same(console, folder, parts) and same
             else:
@@ -113,17 +121,14 @@ def _chosen(answer: "Answer", numbers: Sequence[int] | None) -> "Mapping[int, To
 
 
 def _cases(
-    answer: "Answer",
-    chosen: "Mapping[int, Told]",
-    archive: "Archive | None",
-    sandbox: "Sandbox",
+    answer: "Answer", chosen: "Mapping[int, Told]", finder: "_Finder", sandbox: "Sandbox"
 ) -> "dict[int, Case]":
     """Return what findings are made from, once it is sure that these are the answer's files."""
     from index import measure
     from lineage.exhibits import Case
 
-    clip = _file(answer.query, None)
-    paths = {one.source: _file(one.source, archive) for one in chosen.values()}
+    clip = finder.clip(answer.query)
+    paths = {one.source: finder.source(one.source) for one in chosen.values()}
     rates = {file: sandbox.run(measure.media, path).frame_rate for file, path in paths.items()}
     return {
         number: Case(
@@ -133,28 +138,53 @@ def _cases(
     }
 
 
-def _file(named: "Named", archive: "Archive | None") -> Path:
-    """Return where a file is, once it is sure that it is still the same.
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Says where the files of an answer are now.
 
-    Raises:
-        MissingFileError: It is not there, or is another one now.
-        NotFoundError: The archive does not hold it.
+    Attributes:
+        folder: Where both are; None for where the answer says.
+        archive: Knows where sources are; None if it is not asked.
     """
-    from index.files import digest, path_of, shown
 
-    path = path_of(named.uri)
-    if archive is not None:
-        place = archive.file(archive.find(named.digest[:16]))
-        if place is None:
-            raise MissingFileError(
-                f"{named.name} is in the archive, but its file is out of reach.",
-                hint="Put the file back where it was indexed from.",
-            )
-        path = place
+    folder: Path | None
+    archive: "Archive | None"
+
+    def source(self, named: "Named") -> Path:
+        """Return where a source is.
+
+        Raises:
+            MissingFileError: It is not there, or is another file now.
+            NotFoundError: The archive does not hold it.
+        """
+        from index.files import path_of
+
+        if self.archive is None:
+            return self.clip(named)
+        asset = self.archive.find(named.digest[:ID])
+        return _sure(self.archive.file(asset) or path_of(asset.uri), named)
+
+    def clip(self, named: "Named") -> Path:
+        """Return where a clip is.
+
+        Raises:
+            MissingFileError: It is not there, or is another file now.
+        """
+        from index.files import path_of
+
+        path = path_of(named.uri)
+        return _sure(path if self.folder is None else self.folder / path.name, named)
+
+
+def _sure(path: Path, named: "Named") -> Path:
+    """Return the path, once it is sure that the file is the one that is named."""
+    from index.files import digest, location, shown
+
+    location(path)  # refuses pipes and devices, which may never end
     if digest(path) != named.digest:
         raise MissingFileError(
-            f"{shown(path)} is no longer the file that the answer is about.",
-            hint=f"Put the file of SHA-256 {named.digest[:16]}… there, or trace the clip again.",
+            f"{shown(path)} is not the file that the answer is about.",
+            hint=f"Put the file of SHA-256 {named.digest[:ID]}… there, or trace the clip again.",
         )
     return path
 

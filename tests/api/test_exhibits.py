@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -203,13 +204,12 @@ def test_heat_is_bright_in_the_box_and_grey_elsewhere(shown: Path) -> None:
     assert [one["of"] for one in told["shows"] if one.get("compared")] == ["clip", "source"]
 
 
-def test_check_tells_that_all_is_the_same(case: Path, shown: Path) -> None:
-    words = ["--finding", "1", "--out", shown, "--check"]
-
-    done = run("exhibit", case / "answer.json", *words)
+def test_check_tells_that_all_is_the_same_with_the_film(case: Path, shown: Path) -> None:
+    done = run("exhibit", case / "answer.json", "--out", shown, "--check")
 
     assert done.exit_code == 0, done.output
     assert f"{SOUND}: the same" in done.stdout
+    assert f"{PICTURE}: the same" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["spectrograms.png", "exhibit.json"])
@@ -234,7 +234,7 @@ def test_another_file_under_the_same_name_is_refused(case: Path, tmp_path: Path,
     done = run("exhibit", moved, "--out", tmp_path / "out")
 
     assert done.exit_code == 3
-    assert f"{name} is no longer the file that the answer is about." in done.stderr
+    assert f"{name} is not the file that the answer is about." in done.stderr
     assert "hint: " in done.stderr
     assert not (tmp_path / "out").exists()
 
@@ -253,6 +253,34 @@ def test_source_is_found_through_an_archive(case: Path, tmp_path: Path) -> None:
     assert "film.mp4" in without.stderr
     assert within.exit_code == 0, within.output
     assert (tmp_path / "out" / SOUND / "spectrograms.png").exists()
+
+
+def test_whoever_has_both_files_elsewhere_can_check(
+    case: Path, shown: Path, tmp_path: Path
+) -> None:
+    _moved(case, tmp_path)
+    elsewhere = tmp_path / "answer.json"
+    text = (case / "answer.json").read_text()
+    elsewhere.write_text(text.replace(case.as_uri(), "file:///newsroom"))
+    words = ["--out", shown, "--finding", "1", "--check"]
+
+    without = run("exhibit", elsewhere, *words)
+    within = run("exhibit", elsewhere, *words, "--files", tmp_path)
+
+    assert without.exit_code == 3
+    assert "There is no file /newsroom/clip.mp4." in without.stderr
+    assert within.exit_code == 0, within.output
+
+
+def test_pipe_under_the_name_of_the_clip_is_refused(case: Path, tmp_path: Path) -> None:
+    moved = _moved(case, tmp_path)
+    (tmp_path / "clip.mp4").unlink()
+    os.mkfifo(tmp_path / "clip.mp4")
+
+    done = run("exhibit", moved, "--out", tmp_path / "out")
+
+    assert done.exit_code == 3
+    assert "clip.mp4 is no regular file." in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from index.values import WHOLE, Box, Still
 from lineage.exhibits import MOST_SIDE, Case, Exhibitor, Heard, Heat, Seen, counterpart
 
 SCHEMA = "wherefrom.exhibit/1"
-DOCUMENT = "exhibit.json"
+DOCUMENT, FILM = "exhibit.json", "side-by-side.mp4"
 DRAWN_BY = ("av", "numpy", "opencv-python-headless", "pillow", "scipy")
 """Packages of which another version may draw other bytes."""
 
@@ -125,7 +125,7 @@ def _film(film: Reel, across: Sequence[float]) -> Made:
         {"of": "clip", "times": clip, "transform": None},
         {"of": "source", "times": source, "transform": _matrix(across)},
     ]
-    return Made("side-by-side.mp4", film.data, film.size, shows)
+    return Made(FILM, film.data, film.size, shows)
 
 
 def _drawn(name: str, picture: Image.Image, shows: Sequence[Document]) -> Made:
