@@ -142,6 +142,9 @@ def test_strip_shows_both_in_step_to_the_frame(shown: Path) -> None:
     assert beside == pytest.approx([LATE + time for time in times.values()], abs=FRAME / 4)
     (across,) = {tuple(one["transform"]) for one in told if one["of"] == "source"}
     assert across == pytest.approx((1, 0, 0, 0, 1, 0, 0, 0, 1), abs=0.01)
+    ((left, top, right, bottom),) = {tuple(one["part"]) for one in told}
+    assert left < BOX[0] / 320 < BOX[2] / 320 < right
+    assert top < BOX[1] / 180 < BOX[3] / 180 < bottom
 
 
 def test_crops_are_the_frames_own_pixels(case: Path, shown: Path) -> None:
@@ -338,6 +341,7 @@ def test_what_is_no_answer_is_refused(tmp_path: Path, text: str) -> None:
         {"source_index": 7},
         {"kind": "face-stolen"},
         {"query": [3.0, 1.0]},
+        {"measures": {"strongest": float("inf")}},
     ],
 )
 def test_answer_at_odds_with_itself_is_refused(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, FiniteFloat, StringConstraints
 
 from index.errors import BadMediaError, NotFoundError, called
 from index.files import unreadable
@@ -16,7 +16,7 @@ from lineage.values import Segment
 
 SCHEMA = "wherefrom.trace/1"
 
-type Numbers = tuple[float, float, float, float]
+type Numbers = tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +102,21 @@ class _File(BaseModel):
 
 
 class _Query(_File):
-    frame_rate: float | None = None
+    frame_rate: FiniteFloat | None = None
 
 
 class _Geometry(BaseModel):
     query_box: Numbers | None = None
     inside: Numbers | None = None
     negative: bool = False
-    homography: Annotated[tuple[float, ...], Field(min_length=9, max_length=9)] | None = None
+    homography: Annotated[tuple[FiniteFloat, ...], Field(min_length=9, max_length=9)] | None = None
 
 
 class _Segment(BaseModel):
-    query: tuple[float, float]
-    source: tuple[float, float]
-    rate: float
-    confidence: float
+    query: tuple[FiniteFloat, FiniteFloat]
+    source: tuple[FiniteFloat, FiniteFloat]
+    rate: FiniteFloat
+    confidence: FiniteFloat
     frame_exact: bool
     geometry: _Geometry | None = None
 
@@ -130,11 +130,11 @@ class _Source(BaseModel):
 class _Finding(BaseModel):
     kind: Kind
     channel: Literal["picture", "sound"]
-    query: tuple[float, float]
+    query: tuple[FiniteFloat, FiniteFloat]
     source_index: Annotated[int, Field(ge=0)] | None = None
     box: Numbers | None = None
-    confidence: float
-    measures: dict[str, float] = {}
+    confidence: FiniteFloat
+    measures: dict[str, FiniteFloat] = {}
 
 
 class _Answer(BaseModel):

@@ -74,19 +74,20 @@ def made(
             )
         parts = _seen(seen, files, exhibitor, video=video)
     document = _document(told, case, files, parts)
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    text = json.dumps(document, indent=2) + "\n"
     return {part.name: part.data for part in parts} | {DOCUMENT: text.encode()}
 
 
 def _seen(seen: Seen, files: Files, exhibitor: Exhibitor, *, video: bool) -> list[Made]:
     case, one = seen.case, seen.strongest
-    across = case.segment.across or ()
+    across, view = case.segment.across or (), seen.view
+    part = {"part": [round(edge, 6) for edge in (view.x0, view.y0, view.x1, view.y1)]}
     strip = [
         shot
         for moment in seen.moments
         for shot in (
-            _shot("clip", moment.query, moment=moment.name.value),
-            _shot("source", moment.source, moment=moment.name.value, across=across),
+            _shot("clip", moment.query, moment=moment.name.value) | part,
+            _shot("source", moment.source, moment=moment.name.value, across=across) | part,
         )
     ]
     drawn = [
