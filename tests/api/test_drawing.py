@@ -13,7 +13,8 @@ from api.exports.exhibits.plates import Files
 from api.exports.exhibits.sheets import words
 from api.exports.exhibits.spectrograms import HIGH, LEFT, WIDE, spectrograms
 from api.exports.heat import FAINT, MOST, heated, shades
-from index.values import Box, Channel, Interval, Sound
+from api.exports.stills import BRIGHT, outlined
+from index.values import Box, Channel, Interval, Sound, Still
 from lineage.exhibits import Case, Heard, Heat
 from lineage.findings import Finding, Kind
 from tests import reports
@@ -89,6 +90,16 @@ def test_beyond_the_scale_nothing_grows_brighter() -> None:
     most, more = (heated(BLANK, heat(multiple))[:, :35] for multiple in (MOST, 5 * MOST))
 
     assert np.array_equal(most, more)
+
+
+def test_outline_lies_around_a_part_and_leaves_it_as_it_was() -> None:
+    box = Box(0.25, 0.25, 0.75, 0.75)
+
+    drawn = outlined(Still(1.0, BLANK), box).picture
+
+    assert np.array_equal(drawn[10:30, 20:60], BLANK[10:30, 20:60])
+    assert tuple(drawn[20, 19]) == tuple(drawn[9, 40]) == BRIGHT
+    assert np.array_equal(drawn[:, :10], BLANK[:, :10])
 
 
 def test_tone_is_bright_at_its_pitch_while_it_lasts() -> None:
