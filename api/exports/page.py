@@ -17,7 +17,7 @@ from api.exports.exhibits.spectrograms import spectrograms
 from api.exports.heat import heated
 from api.exports.stills import CAPTIONS, Embedded, beside, embedded, outlined
 from index.values import Channel, Still
-from lineage.exhibits import Heard, Moment, Seen, counterpart
+from lineage.exhibits import Heard, Moment, Seen
 from lineage.findings import Finding
 from lineage.report import (
     SAME_SPEED,
@@ -224,7 +224,7 @@ def _findings(report: Report, exhibits: Exhibits) -> Iterator[Told]:
 
 def _seen(finding: Finding, seen: Seen) -> Told:
     strongest, segment = seen.strongest, seen.case.segment
-    box = counterpart(seen.box, segment)
+    box = segment.lying(seen.box)
     source = strongest.source if box is None else outlined(strongest.source, box)
     query = outlined(strongest.query, seen.box)
     heat = None if seen.heat is None else heated(strongest.query.picture, seen.heat)

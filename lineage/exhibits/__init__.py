@@ -19,7 +19,7 @@ from lineage import evidence
 from lineage.evidence import Heats
 from lineage.exhibits.values import Case, Heard, Heat, Moment, Name, Seen, showable
 from lineage.reveal import FRAME_RATE, Footage, RevealParams, evenly, parts
-from lineage.values import Report, Segment
+from lineage.values import Report
 
 __all__ = [
     "Case",
@@ -31,7 +31,6 @@ __all__ = [
     "Seen",
     "around",
     "cases",
-    "counterpart",
     "exhibits",
     "moments",
     "showable",
@@ -111,16 +110,6 @@ def around(box: Box) -> Box:
         for start, end in ((box.x0, box.x1), (box.y0, box.y1))
     )
     return Box(left, top, left + side, top + side)
-
-
-def counterpart(box: Box, segment: Segment) -> Box | None:
-    """Return where a part of the query's frame lies in the source's; None where it does not."""
-    if segment.across is None:
-        return None
-    corners = np.array([[x, y, 1.0] for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
-    lies = corners @ np.reshape(segment.across, (2, 3)).T
-    x0, y0, x1, y1 = np.clip([*lies.min(axis=0), *lies.max(axis=0)], 0.0, 1.0)
-    return Box(float(x0), float(y0), float(x1), float(y1)) if x0 < x1 and y0 < y1 else None
 
 
 class Exhibitor:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.sandbox import Sandbox
 from index.values import Box, Channel, Interval
-from lineage.exhibits import Case, Exhibitor, Name, around, counterpart
+from lineage.exhibits import Case, Exhibitor, Name, around
 from lineage.findings import Finding, Kind
 from lineage.values import Segment
 from tests import clips
@@ -174,6 +174,4 @@ def test_box_lies_where_the_source_shows_the_same() -> None:
         across=(-0.5, 0.0, 0.75, 0.0, 0.5, 0.25),
     )
 
-    box = counterpart(Box(0.0, 0.0, 0.5, 1.0), segment)
-
-    assert box == Box(0.5, 0.25, 0.75, 0.75)
+    assert segment.lying(Box(0.0, 0.0, 0.5, 1.0)) == Box(0.5, 0.25, 0.75, 0.75)

@@ -21,7 +21,7 @@ from api.exports.exhibits.spectrograms import spectrograms
 from api.exports.stills import pixels
 from index.errors import BadMediaError
 from index.values import WHOLE, Box, Still
-from lineage.exhibits import MOST_SIDE, Case, Exhibitor, Heard, Heat, Seen, counterpart
+from lineage.exhibits import MOST_SIDE, Case, Exhibitor, Heard, Heat, Seen
 
 SCHEMA = "wherefrom.exhibit/1"
 DOCUMENT, FILM = "exhibit.json", "side-by-side.mp4"
@@ -104,7 +104,7 @@ def _seen(seen: Seen, files: Files, exhibitor: Exhibitor, *, video: bool) -> lis
 def _crops(seen: Seen, exhibitor: Exhibitor) -> list[Made]:
     """Return the box of both files at the strongest moment, pixel by pixel."""
     [(query, source)] = exhibitor.pairs(seen.case, [seen.strongest.query.time], side=MOST_SIDE)
-    beside = counterpart(seen.box, seen.case.segment) or WHOLE
+    beside = seen.case.segment.lying(seen.box) or WHOLE
     return [
         _drawn(f"crop-{word}.png", plates.crop(still, box), [_shot(word, still, box=box)])
         for word, still, box in (("clip", query, seen.box), ("source", source, beside))

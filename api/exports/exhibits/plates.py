@@ -21,7 +21,7 @@ from api.exports.exhibits.sheets import (
 from api.exports.heat import FAINT, MOST, heated, scale
 from api.exports.stills import CAPTIONS, beside, cropped, outlined, reduced
 from index.values import Box, Picture, Still
-from lineage.exhibits import Case, Heat, Seen, counterpart
+from lineage.exhibits import Case, Heat, Seen
 from lineage.report import clock, shortened
 
 WIDE = 640
@@ -58,7 +58,7 @@ def heading(case: Case) -> str:
 def pair(seen: Seen, files: Files) -> Image.Image:
     """Return both whole frames at the strongest moment, the box outlined in both."""
     one, box = seen.strongest, seen.box
-    sides = [("clip", one.query, box), ("source", one.source, counterpart(box, seen.case.segment))]
+    sides = [("clip", one.query, box), ("source", one.source, seen.case.segment.lying(box))]
     high = min(_height(still.picture, WIDE) for _, still, _ in sides)
     shown = []
     for word, still, part in sides:
