@@ -24,7 +24,8 @@ FEWEST = 10
 def trust(found: Sequence[Clip]) -> dict[str, Any]:
     """Return for each group of kinds its bins of confidence, and the curve that would fit best.
 
-    All that differs is looked at, however little, not only what would be told.
+    Of parts that are not blurred all that differs is looked at, however little, not only what is
+    told: where something else differs as well, no blur is told.
     """
     return {name: _group(found, kinds) for name, kinds in GROUPS.items()}
 
@@ -33,7 +34,7 @@ def _group(found: Sequence[Clip], kinds: frozenset[Kind]) -> dict[str, Any]:
     judged = [
         (one, not misleading(clip, [one], likely=0.0))
         for clip in found
-        for one in clip.weak
+        for one in (clip.told if kinds == GROUPS["blurred parts"] else clip.weak)
         if Kind(one.kind) in kinds and one.box is not None
     ]
     right = [is_right for _, is_right in judged]

@@ -41,7 +41,21 @@ def derived(  # noqa: PLR0913 # all of an answer that findings rest on
     """
     shown = told(sources, Channel.PICTURE, params=params)
     steady = partial(natural, sources=sources, params=params)
-    found = list(pictures(shown, query.media, unexplained, natural=steady, params=params))
+    fills = {
+        (seen.index, seen.segment)
+        for seen in revealed
+        if seen.manner is not None and seen.manner.fill >= params.filled
+    }
+    found = list(
+        pictures(
+            shown,
+            query.media,
+            unexplained,
+            natural=steady,
+            filled=lambda one: (one.index, one.segment) in fills,
+            params=params,
+        )
+    )
     found += manners(shown, revealed, params)
     found += regions(shown, revealed, params)
     if Channel.SOUND in searched.channels:

@@ -1,7 +1,6 @@
 """What was done to the pictures of sources, as far as times and places alone tell it.
 
-Nothing is decided here by looking at pictures again: a finding is as sure as the segments it rests
-on.
+A finding is as sure as the segments it rests on.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,12 +15,13 @@ INSTANT = 1e-3
 """Seconds that a cut is told to take."""
 
 
-def pictures(
+def pictures(  # noqa: PLR0913 # all that findings rest on
     shown: Sequence[Shown],
     media: Media,
     unexplained: Sequence[Unexplained],
     *,
     natural: Callable[[Shown], bool],
+    filled: Callable[[Shown], bool] = lambda _: False,
     params: DeriveParams,
 ) -> Iterator[Finding]:
     """Yield what was done to the pictures.
@@ -32,10 +32,11 @@ def pictures(
         unexplained: What of the query has no source.
         natural: Tells whether a stretch has its own sound at its natural speed: then it is not
             faster or slower either, whatever little its pictures seem to be.
+        filled: Tells whether what is around a stretch in the frame is the same picture, enlarged.
         params: From when on a difference counts.
     """
     for one in shown:
-        yield from _laid(one, params)
+        yield from _laid(one, filled, params)
         yield from _played(one, natural, params)
         yield from _made(one, media, params)
     for parts in by_source(shown):
@@ -44,7 +45,7 @@ def pictures(
     yield from _spliced(shown, media, unexplained, params)
 
 
-def _laid(one: Shown, params: DeriveParams) -> Iterator[Finding]:
+def _laid(one: Shown, filled: Callable[[Shown], bool], params: DeriveParams) -> Iterator[Finding]:
     """Yield how the source's picture was turned, cut and set."""
     segment = one.segment
     mirrored, degrees = TURNED[segment.variant]
@@ -66,7 +67,8 @@ def _laid(one: Shown, params: DeriveParams) -> Iterator[Finding]:
         yield one.finding(Kind.LETTERBOXED, box=inside, share=inside.area)
     banded = place.area >= params.beside and _reached(place, params) > 2  # noqa: PLR2004 # sides
     if place.area < params.frame * inside.area and not banded:
-        yield one.finding(Kind.PICTURE_IN_PICTURE, box=place, share=place.area)
+        kind = Kind.LETTERBOXED if filled(one) else Kind.PICTURE_IN_PICTURE
+        yield one.finding(kind, box=place, share=place.area)
 
 
 def _reached(place: Box, params: DeriveParams) -> int:

@@ -62,6 +62,7 @@ class DeriveParams:
             seven may be misread, and "guilty" is not "not guilty".
         misread: The same of what is read at one place at different moments: what agrees less
             follows one another there.
+        filled: Correlation from which on what is around a picture is the same, enlarged.
         unknown: The most that is sure where something was not found: it may have been missed.
     """
 
@@ -104,6 +105,7 @@ class DeriveParams:
     same: float = 0.2
     alike: float = 0.85
     misread: float = 0.6
+    filled: float = 0.8
     unknown: float = 0.9
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from index.values import WHOLE, Box, Interval, Picture
 from lineage.evidence import edges, registration
 from lineage.evidence.heads import head
+from lineage.evidence.manners import fill
 from lineage.evidence.registration import RegisterParams
 from lineage.evidence.residuals import ResidualParams, Residuals, residuals
 from lineage.evidence.tracks import Moments, TrackParams, differing, evened
@@ -90,7 +91,8 @@ def compared(
     moments = Moments(beside.times, within, _size(beside.query))
     told = differing(found, moments, params=params.track, lost=params.lost)
     named = (replace(track, head=head(track, beside, found)) for track in told)
-    return Evidence(tuple(named), laid.agreement, found.manner)
+    manner = replace(found.manner, fill=fill(beside.query, segment.query_box or WHOLE))
+    return Evidence(tuple(named), laid.agreement, manner)
 
 
 def turn(

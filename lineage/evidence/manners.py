@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from itertools import pairwise, product
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
+from index.values import Box
 from lineage.evidence.values import Cells, Manner, Registered
 
 SHARPEST, SMOOTHEST = 0.9, 0.4
@@ -14,6 +16,9 @@ SHARPEST, SMOOTHEST = 0.9, 0.4
 share of those by which grain is."""
 PARTS = 4
 """Parts a side of the picture in each of which sharpness is told."""
+SURROUNDED, BLUR = 0.08, 30
+"""Share of the frame that is something around the source, and part of its long side that is blurred
+before both are compared."""
 LEAST = 0.5
 """Grey levels under which there is no colour, or no detail, to be compared."""
 
@@ -67,6 +72,37 @@ def _sharpness(query: Cells, source: Cells, compared: npt.NDArray[np.bool_]) -> 
 def _slices(length: int) -> list[slice]:
     edges = np.linspace(0, length, PARTS + 1).round().astype(int)
     return [slice(start, end) for start, end in pairwise(edges)]
+
+
+def fill(query: npt.NDArray[np.uint8], box: Box) -> float:
+    """Return how well what is around a box correlates with what is in it, enlarged and blurred.
+
+    So an upright frame is filled by many a program in which a wide film is shown.
+
+    Args:
+        query: uint8 (n, h, w, 3), RGB.
+        box: Where the source is shown.
+    """
+    height, width = query.shape[1:3]
+    rows = slice(round(box.y0 * height), round(box.y1 * height))
+    columns = slice(round(box.x0 * width), round(box.x1 * width))
+    around = np.ones((height, width), bool)
+    around[rows, columns] = False
+    inside = query[:, rows, columns]
+    if around.mean() < SURROUNDED or min(inside.shape[1:3]) < 2:  # noqa: PLR2004 # nothing to see
+        return 0.0
+    scale = max(height / inside.shape[1], width / inside.shape[2])
+    told = []
+    for whole, part in zip(query, inside, strict=True):
+        large = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+        top, left = (large.shape[0] - height) // 2, (large.shape[1] - width) // 2
+        large = large[top : top + height, left : left + width]
+        a, b = (
+            cv2.GaussianBlur(side, (0, 0), max(height, width) / BLUR).mean(axis=2)[around]
+            for side in (whole, large)
+        )
+        told.append(float(np.corrcoef(a, b)[0, 1]) if a.std() > 1 and b.std() > 1 else 0.0)
+    return float(np.median(told))
 
 
 def typical(manners: Sequence[Manner]) -> Manner | None:

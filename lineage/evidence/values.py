@@ -167,6 +167,8 @@ class Manner:
         grain: Grey levels of detail it has where the source is smooth, over the source's own.
         off: Grey levels by which it still differs once the source has its tones, at the median.
         bend: By how much of the frame's long side corners lie off a parallelogram.
+        fill: How well what is around the source in the frame correlates with the source itself,
+            enlarged to fill it and blurred; 0 where nothing is around it.
     """
 
     tones: float
@@ -177,6 +179,7 @@ class Manner:
     grain: float
     off: float
     bend: float
+    fill: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,15 @@ def test_picture_that_is_the_sources_own_has_no_manner() -> None:
     assert found(manner=None) == []
 
 
+def test_frame_filled_with_its_own_picture_holds_no_other() -> None:
+    upright = replace(SEGMENT, query_box=Box(0.0, 0.34, 1.0, 0.66))
+
+    assert Kind.PICTURE_IN_PICTURE in kinds(found(segment=upright, manner=SAME))
+    filled = kinds(found(segment=upright, manner=replace(SAME, fill=0.97)))
+    assert Kind.LETTERBOXED in filled
+    assert Kind.PICTURE_IN_PICTURE not in filled
+
+
 def test_swapped_light_and_dark_are_told_once() -> None:
     swapped = replace(SEGMENT, variant="negative")
 

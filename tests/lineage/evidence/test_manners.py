@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from index.values import Box
 from lineage import evidence
-from lineage.evidence.manners import typical
+from lineage.evidence.manners import fill, typical
 from lineage.evidence.values import Manner
 from tests import clips
 from tests.lineage.evidence import scenes
@@ -80,6 +81,22 @@ def test_grain_shows_where_the_source_is_smooth() -> None:
 
 def test_screen_seen_at_an_angle_is_bent() -> None:
     assert 0.004 < handled(filmed).bend < 0.05
+
+
+def test_frame_filled_with_the_same_picture_is_told_from_another_picture() -> None:
+    inner = scenes.scene(1.0)
+    upright = Box(0.0, 0.34, 1.0, 0.66)
+    framed = []
+    for around in (inner, scenes.scene(1.0, seed=5)):
+        large = cv2.GaussianBlur(cv2.resize(around, None, fx=3, fy=3), (0, 0), 12)
+        frame = large[:648, 444:708].copy()
+        frame[220:428] = cv2.resize(inner, (264, 208))
+        framed.append(np.asarray(frame[None], np.uint8))
+    same, other = framed
+
+    assert fill(same, upright) > 0.9
+    assert fill(other, upright) < 0.6
+    assert fill(same, Box(0, 0, 1, 1)) == 0.0
 
 
 def test_parts_of_a_stretch_are_told_by_their_medians() -> None:
