@@ -23,8 +23,10 @@ import numpy as np
 
 from benchmarks import machine
 from benchmarks.cases import FOOTAGE
+from benchmarks.footage import LIKELY
 from benchmarks.machine import WHEREFROM
 from benchmarks.queries import RATE, Samples, heard, pieces
+from benchmarks.sounds import FAINT
 from benchmarks.tables import number, percent, table
 from benchmarks.takes import Coding, Take, encoded, taken
 from benchmarks.voices import Change, changed, loudness
@@ -39,10 +41,6 @@ LASTS, MARGIN = (2.0, 4.0), 1.5
 """Seconds for which its sound is changed, and those at both ends for which it is not."""
 AWAY, HALF = 1.2, 0.5
 """Seconds by which sound is moved, and share of those that are moved forward."""
-FAINT = 10 ** (-45 / 20)
-"""Loudness of sound that says too little to be changed: 45 dB under full scale."""
-LIKELY = 0.5
-"""Confidence from which a finding counts as told."""
 NEAR = 0.25
 """Seconds by which a finding may begin or end too early or too late."""
 HONEST = (

@@ -16,6 +16,7 @@ from typing import Any
 
 from benchmarks import cases, machine
 from benchmarks.cases import Record
+from benchmarks.footage import LIKELY
 from benchmarks.tables import number, table
 from index.values import Box
 from lineage.findings import Kind, Significance, significance
@@ -25,8 +26,6 @@ HONEST = frozenset(
     | {"blur", "noise", "speed"}
 )
 """Edits that leave alone what a clip says."""
-LIKELY = 0.5
-"""Confidence from which a finding counts as told, as in the bench's own score."""
 
 type Told = Mapping[str, Any]
 

@@ -29,7 +29,7 @@ BAD_INPUT = 3
 """Exit code where a file could not be read; the others were traced."""
 
 LIKELY = 0.5
-"""Confidence from which a finding counts as told."""
+"""Confidence from which a finding counts as told, as in the bench's own score."""
 NAMES: Mapping[str, frozenset[Kind]] = {
     "audio-swap": frozenset({Kind.SOUND_REPLACED}),
     "blur": frozenset(

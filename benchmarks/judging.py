@@ -7,13 +7,12 @@ from operator import attrgetter
 from statistics import median
 from typing import Any
 
+from benchmarks.footage import LIKELY
 from benchmarks.tables import number, percent, table
 from index.values import Box
 from lineage.findings import INSIDE, SOUNDING, Kind, Significance, significance
 from lineage.rates import RATES
 
-LIKELY = 0.5
-"""Confidence from which a finding counts as told."""
 MEETS = 0.1
 """Overlap of boxes, as a share of what both cover, from which a finding is of what was done."""
 DONE: Mapping[str, frozenset[Kind]] = {
