@@ -72,7 +72,8 @@ def _misplaced(track: Track, segment: Segment, params: DeriveParams) -> bool:
     edges = (segment.query.start, segment.query.end)
     cut = track.query.start == edges[0] or track.query.end == edges[1]
     brief = track.query.length < min(params.brief, segment.query.length / 2)
-    return track.area >= params.most or (cut and brief)
+    glimpsed = track.query.length < params.shortest
+    return track.area >= params.most or glimpsed or (cut and brief)
 
 
 def _apart(told: Sequence[tuple[Kind, Track]]) -> list[tuple[Kind, Track]]:

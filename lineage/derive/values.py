@@ -33,6 +33,8 @@ class DeriveParams:
         unheard: Seconds of a picture without its own sound.
         region: Multiple of what is to be expected by which a part of the picture must differ.
         likely: How sure a change of a part must be to be told.
+        shortest: Seconds for which a part must differ: what is there for less is met by chance, and
+            is mostly a frame at a cut.
         fleeting: Seconds under which a difference may be one of two frames that were not the same.
         less: What its strength counts for then.
         most: Share of what is compared from which on it is no part of it: then both are rather of
@@ -82,6 +84,7 @@ class DeriveParams:
     unheard: float = 1.0
     region: float = 8.0
     likely: float = 0.5
+    shortest: float = 0.2
     fleeting: float = 0.45
     less: float = 0.67
     most: float = 0.6

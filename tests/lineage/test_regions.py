@@ -77,6 +77,7 @@ def test_what_is_there_for_a_moment_only_must_be_stronger() -> None:
     assert found(replace(glimpse, strength=10.0)) == []
     assert kinds(found(replace(glimpse, strength=20.0))) == [Kind.REGION_CHANGED]
     assert found(replace(glimpse, strength=4.0, faded=True)) == []
+    assert found(replace(glimpse, query=Interval(2, 2.08), strength=90.0)) == []
 
 
 def test_what_is_weak_is_told_of_faces_only() -> None:
