@@ -72,8 +72,7 @@ def _misplaced(track: Track, segment: Segment, params: DeriveParams) -> bool:
     edges = (segment.query.start, segment.query.end)
     cut = track.query.start == edges[0] or track.query.end == edges[1]
     brief = track.query.length < min(params.brief, segment.query.length / 2)
-    glimpsed = track.query.length < params.shortest
-    return track.area >= params.most or glimpsed or (cut and brief)
+    return track.area >= params.most or (cut and brief)
 
 
 def _apart(told: Sequence[tuple[Kind, Track]]) -> list[tuple[Kind, Track]]:
@@ -93,15 +92,17 @@ def _same_place(one: Track, other: Track) -> bool:
 
 def _kind(track: Track, faded: Sequence[Track], params: DeriveParams) -> Kind | None:
     """Return what was done; None where it is too little to say."""
+    glimpsed = track.query.length < params.shortest
     if track.faded:
-        return Kind.BLURRED
+        return None if glimpsed else Kind.BLURRED
     face = None if track.head is None else _face(track.head, params)
     smooth = track.detail <= params.smoother
     if face is Kind.FACE_REPLACED and smooth and any(_same_place(track, one) for one in faded):
         return None  # it is blurred, which the other track says
     if face is not None and 1 / params.lettered < track.detail < params.lettered:
         return face
-    return _part(track, params) if _weight(track, params) >= params.region else None
+    weak = _weight(track, params) < params.region
+    return None if glimpsed or weak else _part(track, params)
 
 
 def _part(track: Track, params: DeriveParams) -> Kind:

@@ -80,6 +80,15 @@ def test_what_is_there_for_a_moment_only_must_be_stronger() -> None:
     assert found(replace(glimpse, query=Interval(2, 2.08), strength=90.0)) == []
 
 
+def test_mouth_that_differs_now_and_then_is_one_finding() -> None:
+    first = replace(TRACK, head=MOUTH, query=Interval(2, 2.1))
+    second = replace(TRACK, head=MOUTH, query=Interval(3, 3.4))
+
+    (told,) = found(first, second)
+
+    assert (told.kind, told.query) == (Kind.MOUTH_REPLACED, Interval(2, 3.4))
+
+
 def test_what_is_weak_is_told_of_faces_only() -> None:
     weak = replace(TRACK, strength=3.5)
 
