@@ -236,9 +236,14 @@ def _row(name: str, each: Mapping[str, Any]) -> tuple[str, ...]:
         number(each["found"]),
         percent(each["found"] / each["clips"]),
         number(each["named"]),
-        *(number(each[measure]) for measure in ("overlap", "start", "end")),
+        *(_rounded(each[measure]) for measure in ("overlap", "start", "end")),
         number(each["misleading"]),
     )
+
+
+def _rounded(value: float | None) -> str:
+    """Return a measure without what only adding up binary fractions leaves of it."""
+    return number(None if value is None else round(value, 3))
 
 
 def _grouped(found: Iterable[Clip], name: str) -> list[tuple[str, list[Clip]]]:

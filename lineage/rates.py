@@ -26,7 +26,7 @@ class Rate:
 PICTURES, SOUNDS = 336, 96
 """Honest copies whose pictures, and whose sound, were compared."""
 RATES: Mapping[Kind, Rate] = {
-    Kind.BLURRED: Rate(0, PICTURES),
+    Kind.BLURRED: Rate(1, PICTURES),
     Kind.FACE_REPLACED: Rate(0, PICTURES),
     Kind.FRAMES_REMOVED: Rate(0, PICTURES),
     Kind.FRAMES_REPEATED: Rate(0, PICTURES),
@@ -37,7 +37,7 @@ RATES: Mapping[Kind, Rate] = {
     Kind.PICTURE_IN_PICTURE: Rate(0, PICTURES),
     Kind.REGION_CHANGED: Rate(0, PICTURES),
     Kind.REGION_REMOVED: Rate(0, PICTURES),
-    Kind.REORDERED: Rate(0, PICTURES),
+    Kind.REORDERED: Rate(1, PICTURES),
     Kind.REVERSED: Rate(0, PICTURES),
     Kind.SPEED_CHANGED: Rate(0, PICTURES),
     Kind.SPLICED: Rate(0, PICTURES),
