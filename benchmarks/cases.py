@@ -101,14 +101,22 @@ def view(cases: Path, place: Path, queries: Sequence[str]) -> Path:
 
 
 def predicted(cases: Path, place: Path, asked: argparse.Namespace) -> Path:
-    """Trace every case; return the file of answers, beside which the archive is."""
+    """Trace every case; return the file of answers, beside which the archive is.
+
+    Answers are taken only where every query has one: a run that was stopped is none.
+    """
     run = place / f"run-{cases.name}"
     run.mkdir(parents=True, exist_ok=True)
     out = run / "predictions.jsonl"
-    if not (asked.reuse and out.exists()):
+    if not (asked.reuse and out.exists() and _answered(cases, out)):
         tool: list[str | Path] = [sys.executable, asked.bench / "run_wherefrom.py", cases]
         call([*tool, "--wherefrom", WHEREFROM, "--db", run / "archive", "--out", out])
     return out
+
+
+def _answered(cases: Path, out: Path) -> bool:
+    said = {each["query"] for each in records(out)}
+    return said >= {each["query"] for each in records(cases / "truth.jsonl")}
 
 
 def records(path: Path) -> list[Record]:
