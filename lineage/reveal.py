@@ -13,7 +13,7 @@ import numpy as np
 
 from index import hearing, measure
 from index.archive import Archive
-from index.errors import BadMediaError
+from index.errors import BadMediaError, MissingFileError
 from index.hashing import sounds
 from index.sandbox import Sandbox
 from index.values import Channel, Interval, Still
@@ -108,7 +108,7 @@ class Revealer:
     ) -> list[Beneath]:
         """Return where nothing of a shown source's sound was found, and whether it has some then.
 
-        Sources without sound, and those whose file is out of reach, are left out.
+        Sources without sound, and those whose file is out of reach or broken, are left out.
 
         Args:
             shown: Stretches of pictures.
@@ -121,21 +121,27 @@ class Revealer:
         ]
         found = []
         for one in shown:
-            path = self.archive.file(one.source.asset)
-            if path is None or not one.source.asset.media.has_sound or not one.segment.rate:
+            if not one.source.asset.media.has_sound or not one.segment.rate:
                 continue
             for gap in gaps:
                 if gap.overlap(one.segment.query) >= least:
                     query = gap.common(one.segment.query)
-                    found.append(Beneath(one, query, self._heard(one, path, query)))
+                    heard = self._heard(one, query)
+                    found += [] if heard is None else [Beneath(one, query, heard)]
         return found
 
-    def _heard(self, one: Shown, path: Path, query: Interval) -> bool:
-        """Return whether there is something to hear in the source most of that time."""
-        start, end = sorted(
-            max(0.0, one.segment.source_time(at)) for at in (query.start, query.end)
-        )
-        heard = sounds.sketch(self.sandbox.run(hearing.listen, path, Interval(start, end))).heard
+    def _heard(self, one: Shown, query: Interval) -> bool | None:
+        """Return whether there is something to hear in the source most of that time.
+
+        None where its file is out of reach, or its sound cannot be decoded.
+        """
+        path = self.archive.file(one.source.asset)
+        if path is None:
+            return None
+        try:
+            heard = sounds.sketch(self.sandbox.run(hearing.listen, path, one.beside(query))).heard
+        except (BadMediaError, MissingFileError):  # it changed under our hands
+            return None
         return bool(len(heard)) and float(heard.mean()) >= MOSTLY
 
     def _revealed(self, one: Shown, path: Path, params: RevealParams) -> Revealed:

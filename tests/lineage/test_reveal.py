@@ -12,15 +12,17 @@ import pytest
 from api.demo.footage import originals
 from index import files, measure
 from index.archive import Archive
+from index.errors import BadMediaError
 from index.keyframes import Level
 from index.sandbox import Sandbox
-from index.values import Asset, Box, Picture, Still
+from index.values import Asset, Box, Channel, Picture, Still
 from lineage.derive.values import Shown
 from lineage.evidence.faces import Face, faces
 from lineage.exhibits import Seen, exhibits
 from lineage.findings import INSIDE, Finding, Kind
 from lineage.reveal import Revealer, RevealParams, share
 from lineage.trace import SEARCH, compare, trace
+from lineage.values import Reason, Unexplained
 from tests import clips, reports
 
 FRAME = 1 / 25
@@ -223,3 +225,26 @@ def test_what_cannot_be_compared_says_nothing(
     assert len(told) == compared
     assert all(one.tracks == () for one in told)
     assert share(told, [Shown(0, source, segment)]) == 0.0
+
+
+class Broken:
+    """Stands for archive and decoder: a file that can no longer be decoded."""
+
+    def file(self, _: Asset) -> Path:
+        return Path("film.mp4")
+
+    def run(self, *_: object) -> None:
+        raise BadMediaError("film.mp4 is damaged.", hint="Send it again.")
+
+
+def test_source_whose_sound_cannot_be_decoded_any_more_is_left_out() -> None:
+    segment = reports.segment((0, 4), (2, 6))
+    asset = replace(reports.asset(1, "film.mp4", 60.0), media=reports.media(60.0))
+    shown = Shown(0, reports.source(asset, [segment], duration=4.0), segment)
+    gap = Unexplained(Channel.SOUND, segment.query, Reason.SILENT)
+    broken = Broken()
+    revealer = Revealer(
+        Path("clip.mp4"), cast("Archive", broken), cast("Sandbox", broken), RevealParams()
+    )
+
+    assert revealer.beneath([shown], [gap], least=1.0) == []
