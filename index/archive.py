@@ -178,12 +178,7 @@ class Archive:
 
     def absence(self, asset: Asset) -> Absence | None:
         """Return where the asset's file should be and is not; None where it can be read."""
-        places = self._places(asset)
-        if not places or any(files.still(place, asset.digest) for place in places):
-            return None
-        paths = [files.path_of(place.uri) for place in places]
-        changed = next((path for path in paths if path.exists()), None)
-        return Absence(changed or paths[0], changed is not None)
+        return files.absence(self._places(asset), asset.digest)
 
     def _places(self, asset: Asset) -> list[files.Location]:
         with self._catalogue.reading() as change:

@@ -5,12 +5,13 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from index.errors import MissingFileError, called
+from index.values import Absence
 
 MARKER = "wherefrom.json"
 """A folder that holds this file is an archive; its own files are never indexed."""
@@ -71,6 +72,20 @@ def still(place: Location, digest_then: str) -> Path | None:
     except MissingFileError:
         return None
     return path if same else None
+
+
+def absence(places: Sequence[Location], digest_then: str) -> Absence | None:
+    """Return where a file should be and is not; None where its bytes lie at one of the places.
+
+    Args:
+        places: Where it was seen.
+        digest_then: Its SHA-256.
+    """
+    if not places or any(still(place, digest_then) for place in places):
+        return None
+    paths = [path_of(place.uri) for place in places]
+    changed = next((path for path in paths if path.exists()), None)
+    return Absence(changed or paths[0], changed is not None)
 
 
 def digest(path: Path) -> str:

@@ -77,12 +77,12 @@ class Reader:
         told = []
         for number, seen in enumerate(revealed):
             progress(number / len(revealed))
-            path = self.archive.file(assets[seen.index])
-            told.append(seen if path is None else self._read(seen, path))
+            likely = [track for kind, track in parts(seen, derive.DEFAULT) if kind in LIKELY]
+            path = self.archive.file(assets[seen.index]) if likely else None
+            told.append(seen if path is None else self._read(seen, likely, path))
         return told
 
-    def _read(self, seen: Revealed, path: Path) -> Revealed:
-        likely = [track for kind, track in parts(seen, derive.DEFAULT) if kind in LIKELY]
+    def _read(self, seen: Revealed, likely: Sequence[Track], path: Path) -> Revealed:
         strongest = sorted(likely, key=lambda track: -track.strength)[: self.params.most]
         tracks = [
             replace(track, words=self._words(track, seen.segment, path))

@@ -317,7 +317,13 @@ def parts(  # noqa: PLR0913 # what is decoded, of what, and how
 
 def _absences(sources: Sequence[Source], archive: Archive) -> Iterator[str]:
     """Yield which sources' files cannot be read, and where they should be."""
-    for asset in {source.asset.row: source.asset for source in sources}.values():
+    every = {source.asset.row: source.asset for source in sources}
+    read = {
+        source.asset.row
+        for source in sources
+        if any(segment.frame_exact for segment in source.segments)
+    }
+    for asset in (asset for row, asset in every.items() if row not in read):
         absence = archive.absence(asset)
         if absence is not None:
             yield report.away(asset.name, absence)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from lineage.derive.values import DeriveParams, Shown
+from lineage.derive.values import DeriveParams, Shown, compared
 from lineage.evidence import Revealed
 from lineage.findings import Finding, Kind
 
@@ -19,9 +19,8 @@ def manners(
         revealed: What their pixels say.
         params: From when on a difference counts.
     """
-    stretches = {(one.index, one.segment): one for one in shown}
-    for seen in revealed:
-        one, manner = stretches[seen.index, seen.segment], seen.manner
+    for one, seen in compared(shown, revealed):
+        manner = seen.manner
         if manner is None:
             continue
         if manner.tones >= params.tones and one.segment.variant != INVERTED:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from index.values import Interval
 from lineage import confidence
 from lineage.derive.captions import caption, whole
-from lineage.derive.values import DeriveParams, Shown
+from lineage.derive.values import DeriveParams, Shown, compared
 from lineage.evidence import Head, Revealed, Track
 from lineage.findings import Finding, Kind
 from lineage.values import Segment
@@ -22,9 +22,7 @@ def regions(
         revealed: What their pixels say.
         params: From when on a difference counts.
     """
-    stretches = {(one.index, one.segment): one for one in shown}
-    for seen in revealed:
-        one = stretches[seen.index, seen.segment]
+    for one, seen in compared(shown, revealed):
         told = whole(parts(seen, params), params)
         for kind, track in _together(told, params):
             sure = _sure(kind, track, params)

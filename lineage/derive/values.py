@@ -1,9 +1,10 @@
 """What findings rest on: stretches of sources that the query shows, and what counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.values import WHOLE, Box, Channel, Interval
+from lineage.evidence import Revealed
 from lineage.findings import Finding, Kind
 from lineage.values import Segment, Source
 
@@ -174,6 +175,14 @@ class Beneath:
     shown: Shown
     query: Interval
     heard: bool
+
+
+def compared(
+    shown: Iterable[Shown], revealed: Iterable[Revealed]
+) -> Iterator[tuple[Shown, Revealed]]:
+    """Yield the stretches of which pixels were compared, with what these say."""
+    stretches = {(one.index, one.segment): one for one in shown}
+    yield from ((stretches[seen.index, seen.segment], seen) for seen in revealed)
 
 
 def by_source(shown: Iterable[Shown]) -> list[list[Shown]]:
