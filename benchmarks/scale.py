@@ -118,7 +118,7 @@ def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Me
     run([WHEREFROM, "index", source, "--archive", archive, "--quiet"])
     yield from _cost("a source", archive, clip, bare, scale, sources=1, at_most=WITH)
     both = bare + min(cpu_of(lambda: decoded(source)) for _ in range(scale.rounds))
-    yield from _revealing(archive, clip, both, scale)
+    yield from _revealing(archive, clip, (bare, both), scale)
 
 
 def made_up(real: Sequence[Measured], codes: int, *, seed: int) -> Iterator[Measured]:
@@ -295,17 +295,29 @@ def _cost(  # noqa: PLR0913 # what is traced where, and what is asked of it
     yield _peak(name, max(ran.memory for ran in runs))
 
 
-def _revealing(archive: Path, clip: Path, both: float, scale: Scale) -> Iterator[Measure]:
-    """Yield what comparing pixels costs beside decoding both files, and what memory it takes."""
+def _revealing(
+    archive: Path, clip: Path, bare: tuple[float, float], scale: Scale
+) -> Iterator[Measure]:
+    """Yield what comparing pixels costs beside decoding both files, and what memory it takes.
+
+    Args:
+        archive: Holds its source.
+        clip: What is traced.
+        bare: Seconds that decoding the clip takes, and decoding both files.
+        scale: How often.
+    """
+    alone, both = bare
     without, full = (
         [traced(archive, clip, reveal=reveal)[0] for _ in range(scale.rounds)]
         for reveal in (False, True)
     )
-    more = min(ran.cpu for ran in full) - min(ran.cpu for ran in without)
+    whole = min(ran.cpu for ran in full)
+    more = whole - min(ran.cpu for ran in without)
     yield Measure("a source: comparing pixels", more, "s CPU")
     yield Measure(
         "a source: comparing pixels / PyAV decoding both", more / both, "×", at_most=REVEAL
     )
+    yield Measure("a source: trace with pixels compared / PyAV", whole / alone, "×")
     yield _peak("a source, pixels compared", max(ran.memory for ran in full))
 
 
