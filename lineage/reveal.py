@@ -55,7 +55,7 @@ class RevealParams:
     around: int = 2
     side: int = 384
     inside: float = 0.04
-    least: float = 0.4
+    least: float = 0.2
     fine: float = 0.02
     most: int = 8
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from index.values import Interval
 from lineage import confidence
 from lineage.derive.captions import caption, whole
-from lineage.derive.values import DeriveParams, Shown, compared
+from lineage.derive.values import DeriveParams, Shown, compared, following
 from lineage.evidence import Head, Revealed, Track
 from lineage.findings import Finding, Kind
 from lineage.values import Segment
+
+FACES = (Kind.FACE_REPLACED, Kind.MOUTH_REPLACED)
+"""What is done to faces."""
 
 
 def regions(
@@ -22,32 +26,44 @@ def regions(
         revealed: What their pixels say.
         params: From when on a difference counts.
     """
-    for one, seen in compared(shown, revealed):
-        told = whole(parts(seen, params), params)
-        for kind, track in _together(told, params):
-            sure = _sure(kind, track, params)
-            if sure < params.likely:
-                continue
-            read = caption(kind, track, params)
-            finding = one.finding(
-                kind if read is None else read.kind,
-                query=track.query,
-                source=one.beside(track.query),
-                box=track.box,
-                sure=min(one.segment.confidence, sure),
-                text=None if read is None else read.text,
-                covered=None if read is None else read.covered,
-                strongest=round(track.at, 3),
-                strength=round(track.strength, 1),
-                area=round(track.area, 3),
-                agreement=round(seen.agreement, 3),
-            )
-            yield replace(finding, measures={**finding.measures, **_faces(kind, track)})
+    pairs = sorted(compared(shown, revealed), key=lambda pair: pair[0].segment.query)
+    for run in following(pairs, lambda pair: pair[0], params):
+        told = [
+            _likely(_together(whole(parts(seen, params), params), params), params)
+            for _, seen in run
+        ]
+        known = [each for some in told for each in some if each[0] in FACES]
+        for (one, seen), some in zip(run, told, strict=True):
+            more = _likely(_going_on(some, seen, known, params), params)
+            for kind, track in _apart([*some, *more]):
+                yield _finding(one, seen, kind, track, params)
+
+
+def _likely(told: Iterable[tuple[Kind, Track]], params: DeriveParams) -> list[tuple[Kind, Track]]:
+    return [(kind, track) for kind, track in told if _sure(kind, track, params) >= params.likely]
+
+
+def _finding(one: Shown, seen: Revealed, kind: Kind, track: Track, params: DeriveParams) -> Finding:
+    read = caption(kind, track, params)
+    finding = one.finding(
+        kind if read is None else read.kind,
+        query=track.query,
+        source=one.beside(track.query),
+        box=track.box,
+        sure=min(one.segment.confidence, _sure(kind, track, params)),
+        text=None if read is None else read.text,
+        covered=None if read is None else read.covered,
+        strongest=round(track.at, 3),
+        strength=round(track.strength, 1),
+        area=round(track.area, 3),
+        agreement=round(seen.agreement, 3),
+    )
+    return replace(finding, measures={**finding.measures, **_faces(kind, track)})
 
 
 def _faces(kind: Kind, track: Track) -> dict[str, float]:
     """Return by how much eyes and mouth of a changed face differ, beside the rest."""
-    if track.head is None or kind not in {Kind.FACE_REPLACED, Kind.MOUTH_REPLACED}:
+    if track.head is None or kind not in FACES:
         return {}
     return {"eyes": round(track.head.eyes, 1), "mouth": round(track.head.mouth, 1)}
 
@@ -122,32 +138,70 @@ def _face(head: Head, params: DeriveParams) -> Kind | None:
     return Kind.FACE_REPLACED if head.eyes >= params.eyes else None
 
 
-def _together(
-    told: Sequence[tuple[Kind, Track]], params: DeriveParams
-) -> Iterator[tuple[Kind, Track]]:
-    """Yield tracks, those of one face made one: a mouth is at times as it was."""
-    faces: dict[Kind, list[Track]] = {}
-    for kind, track in told:
-        if kind not in {Kind.FACE_REPLACED, Kind.MOUTH_REPLACED}:
-            yield kind, track
-            continue
-        same = faces.setdefault(kind, [])
-        last = same[-1] if same else None
-        if last is not None and _same_face(last, track, params):
-            same[-1] = _one(last, track)
+def _together(told: Sequence[tuple[Kind, Track]], params: DeriveParams) -> list[tuple[Kind, Track]]:
+    """Return tracks, those of one face made one: a mouth is at times as it was."""
+    others = [(kind, track) for kind, track in told if kind not in FACES]
+    # At a single moment both may be of other moments: then a mouth differs most.
+    return others + [
+        (kind, track)
+        for kind in FACES
+        for track in _of_one_face([track for which, track in told if which is kind], params)
+        if track.query.length >= params.lasting
+    ]
+
+
+def _of_one_face(tracks: Sequence[Track], params: DeriveParams) -> list[Track]:
+    same: list[Track] = []
+    for track in tracks:
+        if same and _same_face(same[-1], track, params):
+            same[-1] = _one(same[-1], track)
         else:
             same.append(track)
-    for kind, tracks in faces.items():
-        # At a single moment both may be of other moments: then a mouth differs most.
-        lasting = (track for track in tracks if track.query.length >= params.lasting)
-        yield from ((kind, track) for track in lasting)
+    return same
+
+
+def _going_on(
+    told: Sequence[tuple[Kind, Track]],
+    seen: Revealed,
+    known: Sequence[tuple[Kind, Track]],
+    params: DeriveParams,
+) -> Iterator[tuple[Kind, Track]]:
+    """Yield changes of a face that a stretch right before or after tells, if they go on here.
+
+    Whoever makes a picture speak for longer than it lasts begins it again: what is too little, or
+    too short, to be told by itself is no chance then.
+
+    Args:
+        told: What this stretch tells by itself.
+        seen: What its pixels say.
+        known: What is told of faces in all stretches of the run.
+        params: From when on a difference counts.
+    """
+    for kind in FACES:
+        if any(which is kind for which, _ in told):
+            continue
+        same = [
+            track
+            for track in seen.tracks
+            if track.head is not None
+            and _face(track.head, params) is kind
+            and any(which is kind and _face_of(track, other, params) for which, other in known)
+        ]
+        if same:
+            found = reduce(_one, sorted(same, key=lambda track: track.query))
+            yield kind, replace(found, faded=False)
 
 
 def _same_face(one: Track, other: Track, params: DeriveParams) -> bool:
+    soon = other.query.start - one.query.end <= params.silent
+    return soon and _face_of(one, other, params)
+
+
+def _face_of(one: Track, other: Track, params: DeriveParams) -> bool:
+    """Return whether two tracks lie in the same face."""
     if one.head is None or other.head is None:
         return False
-    soon = other.query.start - one.query.end <= params.silent
-    return soon and one.head.box.shared(other.head.box) >= params.again / 2
+    return one.head.box.shared(other.head.box) >= params.again / 2
 
 
 def _one(one: Track, other: Track) -> Track:
@@ -159,7 +213,7 @@ def _one(one: Track, other: Track) -> Track:
 
 def _sure(kind: Kind, track: Track, params: DeriveParams) -> float:
     """Return how sure what a track tells is, if the stretch it is in is right."""
-    if kind in {Kind.FACE_REPLACED, Kind.MOUTH_REPLACED} and track.head is not None:
+    if kind in FACES and track.head is not None:
         return confidence.face(max(track.head.eyes, track.head.mouth))
     # What is lost is measured in other multiples, of which fewer say as much.
     return confidence.differing(_weight(track, params) * (2.0 if track.faded else 1.0))

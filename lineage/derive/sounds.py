@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.values import Channel, Interval, Media
 from lineage import unexplained as rests
-from lineage.derive.values import Beneath, DeriveParams, Shown, told
+from lineage.derive.values import Beneath, DeriveParams, Shown, following, told
 from lineage.findings import Finding, Kind
 from lineage.values import Reason, Segment, Source, Unexplained
 
@@ -54,24 +54,50 @@ def sounds(shown: Sequence[Shown], known: Heard, *, params: DeriveParams) -> Ite
         for reason in (Reason.NO_MATCH, Reason.SILENT)
     )
     own = [one.segment.query for one in _every(known.sources) if _belongs(one, seen, params)]
-    for one in shown:
-        if not one.segment.rate:
-            continue
-        there = one.source.asset.media.has_sound
-        if not known.media.has_sound and there:
-            yield one.finding(Kind.SOUND_REMOVED, channel=Channel.SOUND)
-        elif known.media.has_sound and not there:
-            audible = [*strange, *(other.segment.query for other in heard)]
-            if any(one.segment.query.overlap(other) >= params.unheard for other in audible):
-                yield one.finding(Kind.SOUND_ADDED, channel=Channel.SOUND)
-        elif known.media.has_sound:
-            left = [
-                gap for gap in rests.gaps(one.segment.query, own) if gap.length >= params.unheard
-            ]
-            beneath = [each for each in known.beneath if each.shown == one]
-            yield from _changed(one, left, heard, seen, params)
-            yield from _muted(one, left, silent, beneath)
-            yield from _replaced(one, left, strange, beneath, params=params)
+    playing = [one for one in shown if one.segment.rate]
+    for run in following(playing, lambda one: one, params):
+        for one in run:
+            there = one.source.asset.media.has_sound
+            left = _left(one, run, own if there else (), params)
+            if not known.media.has_sound and there:
+                yield one.finding(Kind.SOUND_REMOVED, channel=Channel.SOUND)
+            elif known.media.has_sound and not there:
+                audible = [*strange, *(other.segment.query for other in heard)]
+                if any(g.overlap(other) >= _least(g, params) for g in left for other in audible):
+                    yield one.finding(Kind.SOUND_ADDED, channel=Channel.SOUND)
+            elif known.media.has_sound:
+                beneath = [each for each in known.beneath if each.shown == one]
+                yield from _changed(one, left, heard, seen, params)
+                yield from _muted(one, left, silent, beneath)
+                yield from _replaced(one, left, strange, beneath, params=params)
+
+
+def _left(
+    one: Shown, run: Sequence[Shown], own: Sequence[Interval], params: DeriveParams
+) -> list[Interval]:
+    """Return when a stretch has not its own sound: for long, or on from one in which it has not.
+
+    Args:
+        one: The stretch.
+        run: The stretches of its source right before and after it as well.
+        own: When sound is heard that belongs to what is shown then.
+        params: How long that is.
+    """
+    stretches = [each.segment.query for each in run]
+    whole = Interval(stretches[0].start, max(each.end for each in stretches))
+    long = [
+        gap
+        for gap in rests.gaps(whole, own)
+        if any(gap.overlap(each) >= params.unheard for each in stretches)
+    ]
+    query = one.segment.query
+    least = params.unheard if query.length >= params.unheard else params.again * query.length
+    return [gap.common(query) for gap in long if gap.overlap(query) >= least]
+
+
+def _least(gap: Interval, params: DeriveParams) -> float:
+    """Return seconds for which something else must be heard in a gap."""
+    return params.unheard if gap.length >= params.unheard else params.again * gap.length
 
 
 def natural(one: Shown, sources: Sequence[Source], *, params: DeriveParams) -> bool:
@@ -128,7 +154,7 @@ def _changed(
     for sound in heard:
         for gap in left:
             both = gap.overlap(sound.segment.query)
-            if both < params.unheard:
+            if both < _least(gap, params):
                 continue
             own = any(
                 source.asset == sound.source.asset and segment.query.overlap(gap)
@@ -176,7 +202,7 @@ def _replaced(
     for gap in left:
         for other in strange:
             both = gap.overlap(other)
-            if both >= params.unheard:
+            if both >= _least(gap, params):
                 start = max(gap.start, other.start)
                 query = Interval(start, start + both)
                 added = any(query.overlap(each) >= both / 2 for each in quiet)

@@ -1,6 +1,6 @@
 """What findings rest on: stretches of sources that the query shows, and what counts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.values import WHOLE, Box, Channel, Interval
@@ -183,6 +183,29 @@ def compared(
     """Yield the stretches of which pixels were compared, with what these say."""
     stretches = {(one.index, one.segment): one for one in shown}
     yield from ((stretches[seen.index, seen.segment], seen) for seen in revealed)
+
+
+def following[T](
+    stretches: Sequence[T], of: Callable[[T], Shown], params: DeriveParams
+) -> list[list[T]]:
+    """Return stretches in runs of one source that goes on, or begins again, without a pause.
+
+    Args:
+        stretches: By time.
+        of: Tells which one is meant.
+        params: How long a pause is.
+    """
+    runs: list[list[T]] = []
+    for each in stretches:
+        one = of(each)
+        last = next((run for run in reversed(runs) if of(run[-1]).index == one.index), None)
+        if last is not None and one.segment.query.start <= (
+            of(last[-1]).segment.query.end + params.follows
+        ):
+            last.append(each)
+        else:
+            runs.append([each])
+    return runs
 
 
 def by_source(shown: Iterable[Shown]) -> list[list[Shown]]:

@@ -176,6 +176,21 @@ def test_sound_that_no_source_has_replaces_what_the_picture_had() -> None:
     assert told.confidence <= 0.9
 
 
+def test_other_sound_goes_on_into_a_short_stretch_right_after() -> None:
+    sounding, first = reports.media(10.0), reports.segment((0, 7), (0, 7))
+    strange = Unexplained(Channel.SOUND, Interval(0, 10), Reason.NO_MATCH)
+    again, later = reports.segment((7, 7.4), (0, 0.4)), reports.segment((8, 8.4), (0, 0.4))
+    own = voice(first)
+
+    for short, count in ((again, 2), (later, 1)):
+        told = found(film(first, short, sound=True), gaps=[strange], facts=sounding)
+        assert kinds(told).count(Kind.SOUND_REPLACED) == count
+        told = found(film(first, short), gaps=[strange], facts=sounding)
+        assert kinds(told).count(Kind.SOUND_ADDED) == count
+        told = found(film(first, short, sound=True), own, gaps=[strange], facts=sounding)
+        assert Kind.SOUND_REPLACED not in kinds(told)
+
+
 def test_sound_of_another_film_is_named() -> None:
     other = voice(reports.segment((0, 10), (4, 14)), number=2)
     sources = [film(WHOLE, sound=True), other]

@@ -37,6 +37,18 @@ def found(
     return [one for one in told if one.kind is not Kind.TRIMMED]
 
 
+def shown(*stretches: tuple[Segment, Sequence[Track]]) -> list[Finding]:
+    """Return findings about a face in stretches of one film."""
+    facts: Media = reports.media(20.0, sound=False)
+    query = Query("clip.mp4", "file:///clip.mp4", "0" * 64, facts)
+    searched = Searched("3f9a17c2", 9, 900.0, 900, (Channel.PICTURE,))
+    segments = [segment for segment, _ in stretches]
+    source = reports.source(reports.asset(1, "film.mp4", 60.0), segments, duration=20.0)
+    seen = [Revealed(0, segment, tracks, 0.98) for segment, tracks in stretches]
+    told = derived(query, searched, [source], [], seen)
+    return [one for one in told if one.box is not None]
+
+
 def kinds(findings: Sequence[Finding]) -> list[Kind]:
     return [one.kind for one in findings]
 
@@ -217,3 +229,37 @@ def test_swapped_light_and_dark_are_told_once() -> None:
     (told,) = found(segment=swapped, manner=replace(SAME, tones=90.0))
 
     assert explained(told, []) == "Light and dark are swapped."
+
+
+AGAIN = replace(reports.segment((10, 13), (5, 8)), confidence=0.97)
+MOMENT = replace(reports.segment((10, 10.3), (5, 5.3)), confidence=0.97)
+LATER = replace(reports.segment((14, 17), (5, 8)), confidence=0.97)
+SPEAKS = replace(TRACK, query=Interval(0, 10), head=MOUTH)
+FAINT = replace(TRACK, query=Interval(10, 13), head=MOUTH, strength=3.5, faded=True)
+SHORT = replace(TRACK, query=Interval(10, 10.3), head=MOUTH)
+
+
+@pytest.mark.parametrize(("segment", "track"), [(AGAIN, FAINT), (MOMENT, SHORT)])
+def test_changed_mouth_goes_on_where_its_source_begins_again(
+    segment: Segment, track: Track
+) -> None:
+    told = shown((SEGMENT, [SPEAKS]), (segment, [track]))
+
+    assert kinds(told) == [Kind.MOUTH_REPLACED, Kind.MOUTH_REPLACED]
+    assert told[1].query == track.query
+    assert shown((SEGMENT, []), (segment, [track])) == []
+
+
+def test_mouth_goes_on_only_right_after_in_the_same_face_and_way() -> None:
+    later = replace(FAINT, query=Interval(14, 17))
+    elsewhere = replace(MOUTH, box=Box(0.7, 0.1, 0.9, 0.4))
+
+    assert len(shown((SEGMENT, [SPEAKS]), (LATER, [later]))) == 1
+    assert len(shown((SEGMENT, [SPEAKS]), (AGAIN, [replace(FAINT, head=elsewhere)]))) == 1
+    assert len(shown((SEGMENT, [SPEAKS]), (AGAIN, [replace(FAINT, head=NOT_SWAPPED)]))) == 1
+
+
+def test_blur_that_is_a_mouth_going_on_is_told_once() -> None:
+    told = shown((SEGMENT, [SPEAKS]), (AGAIN, [replace(FAINT, strength=12.0)]))
+
+    assert kinds(told) == [Kind.MOUTH_REPLACED, Kind.MOUTH_REPLACED]
