@@ -51,6 +51,7 @@ class ProveParams:
         unseen: Bound of the confidence where no pictures could be compared.
         edge: Seconds from the end of what was looked at within which a segment may go on beyond.
         further: Seconds that are then added.
+        backwards: What the length of a stretch that runs backwards counts for.
     """
 
     moving: float = 0.6
@@ -73,6 +74,7 @@ class ProveParams:
     unseen: float = 0.5
     edge: float = 0.5
     further: float = 12.0
+    backwards: float = 0.8
 
 
 def proven(segment: Segment, *, params: ProveParams = ProveParams()) -> bool:
@@ -122,10 +124,15 @@ def likeness_needed(segment: Segment, *, params: ProveParams = ProveParams()) ->
 def joined(segments: Iterable[Segment], *, params: ProveParams = ProveParams()) -> list[Segment]:
     """Return one asset's segments by time, those that go on where another ends made one.
 
-    Of two that overlap the surer one keeps the time.
+    Of two that overlap the surer one keeps the time; of two as sure the longer one, but one that
+    runs backwards only if it explains clearly more: a cut by itself looks the same from both sides.
     """
+
+    def rank(one: Segment) -> tuple[float, float]:
+        return -one.confidence, -one.query.length * (params.backwards if one.rate < 0 else 1.0)
+
     kept: list[Segment] = []
-    for segment in sorted(segments, key=lambda one: (-one.confidence, -one.query.length)):
+    for segment in sorted(segments, key=rank):
         covered = sum(other.query.overlap(segment.query) for other in kept)
         if covered <= 0.5 * segment.query.length:
             kept.append(segment)

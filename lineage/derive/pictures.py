@@ -9,7 +9,7 @@ from itertools import pairwise
 from index.values import WHOLE, Box, Channel, Interval, Media
 from lineage.derive.values import DeriveParams, Shown, by_source
 from lineage.findings import Finding, Kind
-from lineage.values import TURNED, Unexplained
+from lineage.values import TURNED, Reason, Unexplained
 
 INSTANT = 1e-3
 """Seconds that a cut is told to take."""
@@ -156,6 +156,18 @@ def _trimmed(parts: Sequence[Shown], params: DeriveParams) -> Iterator[Finding]:
         yield parts[0].finding(Kind.TRIMMED, query=whole, source=shown, before=before, after=after)
 
 
+def _may_show(one: Shown, gap: Unexplained, params: DeriveParams) -> bool:
+    """Return whether what is too plain to be compared may be the source as well, faded in or out.
+
+    It may where the source is long enough.
+    """
+    if gap.reason is not Reason.TOO_PLAIN or not one.segment.rate:
+        return False
+    times = [one.segment.source_time(at) for at in (gap.query.start, gap.query.end)]
+    length = one.source.asset.media.duration
+    return min(times) >= -params.follows and max(times) <= length + params.follows
+
+
 def _spliced(
     shown: Sequence[Shown],
     media: Media,
@@ -163,10 +175,14 @@ def _spliced(
     params: DeriveParams,
 ) -> Iterator[Finding]:
     """Yield where a source begins, or ends, beside something else."""
-    strange = [gap.query for gap in unexplained if gap.channel is Channel.PICTURE]
-    strange = [gap for gap in strange if gap.length >= params.missing]
+    gaps = [
+        gap
+        for gap in unexplained
+        if gap.channel is Channel.PICTURE and gap.query.length >= params.missing
+    ]
     for one in shown:
         stretch = one.segment.query
+        strange = [gap.query for gap in gaps if not _may_show(one, gap, params)]
         others = [other.segment.query for other in shown if other.index != one.index]
         before = [*(gap.end for gap in strange), *(other.end for other in others)]
         after = [gap.start for gap in strange]

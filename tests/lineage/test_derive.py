@@ -146,6 +146,18 @@ def test_card_before_a_film_is_spliced_and_a_moment_without_a_source_is_not() ->
     assert found(nearly, gaps=[reports.gap(0, 0.3, Reason.TOO_SHORT)]) == []
 
 
+def test_black_is_spliced_only_where_the_source_cannot_be_as_black_then() -> None:
+    black = reports.gap(0, 2, Reason.TOO_PLAIN)
+    faded_in = film(reports.segment((2, 10), (2, 10)))
+    begun = film(reports.segment((2, 10), (0, 8)), length=8.0)
+    still = film(replace(reports.segment((2, 10), (5, 5.001)), rate=0.0))
+
+    assert Kind.SPLICED not in kinds(found(faded_in, gaps=[black]))
+    assert Kind.SPLICED in kinds(found(faded_in, gaps=[reports.gap(0, 2)]))
+    assert kinds(found(begun, gaps=[black])) == [Kind.SPLICED]
+    assert Kind.SPLICED in kinds(found(still, gaps=[black]))
+
+
 def test_copies_are_not_told_twice() -> None:
     mirrored = replace(WHOLE, variant="mirror")
 

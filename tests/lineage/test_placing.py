@@ -496,6 +496,17 @@ def test_segments_with_a_jump_between_stay_two() -> None:
     assert len(prove.joined(parts)) == 2
 
 
+def test_backwards_stays_only_where_it_explains_clearly_more() -> None:
+    forwards = segment((2.1, 8), (2.1, 8))
+    hardly_more = segment((2, 8), (2, 8), rate=-1.0)
+    clearly_more = segment((0, 8), (0, 8), rate=-1.0)
+    surer = replace(hardly_more, confidence=0.95)
+
+    assert prove.joined([hardly_more, forwards]) == [forwards]
+    assert prove.joined([clearly_more, forwards]) == [clearly_more]
+    assert prove.joined([surer, forwards]) == [surer]
+
+
 def test_of_two_segments_at_one_time_the_surer_stays() -> None:
     parts = [segment((0, 2), (10, 12)), segment((0, 2), (30, 32), confidence=0.95)]
 
