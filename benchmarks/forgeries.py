@@ -65,16 +65,16 @@ def forged(
         start = float(random.uniform(0.4, take.length - lasts - 0.4))
         first, last = round(start * take.pace), round((start + lasts) * take.pace)
         path = _Path.drawn(take, last - first, random, margin)
-        pictures, off = list(take.pictures), []
+        pictures, seen = list(take.pictures), []
         for number in range(first, last):
             mask = path.mask(number - first)
             before = take.pictures[number]
             beside = other.pictures[number % len(other.pictures)]
             fitted = cv2.resize(beside, before.shape[1::-1], interpolation=cv2.INTER_AREA)
             made = FORGERIES[kind](before, np.asarray(fitted, np.uint8), mask)
-            pictures[number] = _blended(before, made, mask)
-            off.append(_off(before, pictures[number], mask))
-        if np.mean(off) >= SEEN:
+            pictures[number] = blended(before, made, mask)
+            seen.append(off(before, pictures[number], mask))
+        if np.mean(seen) >= SEEN:
             query = Interval(first / take.pace, last / take.pace)
             return Forged(kind, replace(take, pictures=pictures), query, path.box)
     return None
@@ -159,10 +159,12 @@ FORGERIES: Mapping[str, Forge] = {
 }
 
 
-def _blended(picture: Picture, made: Picture, mask: Mask) -> Picture:
+def blended(picture: Picture, made: Picture, mask: Mask) -> Picture:
+    """Return a picture with what was made of it where it is forged."""
     return np.asarray(np.round(picture * (1 - mask) + made * mask), np.uint8)
 
 
-def _off(picture: Picture, made: Picture, mask: Mask) -> float:
-    off = np.abs(picture.astype(np.float32) - made).mean(axis=2)
-    return float((off * mask[..., 0]).sum() / max(float(mask.sum()), 1.0))
+def off(picture: Picture, made: Picture, mask: Mask) -> float:
+    """Return grey levels by which a picture differs where it is forged, at the mean."""
+    apart = np.abs(picture.astype(np.float32) - made).mean(axis=2)
+    return float((apart * mask[..., 0]).sum() / max(float(mask.sum()), 1.0))

@@ -13,16 +13,18 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import av
 import numpy as np
 
-from benchmarks import machine
+from benchmarks import machine, portraits
 from benchmarks.cases import FOOTAGE
-from benchmarks.forgeries import FORGERIES, forged
+from benchmarks.forgeries import FORGERIES, Forged, forged
 from benchmarks.judging import Clip, Told, summary
 from benchmarks.machine import WHEREFROM
+from benchmarks.portraits import PORTRAITS
 from benchmarks.takes import HANDLED, HONEST, Coding, Take, Variant, encoded, handled, taken
 from benchmarks.trust import trust
 from index import measure
@@ -93,21 +95,28 @@ def without() -> dict[str, RevealParams]:
     }
 
 
-def tasks(films: int, *, seed: int, honest: int, ablated: int) -> list[list[_Task]]:
+def tasks(faced: Sequence[bool], *, seed: int, honest: int, ablated: int) -> list[list[_Task]]:
     """Return the clips of each film: forgeries and their handling go round over all.
 
     Args:
-        films: How many there are.
+        faced: Of each film, whether it shows a face to forge.
         seed: Another seed forges elsewhere.
         honest: Honest copies of each.
         ablated: Of one film in so many, steps are left out as well.
     """
-    found = []
+    found, turns = [], count()
     kinds = list(FORGERIES)
-    for film in range(films):
+    for film, face in enumerate(faced):
         least = film % ablated == 0
         copies = [HONEST[(film * honest + each) % len(HONEST)] for each in range(honest)]
         pairs = [(HANDLED[each], kinds[(film + each) % len(kinds)]) for each in range(len(HANDLED))]
+        # A face and a mouth of a film are handled in two ways, all of them in turn.
+        turn = next(turns) if face else 0
+        pairs += [
+            (HANDLED[(turn + 2 * n) % len(HANDLED)], kind)
+            for n, kind in enumerate(PORTRAITS)
+            if face
+        ]
         found.append(
             [
                 *(_Task(one, None, (seed, film), least) for one in copies),
@@ -117,20 +126,22 @@ def tasks(films: int, *, seed: int, honest: int, ablated: int) -> list[list[_Tas
     return found
 
 
-def clips(of: Stretch, beside: Stretch, asked: Sequence[_Task], archive: Path) -> list[Clip]:
+def clips(
+    of: Stretch, beside: Stretch, stranger: Stretch, asked: Sequence[_Task], archive: Path
+) -> list[Clip]:
     """Make clips of a stretch and trace them.
 
     Args:
         of: What they are made of.
         beside: Of another film, to forge with.
+        stranger: Of another film that shows a face, if any does.
         asked: The clips.
-        archive: Holds both.
+        archive: Holds all.
     """
-    take, other, found = of.take(), beside.take(), []
+    take, other, face, found = of.take(), beside.take(), stranger.take(), []
     with tempfile.TemporaryDirectory() as folder, Archive.open(archive) as opened:
         for each in asked:
-            random = np.random.default_rng(each.seed)
-            done = None if each.forgery is None else forged(take, each.forgery, other, random)
+            done = _forged(each, take, other, face)
             if each.forgery is not None and done is None:
                 continue  # nothing would be seen of it
             shown = take if done is None else done.take
@@ -156,6 +167,15 @@ def clips(of: Stretch, beside: Stretch, asked: Sequence[_Task], archive: Path) -
     return found
 
 
+def _forged(task: _Task, take: Take, other: Take, stranger: Take) -> Forged | None:
+    random = np.random.default_rng(task.seed)
+    if task.forgery is None:
+        return None
+    if task.forgery in PORTRAITS:
+        return portraits.forged(take, task.forgery, stranger, random)
+    return forged(take, task.forgery, other, random)
+
+
 def main() -> int:
     """Take, make, trace, say and save; return the exit code."""
     asked = _asked()
@@ -169,14 +189,17 @@ def main() -> int:
         of = list(_stretches(folder, asked.seed))[:: asked.every]
         films, archive = place / "films", place / "archive"
         films.mkdir()
+        faced = []
         for each in of:
-            encoded(each.take(), films / f"{each.path.name}.mp4", ARCHIVED)
+            take = each.take()
+            faced.append(portraits.shows_one(take))
+            encoded(take, films / f"{each.path.name}.mp4", ARCHIVED)
         machine.run([WHEREFROM, "index", films, "--archive", archive, "--quiet"])
-        every = tasks(len(of), seed=asked.seed, honest=asked.honest, ablated=asked.ablated)
+        every = tasks(faced, seed=asked.seed, honest=asked.honest, ablated=asked.ablated)
         found: list[Clip] = []
         with machine.workers(asked.workers) as pool:
             work = [
-                pool.submit(clips, each, of[at - 1], every[at], archive)
+                pool.submit(clips, each, of[at - 1], of[before(at, faced)], every[at], archive)
                 for at, each in enumerate(of)
             ]
             for done, task in enumerate(work, 1):
@@ -205,6 +228,12 @@ def _asked() -> argparse.Namespace:
     options.add_argument("--clips", type=Path, help="write all that was said there, as JSON lines")
     options.add_argument("--brief", action="store_true", help="nothing is saved")
     return options.parse_args()
+
+
+def before(film: int, faced: Sequence[bool]) -> int:
+    """Return the film before this one, going round, that shows a face; else the one before."""
+    others = [(film - back) % len(faced) for back in range(1, len(faced))]
+    return next((each for each in others if faced[each]), film - 1)
 
 
 def _stretches(folder: Path, seed: int) -> Iterator[Stretch]:

@@ -7,7 +7,8 @@ import pytest
 
 from benchmarks.forgeries import AREA, FORGERIES, SEEN, forged
 from benchmarks.judging import Clip, Told, met, misleading, nearest, reveals, summary
-from benchmarks.reveals import tasks, without
+from benchmarks.portraits import PORTRAITS
+from benchmarks.reveals import before, tasks, without
 from benchmarks.takes import HANDLED, HONEST, Coding, Take, Variant, encoded, handled, taken
 from benchmarks.trust import trust
 from index.values import Box
@@ -110,14 +111,25 @@ def test_box_lies_in_the_mirrored_crop_where_the_picture_does() -> None:
 
 
 def test_every_variant_and_every_forgery_has_its_turn() -> None:
-    every = [task for film in tasks(20, seed=1, honest=8, ablated=4) for task in film]
+    faced = [number % 2 == 0 for number in range(20)]
+    films = tasks(faced, seed=1, honest=8, ablated=4)
+    every = [task for film in films for task in film]
 
     assert {task.variant.name for task in every if task.forgery is None} == {
         each.name for each in HONEST
     }
     pairs = {(task.forgery, task.variant.name) for task in every if task.forgery}
-    assert len(pairs) == len(FORGERIES) * len(HANDLED)
-    assert len({task.seed for task in every if task.forgery}) == 20 * len(HANDLED)
+    assert len(pairs) == (len(FORGERIES) + len(PORTRAITS)) * len(HANDLED)
+    assert len({task.seed for task in every if task.forgery}) == 20 * len(HANDLED) + 20
+    for film, face in zip(films, faced, strict=True):
+        assert {*PORTRAITS} & {task.forgery for task in film} == ({*PORTRAITS} if face else set())
+
+
+def test_face_is_taken_from_the_film_before_that_shows_one() -> None:
+    faced = [True, False, True, False]
+
+    assert [before(film, faced) for film in range(4)] == [2, 0, 0, 2]
+    assert before(0, [False, False]) == -1
 
 
 def test_steps_are_left_out_one_at_a_time() -> None:
