@@ -17,7 +17,7 @@ from lineage.derive.regions import parts
 from lineage.derive.values import Shown
 from lineage.evidence import Revealed, Track, texts
 from lineage.evidence.texts import TextParams, lines
-from lineage.evidence.values import Words
+from lineage.evidence.values import Lines, Words
 from lineage.values import Segment
 
 
@@ -110,9 +110,9 @@ class Reader:
     def _said(
         self, moments: Sequence[float], track: Track, segment: Segment, path: Path
     ) -> Iterator[Words]:
-        """Yield what a track says at moments of the query."""
+        """Yield what a track says at moments; beside its picture the source says nothing."""
         beside, view = segment.lying(track.box), segment.lying(WHOLE)
-        if beside is None or view is None:
+        if view is None:
             return
         side, text = self.params.side, self.params.text
         shown = [max(0.0, segment.source_time(moment)) for moment in moments]
@@ -121,7 +121,9 @@ class Reader:
         for ours, theirs in zip(query, source, strict=False):
             yield Words(
                 lines(ours.picture, track.box, params=text),
-                lines(theirs.picture, beside, view=view, params=text),
+                Lines()
+                if beside is None
+                else lines(theirs.picture, beside, view=view, params=text),
             )
 
 

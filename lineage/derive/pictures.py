@@ -65,16 +65,22 @@ def _laid(one: Shown, filled: Callable[[Shown], bool], params: DeriveParams) -> 
         yield one.finding(Kind.CROPPED, share=part.area)
     if barred and inside.area < params.picture and place.area < params.picture:
         yield one.finding(Kind.LETTERBOXED, box=inside, share=inside.area)
-    banded = place.area >= params.beside and _reached(place, params) > 2  # noqa: PLR2004 # sides
+    large = place.area >= params.beside * inside.area
+    banded = large and _reached(place, inside, params) > 2  # noqa: PLR2004 # sides
     if place.area < params.frame * inside.area and not banded:
         kind = Kind.LETTERBOXED if filled(one) else Kind.PICTURE_IN_PICTURE
         yield one.finding(kind, box=place, share=place.area)
 
 
-def _reached(place: Box, params: DeriveParams) -> int:
-    """Return how many sides of the frame a part of it reaches."""
-    gaps = place.x0, place.y0, 1 - place.x1, 1 - place.y1
-    return sum(gap <= params.edge for gap in gaps)
+def _reached(place: Box, inside: Box, params: DeriveParams) -> int:
+    """Return how many sides of what is within the bars a part of the frame reaches."""
+    gaps = (
+        place.x0 - inside.x0,
+        place.y0 - inside.y0,
+        inside.x1 - place.x1,
+        inside.y1 - place.y1,
+    )
+    return sum(gap <= params.apart for gap in gaps)
 
 
 def _apart(a: Box, b: Box) -> float:

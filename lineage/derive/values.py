@@ -19,8 +19,10 @@ class DeriveParams:
     Attributes:
         picture: Share of a picture's area from which on it is all of it.
         frame: Share of the frame's from which on nothing is around it.
-        beside: Share of the frame's area from which on what lies along one side of it is a band, as
+        beside: Share of the area within bars from which on what lies along one side is a band, as
             of words, and not another picture.
+        apart: Share of a side by which it may be apart from the other sides: it may have narrow
+            bars of its own.
         edge: Share of a side by which bars must differ from the source's own.
         turn: Degrees of a turn.
         speed: Change of speed; a slope is good to about that.
@@ -72,6 +74,7 @@ class DeriveParams:
     picture: float = 0.97
     frame: float = 0.9
     beside: float = 0.6
+    apart: float = 0.05
     edge: float = 0.03
     turn: float = 2.0
     speed: float = 0.01

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from index.values import WHOLE, Box, Interval, Picture
 from lineage.evidence import edges, registration
+from lineage.evidence.bands import BandParams, bands
 from lineage.evidence.heads import head
 from lineage.evidence.manners import fill
 from lineage.evidence.registration import RegisterParams
@@ -58,6 +59,7 @@ class EvidenceParams:
         residual: What difference is to be expected.
         track: What counts as a track.
         lost: The same where detail is missing.
+        band: What counts as a band beside the picture.
         agree: Agreement under which nothing is claimed.
         falls: By how much a moment's may lie under the usual one.
     """
@@ -66,6 +68,7 @@ class EvidenceParams:
     residual: ResidualParams = field(default_factory=ResidualParams)
     track: TrackParams = field(default_factory=TrackParams)
     lost: TrackParams = field(default_factory=lambda: TrackParams(strong=3.5, weak=1.5))
+    band: BandParams = field(default_factory=BandParams)
     agree: float = 0.8
     falls: float = 0.15
 
@@ -92,7 +95,10 @@ def compared(
     told = differing(found, moments, params=params.track, lost=params.lost)
     named = (replace(track, head=head(track, beside, found)) for track in told)
     manner = replace(found.manner, fill=fill(beside.query, segment.query_box or WHOLE))
-    return Evidence(tuple(named), laid.agreement, manner)
+    source = _size(beside.source)
+    lies = _matrix(segment, moments.size, source)
+    around = bands(beside.query, lies, source, within, params=params.band)
+    return Evidence((*named, *around), laid.agreement, manner)
 
 
 def turn(

@@ -160,7 +160,7 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
         f"A caption of the source was taken out: {_quoted(one.text)}."
     ),
     Kind.OVERLAY_ADDED: lambda _one, _: (
-        "Something is laid over the picture here that the source does not have."
+        "Something is laid over the picture here, or beside it, that the source does not have."
     ),
     Kind.OVERLAY_REMOVED: lambda _one, _: (
         "Something that lies over the source's picture here, such as a logo, was taken out."
