@@ -88,6 +88,15 @@ def test_crop_and_picture_in_picture_say_how_much() -> None:
     assert (inset.kind, inset.box) == (Kind.PICTURE_IN_PICTURE, Box(0.5, 0.5, 1, 1))
 
 
+def test_picture_with_a_band_over_a_fifth_of_it_is_not_in_another_even_between_bars() -> None:
+    between = replace(WHOLE, inside=Box(0.08, 0, 0.92, 1), query_box=Box(0.08, 0, 0.92, 0.8))
+    narrow = replace(WHOLE, query_box=Box(0.04, 0.18, 0.96, 1))
+    inset = replace(WHOLE, query_box=Box(0.1, 0.18, 0.9, 1))
+
+    for segment, told in ((between, False), (narrow, False), (inset, True)):
+        assert (Kind.PICTURE_IN_PICTURE in kinds(found(film(segment)))) == told
+
+
 def test_turn_by_a_quarter_and_half_the_size_are_told() -> None:
     quarter = replace(WHOLE, degrees=90.0)
     facts = reports.media(10.0, 360, 640, sound=False)
