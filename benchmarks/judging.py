@@ -24,6 +24,10 @@ DONE: Mapping[str, frozenset[Kind]] = {
     "face": frozenset({Kind.FACE_REPLACED}),
 }
 """Kinds that name what was done rightly."""
+HEAD = "clips", "found", "share", "named", "overlap", "start", "end", "misleading"
+"""Of the tables of what was found of forged clips."""
+TRUST = "kinds", "confidence", "findings", "mean", "right"
+"""Head of the table of how sure findings are."""
 FACES = frozenset({"mouth", "face"})
 """What is done to faces, of what is done."""
 EXPECTED: Mapping[str, frozenset[Kind]] = {
@@ -181,17 +185,16 @@ def reveals(result: Mapping[str, Any]) -> Iterator[str]:
         "median. Misleading: findings that alter the meaning, or may, and are of nothing that was "
         "done.\n"
     )
-    head = ("handled", "clips", "found", "share", "named", "overlap", "start", "end", "misleading")
-    yield from table(head, [_row(each["handled"], each) for each in result["handled"]])
+    yield from table(("handled", *HEAD), [row(each["handled"], each) for each in result["handled"]])
     if told:
         yield (
             "\nOf films that show a face, copies in which for 1.5 to 3 s its mouth is that of "
             "another moment, or what lies between its brows and its mouth is another film's:\n"
         )
-        yield from table(("forged", *head[1:]), [_row(each["forgery"], each) for each in told])
+        yield from table(("forged", *HEAD), [row(each["forgery"], each) for each in told])
     yield "\nBy what was forged:\n"
-    rows = [_row(f"{each['forgery']}, {each['handled']}", each) for each in result["forged"]]
-    yield from table(("forged", *head[1:]), rows)
+    rows = [row(f"{each['forgery']}, {each['handled']}", each) for each in result["forged"]]
+    yield from table(("forged", *HEAD), rows)
     yield "\nHonest copies:\n"
     copies = [
         (each["handled"], *(number(each[name]) for name in ("clips", "traced", "misleading")))
@@ -199,22 +202,12 @@ def reveals(result: Mapping[str, Any]) -> Iterator[str]:
     ]
     yield from table(("handled", "clips", "traced", "misleading findings"), copies)
     yield "\nBy kind, over all of these clips:\n"
-    kinds = [
-        (
-            each["kind"],
-            number(each["told"]),
-            number(each["right"]),
-            percent(each["right"] / each["told"]) if each["told"] else "–",
-            f"{each['false']} of {each['honest']}",
-        )
-        for each in result["kinds"]
-    ]
-    yield from table(("kind", "told", "of what was done", "share", "of honest copies"), kinds)
+    yield from by_kind(result)
     yield (
         "\nHow sure all that differs is said to be, however little, beside how much of it is of "
         "what was done:\n"
     )
-    yield from table(("kinds", "confidence", "findings", "mean", "right"), list(_trusted(result)))
+    yield from table(TRUST, list(trusted(result)))
     yield "\nWith a step left out, on some of the films:\n"
     steps = [
         (
@@ -231,7 +224,23 @@ def reveals(result: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"- {each}" for each in result[name])
 
 
-def _trusted(result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def by_kind(result: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the table of how often each kind was told, and how often of what was done."""
+    kinds = [
+        (
+            each["kind"],
+            number(each["told"]),
+            number(each["right"]),
+            percent(each["right"] / each["told"]) if each["told"] else "–",
+            f"{each['false']} of {each['honest']}",
+        )
+        for each in result["kinds"]
+    ]
+    yield from table(("kind", "told", "of what was done", "share", "of honest copies"), kinds)
+
+
+def trusted(result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a table of how sure findings are, and how many of them are right."""
     for name, each in result["trust"].items():
         for one in each["bins"]:
             if one["count"]:
@@ -244,7 +253,8 @@ def _trusted(result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
                 )
 
 
-def _row(name: str, each: Mapping[str, Any]) -> tuple[str, ...]:
+def row(name: str, each: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the row of a table of what was found of forged clips."""
     return (
         name,
         number(each["clips"]),

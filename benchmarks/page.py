@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import dubs, findings, judging, plots, sections, sounds, sureness
+from benchmarks import dubs, findings, judging, plots, sections, sounds, sureness, trust
 from benchmarks.machine import RESULTS, ROOT
 from benchmarks.sections import Result
 
@@ -34,6 +34,7 @@ SECTIONS = {
     "calibration": sureness.calibration,
     "reliability": sureness.reliability,
     "reveals": judging.reveals,
+    "trust": trust.apart,
     "dubs": dubs.dubs,
     "findings": findings.findings,
     "ablation": sections.ablation,

@@ -1,6 +1,7 @@
 """Tell how well changes inside the picture are found, and how often one is found that is none.
 
     python -m benchmarks.reveals --footage ../shared/footage
+    python -m benchmarks.reveals --films unrelated --honest 17 --forged 16 --name trust
 
 Of each film a few seconds are put into an archive. Clips are made of the same seconds: copies that
 were handled honestly, and copies in which a part of the picture was forged for a while, encoded and
@@ -95,13 +96,16 @@ def without() -> dict[str, RevealParams]:
     }
 
 
-def tasks(faced: Sequence[bool], *, seed: int, honest: int, ablated: int) -> list[list[_Task]]:
+def tasks(  # films, and how many clips of each
+    faced: Sequence[bool], *, seed: int, honest: int, forged: int, ablated: int
+) -> list[list[_Task]]:
     """Return the clips of each film: forgeries and their handling go round over all.
 
     Args:
         faced: Of each film, whether it shows a face to forge.
         seed: Another seed forges elsewhere.
         honest: Honest copies of each.
+        forged: Forged ones, besides those of faces.
         ablated: Of one film in so many, steps are left out as well.
     """
     found, turns = [], count()
@@ -109,12 +113,18 @@ def tasks(faced: Sequence[bool], *, seed: int, honest: int, ablated: int) -> lis
     for film, face in enumerate(faced):
         least = film % ablated == 0
         copies = [HONEST[(film * honest + each) % len(HONEST)] for each in range(honest)]
-        pairs = [(HANDLED[each], kinds[(film + each) % len(kinds)]) for each in range(len(HANDLED))]
+        rounds = range(-(-forged // len(HANDLED)))
+        pairs = [
+            (one, kinds[(film + number + turn) % len(kinds)])
+            for turn in rounds
+            for number, one in enumerate(HANDLED)
+        ][:forged]
         # A face and a mouth of a film are handled in two ways, all of them in turn.
-        turn = next(turns) if face else 0
+        first = next(turns) if face else 0
         pairs += [
-            (HANDLED[(turn + 2 * n) % len(HANDLED)], kind)
-            for n, kind in enumerate(PORTRAITS)
+            (HANDLED[(first + turn + 2 * number) % len(HANDLED)], kind)
+            for turn in rounds
+            for number, kind in enumerate(PORTRAITS)
             if face
         ]
         found.append(
@@ -195,7 +205,8 @@ def main() -> int:
             faced.append(portraits.shows_one(take))
             encoded(take, films / f"{each.path.name}.mp4", ARCHIVED)
         machine.run([WHEREFROM, "index", films, "--archive", archive, "--quiet"])
-        every = tasks(faced, seed=asked.seed, honest=asked.honest, ablated=asked.ablated)
+        many = {"honest": asked.honest, "forged": asked.forged, "ablated": asked.ablated}
+        every = tasks(faced, seed=asked.seed, **many)
         found: list[Clip] = []
         with machine.workers(asked.workers) as pool:
             work = [
@@ -212,7 +223,7 @@ def main() -> int:
             "\n".join(json.dumps(asdict(each)) for each in found), encoding="utf-8"
         )
     if not asked.brief:
-        print(machine.save("reveals", facts, seed=asked.seed, **whole))
+        print(machine.save(asked.name, facts, seed=asked.seed, **whole))
     return 0
 
 
@@ -222,10 +233,12 @@ def _asked() -> argparse.Namespace:
     options.add_argument("--films", default="archive", help="folder of footage that is forged")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--honest", type=int, default=8, help="honest copies of each film")
+    options.add_argument("--forged", type=int, default=4, help="forged ones, besides faces")
     options.add_argument("--every", type=int, default=1, help="of so many films one is taken")
     options.add_argument("--ablated", type=int, default=4, help="of so many, steps are left out")
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--clips", type=Path, help="write all that was said there, as JSON lines")
+    options.add_argument("--name", default="reveals", help="what the result is saved as")
     options.add_argument("--brief", action="store_true", help="nothing is saved")
     return options.parse_args()
 

@@ -1,13 +1,14 @@
 """How sure findings inside the picture are, beside how often they are right; and what that fits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from math import log2
 from typing import Any
 
 from benchmarks.curves import fitted
-from benchmarks.judging import Clip, Told, misleading
+from benchmarks.judging import HEAD, TRUST, Clip, Told, by_kind, misleading, row, trusted
 from benchmarks.reliability import bins
+from benchmarks.tables import table
 from lineage.findings import INSIDE, Kind
 
 GROUPS: Mapping[str, frozenset[Kind]] = {
@@ -28,6 +29,29 @@ def trust(found: Sequence[Clip]) -> dict[str, Any]:
     told: where something else differs as well, no blur is told.
     """
     return {name: _group(found, kinds) for name, kinds in GROUPS.items()}
+
+
+def apart(result: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the section of docs/benchmarks.md about films by which nothing was chosen."""
+    yield "## How sure changes inside the picture are\n"
+    honest = sum(each["clips"] for each in result["honest"])
+    wrong = sum(each["misleading"] for each in result["honest"])
+    yield (
+        f"The same of {result['films']} films by which no threshold and no confidence was chosen "
+        f"(seed {result['seed']}): how sure findings are said to be, beside how many are right. "
+        f"Of {honest} honest copies {wrong} findings mislead.\n"
+    )
+    yield from table(TRUST, list(trusted(result)))
+    yield "\nWhat was found of forged clips:\n"
+    every = (*result["handled"], *result["faces"])
+    rows = [row(each.get("handled") or each["forgery"], each) for each in every]
+    yield from table(("forged", *HEAD), rows)
+    yield "\nBy kind, over all of these clips:\n"
+    yield from by_kind(result)
+    for name in ("missed", "misleading"):
+        if result[name]:
+            yield f"\n{name.capitalize()}:\n"
+            yield from (f"- {each}" for each in result[name])
 
 
 def _group(found: Sequence[Clip], kinds: frozenset[Kind]) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from benchmarks.judging import Clip, Told, met, misleading, nearest, reveals, su
 from benchmarks.portraits import PORTRAITS
 from benchmarks.reveals import before, tasks, without
 from benchmarks.takes import HANDLED, HONEST, Coding, Take, Variant, encoded, handled, taken
-from benchmarks.trust import trust
+from benchmarks.trust import apart, trust
 from index.values import Box
 from tests import clips
 
@@ -112,7 +113,7 @@ def test_box_lies_in_the_mirrored_crop_where_the_picture_does() -> None:
 
 def test_every_variant_and_every_forgery_has_its_turn() -> None:
     faced = [number % 2 == 0 for number in range(20)]
-    films = tasks(faced, seed=1, honest=8, ablated=4)
+    films = tasks(faced, seed=1, honest=8, forged=4, ablated=4)
     every = [task for film in films for task in film]
 
     assert {task.variant.name for task in every if task.forgery is None} == {
@@ -123,6 +124,13 @@ def test_every_variant_and_every_forgery_has_its_turn() -> None:
     assert len({task.seed for task in every if task.forgery}) == 20 * len(HANDLED) + 20
     for film, face in zip(films, faced, strict=True):
         assert {*PORTRAITS} & {task.forgery for task in film} == ({*PORTRAITS} if face else set())
+
+
+def test_each_film_is_forged_and_handled_in_all_ways_if_asked_to() -> None:
+    (every,) = tasks([True], seed=1, honest=17, forged=16, ablated=4)
+
+    pairs = {(task.forgery, task.variant.name) for task in every if task.forgery}
+    assert len(pairs) == len(FORGERIES) * len(HANDLED) + len(PORTRAITS) * len(HANDLED)
 
 
 def test_face_is_taken_from_the_film_before_that_shows_one() -> None:
@@ -212,3 +220,14 @@ def test_page_tells_what_was_missed_and_what_misleads() -> None:
     assert "| less | 0 of 0 | 0 of 1 |" in page
     assert "- b.mp4, crf 28, pasted 1–2 s" in page
     assert "- c.mp4, crf 28: region-changed 1–2 s, 0.9 sure" in page
+
+
+def test_films_kept_apart_are_told_with_how_sure_and_how_right_findings_are() -> None:
+    every = [CLIP, HONEST_CLIP, replace(CLIP, forgery="mouth", told=())]
+    found = json.loads(json.dumps(summary(every) | {"trust": trust(every)})) | {"seed": 1}
+
+    page = "\n".join(apart(found))
+
+    assert "Of 1 honest copies 0 findings mislead." in page
+    assert "| mouth | 1 | 0 | 0 % |" in page
+    assert "- a.mp4, crf 28, mouth 1–2 s" in page
