@@ -17,9 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine
+from benchmarks import contact, machine
 from benchmarks.machine import ROOT, WHEREFROM
-from lineage.findings import Kind, Significance
+from lineage.findings import INSIDE, Kind, Significance
 
 FOOTAGE = ROOT.parent / "shared" / "footage"
 MISPLACED = 0.6
@@ -150,6 +150,29 @@ def _told(pair: Pair, answer: Answer | None) -> tuple[str, ...]:
     return tuple(sorted(kinds))
 
 
+def beside(pair: Pair, answer: Answer | None, footage: Path) -> contact.Beside:
+    """Return a pair where what is surest was found inside its picture, with all that was."""
+    told = [
+        one
+        for one in (answer or {}).get("findings", ())
+        if one["kind"] in INSIDE
+        and one["box"]
+        and one["confidence"] >= LIKELY
+        and _shared(one["query"], pair.query) > 0
+    ]
+    surest = max(told, key=lambda one: one["confidence"], default=None)
+    at = sum(pair.query) / 2 if surest is None else surest["measures"]["strongest"]
+    said = ", ".join(sorted({one["kind"] for one in told})) or "nothing inside the picture"
+    return contact.Beside(
+        footage / "suspect" / pair.suspect,
+        at,
+        [one["box"] for one in told],
+        footage / "archive" / pair.source,
+        _at(at, pair.query, pair.shown),
+        (f"{pair.suspect[:40]} · {pair.kind}", f"{at:.2f} s: {said}"),
+    )
+
+
 def traced(clips: Sequence[Path], archive: Path) -> dict[str, Answer]:
     """Return the answer for each clip by its name; those that cannot be read have none."""
     command: list[str | Path] = [
@@ -195,6 +218,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description="Trace real altered clips.")
     options.add_argument("--footage", type=Path, default=FOOTAGE)
     options.add_argument("--archive", type=Path, help="made if it is not there; else temporary")
+    options.add_argument("--sheet", type=Path, help="draw all pairs and what was found there, PNG")
     asked = options.parse_args()
     if not (asked.footage / "PAIRS.tsv").exists():
         print(f"There is no {asked.footage / 'PAIRS.tsv'}: nothing is traced.")
@@ -207,7 +231,11 @@ def main() -> int:
         suspects = traced(_media(asked.footage / "suspect"), archive)
         others = _media(asked.footage / "unrelated")
         answers = traced(others, archive)
-    rows = [row(pair, suspects.get(pair.suspect)) for pair in pairs(asked.footage / "PAIRS.tsv")]
+    every = pairs(asked.footage / "PAIRS.tsv")
+    rows = [row(pair, suspects.get(pair.suspect)) for pair in every]
+    if asked.sheet is not None:
+        drawn = [beside(pair, suspects.get(pair.suspect), asked.footage) for pair in every]
+        contact.sheet(drawn).save(asked.sheet, "PNG")
     named = {clip.name: _sources(answers.get(clip.name)) for clip in others}
     whole = summary(rows, named)
     for each in rows:

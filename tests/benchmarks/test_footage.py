@@ -1,6 +1,11 @@
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from benchmarks.footage import Answer, Pair, row
+from benchmarks import contact
+from benchmarks.footage import Answer, Pair, beside, row
+from tests import clips
 
 PAIR = Pair("clip.mp4", "film.mp4", (2.0, 6.0), (12.0, 16.0), "crop")
 
@@ -92,3 +97,31 @@ def test_letters_laid_over_a_clip_are_named_whether_they_were_read_or_not(
     found = row(pair, {**answer("film.mp4", [2.0, 6.0], [12.0, 16.0]), "findings": [finding]})
 
     assert found.unnamed == ()
+
+
+def test_pair_is_drawn_where_what_is_surest_was_found_inside_it(tmp_path: Path) -> None:
+    for folder, name in (("suspect", "clip.mp4"), ("archive", "film.mp4")):
+        (tmp_path / folder).mkdir()
+        clips.movie(tmp_path / folder / name, seconds=17.0, fps=5)
+    inside = {
+        "kind": "region-changed",
+        "query": [3.0, 5.0],
+        "confidence": 0.8,
+        "box": [0.25, 0.25, 0.75, 0.75],
+        "measures": {"strongest": 4.5},
+    }
+    surer = {**inside, "confidence": 0.9, "measures": {"strongest": 3.5}}
+    others = [
+        {**inside, "query": [0.0, 1.0]},
+        {**inside, "confidence": 0.4},
+        {**inside, "kind": "letterboxed"},
+        {**inside, "box": None},
+    ]
+
+    told = beside(PAIR, {"findings": [inside, surer, *others]}, tmp_path)
+    nothing = beside(PAIR, None, tmp_path)
+
+    assert (told.at, told.source_at, len(told.boxes)) == (3.5, 13.5, 2)
+    assert (nothing.at, nothing.source_at, len(nothing.boxes)) == (4.0, 14.0, 0)
+    drawn = np.asarray(contact.sheet([told, nothing]))
+    assert (drawn == contact.OUTLINE).all(axis=2).sum() > 100
