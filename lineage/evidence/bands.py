@@ -76,13 +76,15 @@ def bands(
         params: See there.
     """
     place = _place(lies, source, (query.shape[2], query.shape[1]))
+    if place is None:
+        return
     greys = np.stack([cv2.cvtColor(one, cv2.COLOR_RGB2GRAY) for one in query]).astype(np.float32)
     for turn in range(4):
         # Turned, each side of the frame is its upper one in turn.
         side = np.rot90(greys, turn, axes=(1, 2))
         depth = _depth(side, params)
         box = _turned(Box(0.0, 0.0, 1.0, depth / side.shape[1]), turn) if depth else None
-        if box is None or 1 - box.common(place) / box.area < params.beside:
+        if box is None or box.common(place) > (1 - params.beside) * box.area:
             continue
         spread = _spread(side[:, :depth], params)
         if spread is not None:
@@ -90,14 +92,14 @@ def bands(
             yield Track(within, box, middle, spread / params.expected, box.area, 0.0, spread, 1.0)
 
 
-def _place(lies: Matrix, source: tuple[int, int], size: tuple[int, int]) -> Box:
-    """Return where the source's frame lies in the query's, as far as it does."""
+def _place(lies: Matrix, source: tuple[int, int], size: tuple[int, int]) -> Box | None:
+    """Return where the source's frame lies in the query's, as far as it does; None if nowhere."""
     wide, high = source
     corners = np.array([[x, y, 1.0] for x in (-0.5, wide - 0.5) for y in (-0.5, high - 0.5)])
     there = corners @ np.linalg.inv(lies).T
     shares = (there[:, :2] / there[:, 2:] + 0.5) / size
     x0, y0, x1, y1 = np.clip([*shares.min(axis=0), *shares.max(axis=0)], 0.0, 1.0)
-    return Box(float(x0), float(y0), float(x1), float(y1))
+    return Box(float(x0), float(y0), float(x1), float(y1)) if x0 < x1 and y0 < y1 else None
 
 
 def _turned(box: Box, turn: int) -> Box:

@@ -71,12 +71,14 @@ def test_what_is_no_band_with_something_on_it_is_not_told() -> None:
     wider = np.stack([cv2.resize(one, (320, 240)) for one in film()])
     rolling = np.stack([np.roll(one, 9 * n, axis=1) for n, one in enumerate(above(card()))])
     inside = np.eye(3)
+    elsewhere = np.array([[1.0, 0.0, 900.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
 
     assert found(above(plain)) == []
     assert found(noisy) == []
     assert found(moving) == []
     assert found(wider) == []
     assert found(above(card()), inside) == []
+    assert found(above(card()), elsewhere) == []
     assert [track.box.y0 for track in found(rolling)] == [0.0]
 
 
