@@ -312,9 +312,11 @@ def _about(clip: Clip, told: Told) -> bool:
     if clip.query is None or clip.box is None:
         return False
     shared = min(told.query[1], clip.query[1]) - max(told.query[0], clip.query[0])
-    place = Box(*clip.box)
-    inside = told.box is not None and place.common(Box(*told.box)) >= place.area * MEETS
-    return shared > 0 and inside
+    if told.box is None:
+        return False
+    place, found = Box(*clip.box), Box(*told.box)
+    # What moves about covers far more in all than at any moment.
+    return shared > 0 and place.common(found) >= min(place.area, found.area) * MEETS
 
 
 def _kinds(found: Sequence[Clip]) -> list[dict[str, Any]]:

@@ -84,9 +84,12 @@ def bands(
         side = np.rot90(greys, turn, axes=(1, 2))
         depth = _depth(side, params)
         box = _turned(Box(0.0, 0.0, 1.0, depth / side.shape[1]), turn) if depth else None
-        if box is None or box.common(place) > (1 - params.beside) * box.area:
+        outside = 0.0 if box is None else 1 - box.common(place) / box.area
+        if box is None or outside < params.beside:
             continue
-        spread = _spread(side[:, :depth], params)
+        # What lies where the source may still reach is the source's, and so is its soft edge.
+        rows = min(round(outside * depth), depth - BESIDE) - 1
+        spread = _spread(side[:, :rows], params) if rows > OUTMOST else None
         if spread is not None:
             middle = (within.start + within.end) / 2
             yield Track(within, box, middle, spread / params.expected, box.area, 0.0, spread, 1.0)

@@ -71,10 +71,13 @@ def test_what_is_no_band_with_something_on_it_is_not_told() -> None:
     wider = np.stack([cv2.resize(one, (320, 240)) for one in film()])
     rolling = np.stack([np.roll(one, 9 * n, axis=1) for n, one in enumerate(above(card()))])
     inside = np.eye(3)
+    edged = above(plain)
+    edged[:, BAND - 4 : BAND + 3, 40:280] = 220
     elsewhere = np.array([[1.0, 0.0, 900.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
 
     assert found(above(plain)) == []
     assert found(noisy) == []
+    assert found(edged) == []
     assert found(moving) == []
     assert found(wider) == []
     assert found(above(card()), inside) == []
