@@ -109,24 +109,37 @@ def _kind(track: Track, faded: Sequence[Track], params: DeriveParams) -> Kind | 
     glimpsed = track.query.length < params.shortest
     if track.faded:
         return None if glimpsed else Kind.BLURRED
+    weak = glimpsed or _weight(track, params) < params.region
     face = None if track.head is None else _face(track.head, params)
-    smooth = track.detail <= params.smoother
-    if face is Kind.FACE_REPLACED and smooth and any(_same_place(track, one) for one in faded):
-        return None  # it is blurred, which the other track says
+    if face is Kind.FACE_REPLACED and _hidden(track, faded, params):
+        return None if weak else Kind.BLURRED
     if face is not None and 1 / params.lettered < track.detail < params.lettered:
         return face
-    weak = _weight(track, params) < params.region
-    return None if glimpsed or weak else _part(track, params)
+    return None if weak else _part(track, params)
 
 
 def _part(track: Track, params: DeriveParams) -> Kind:
     """Return what was done to a part that is no face."""
+    if _softened(track, params):
+        return Kind.BLURRED
     stands = track.still <= params.still and track.moving > 2 * track.still
     if stands or track.detail >= params.sharper:
         return Kind.OVERLAY_ADDED
     if track.detail < 1 and params.calmer * track.moving < min(track.still, track.around):
         return Kind.OVERLAY_REMOVED
     return Kind.REGION_REMOVED if track.detail <= params.smoother else Kind.REGION_CHANGED
+
+
+def _hidden(track: Track, faded: Sequence[Track], params: DeriveParams) -> bool:
+    """Return whether a face is rather blurred, or made into a mosaic, than another's."""
+    smooth = track.detail <= params.smoother and track.unlike <= params.mosaic
+    lost = any(_same_place(track, other) for other in faded)
+    return _softened(track, params) or (smooth and lost)
+
+
+def _softened(track: Track, params: DeriveParams) -> bool:
+    """Return whether the source blurred is what is shown."""
+    return track.detail <= params.smoother and track.unlike <= params.unlike
 
 
 def _face(head: Head, params: DeriveParams) -> Kind | None:

@@ -58,6 +58,10 @@ class DeriveParams:
             and than what the query shows in its place.
         sharper: How much more fine detail than the source a thing laid over it has.
         smoother: How much fine detail is left where something was taken out, or blurred.
+        unlike: Share of a difference that may be left where blurring the source explains it: of 59
+            blurred parts of made clips one had more, of 114 forged otherwise none had less.
+        mosaic: The same of a face that was made into a mosaic: of 18 faces that were replaced one
+            had less.
         tones: Grey levels by which tones must differ at the mean: copies were off by 1.1 at most.
         soft: How much of the sharpest detail may be left of a picture that was blurred.
         grain: Grey levels of grain that the source does not have.
@@ -105,6 +109,8 @@ class DeriveParams:
     calmer: float = 2.0
     sharper: float = 1.5
     smoother: float = 0.7
+    unlike: float = 0.55
+    mosaic: float = 0.75
     tones: float = 3.0
     soft: float = 0.7
     grain: float = 0.5

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
@@ -15,6 +16,9 @@ APART = 0.01
 """Seconds between two parts of a stretch that follow one another, at most."""
 BESIDE = 1, 5
 """Cells away from a track between which it is beside it."""
+BLURS, LEAST = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0), 0.1
+"""Cells over which the source is blurred to see whether that explains a difference, and grey levels
+under which there is none."""
 SAME = 0.3
 """What boxes of a track that goes on share of what they cover together."""
 
@@ -148,6 +152,7 @@ def _told(
         float(area),
         *_measures(found, (slice(first, last + 1), rows, columns)),
         around=_around(found, (slice(first, last + 1), rows, columns)),
+        unlike=_unlike(found, (slice(first, last + 1), rows, columns)),
     )
 
 
@@ -171,6 +176,23 @@ def _around(
     near, far = (ndimage.binary_dilation(part, iterations=cells) for cells in BESIDE)
     ring = far & ~near & found.compared
     return float(found.source[when][:, ring].std(axis=0).mean()) if ring.any() else 0.0
+
+
+def _unlike(
+    found: Residuals, here: tuple[slice, npt.NDArray[np.intp], npt.NDArray[np.intp]]
+) -> float:
+    """Return which share of the difference is left in a part if the source is blurred there too."""
+    when, rows, columns = here
+    ours, theirs = found.query[when], found.source[when]
+    off = [
+        float(np.abs(ours - soft)[:, rows, columns].mean())
+        for soft in (theirs, *(_blurred(theirs, each) for each in BLURS))
+    ]
+    return min(off) / max(off[0], LEAST)
+
+
+def _blurred(cells: Cells, sigma: float) -> Cells:
+    return np.stack([cv2.GaussianBlur(one, (0, 0), sigma) for one in cells])
 
 
 def _interval(moments: Moments, first: int, last: int) -> Interval:

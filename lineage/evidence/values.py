@@ -137,6 +137,7 @@ class Track:
         faded: Whether it is fine detail that is missing.
         head: The face it lies in; None where it lies in none, or faces cannot be told.
         around: By how many grey levels the source changes beside it over time.
+        unlike: Share of the difference that is left if the source is blurred there as well.
         words: What lines there say, at moments by time; none where that was not read.
     """
 
@@ -151,6 +152,7 @@ class Track:
     faded: bool = False
     head: Head | None = None
     around: float = 0.0
+    unlike: float = 1.0
     words: tuple[Words, ...] = ()
 
 

@@ -167,7 +167,7 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
     ),
     Kind.REGION_CHANGED: lambda _one, _: "This part of the picture is not as in the source.",
     Kind.REGION_REMOVED: lambda _one, _: (
-        "What the source shows here is taken out, covered or blurred."
+        "What the source shows here is taken out or covered."
     ),
     Kind.BLURRED: _blurred,
     Kind.COLOUR_CHANGED: _coloured,

@@ -66,6 +66,7 @@ def kinds(findings: Sequence[Finding]) -> list[Kind]:
         (replace(TRACK, detail=0.5, moving=2.0, around=3.0), Kind.REGION_REMOVED),
         (replace(TRACK, detail=0.5, moving=4.0, around=9.0), Kind.REGION_REMOVED),
         (replace(TRACK, faded=True), Kind.BLURRED),
+        (replace(TRACK, detail=0.5, unlike=0.4), Kind.BLURRED),
         (replace(TRACK, head=MOUTH), Kind.MOUTH_REPLACED),
         (replace(TRACK, head=SWAPPED), Kind.FACE_REPLACED),
         (replace(TRACK, head=OVER_THE_EYES), Kind.FACE_REPLACED),
@@ -167,10 +168,14 @@ def test_missing_detail_is_told_where_nothing_else_is() -> None:
 
 
 def test_blurred_face_is_not_another_one() -> None:
-    pixelated = replace(TRACK, head=SWAPPED, detail=0.4)
+    smooth, lost = replace(TRACK, head=SWAPPED, detail=0.4), replace(TRACK, faded=True)
+    blurred, pixelated = replace(smooth, unlike=0.4), replace(smooth, unlike=0.7)
 
-    assert kinds(found(pixelated, replace(TRACK, faded=True))) == [Kind.BLURRED]
+    assert kinds(found(blurred)) == [Kind.BLURRED]
+    for strength in (6.0, 12.0):
+        assert kinds(found(replace(pixelated, strength=strength), lost)) == [Kind.BLURRED]
     assert kinds(found(pixelated)) == [Kind.FACE_REPLACED]
+    assert kinds(found(smooth, lost)) == [Kind.FACE_REPLACED]
 
 
 def test_mouth_made_anew_is_not_told_as_blurred() -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -95,3 +96,22 @@ def test_what_lost_its_detail_is_told_after_what_differs() -> None:
 
     assert [track.faded for track in told] == [False, True, True]
     assert {track.box.x0 > 0.5 for track in told[1:]} == {False, True}
+
+
+def test_difference_that_blurring_the_source_explains_is_told_from_one_it_does_not() -> None:
+    part = noise()
+    part[:, 10:22, 30:45] += 8.0
+    random = np.random.default_rng(1)
+    source = random.uniform(40, 200, part.shape).astype(np.float32)
+    other = random.uniform(40, 200, part.shape).astype(np.float32)
+    soft = np.stack([cv2.GaussianBlur(one, (0, 0), 1.5) for one in source])
+    moments = Moments(TIMES, WITHIN, (240, 160))
+
+    unlike = [
+        tracks(part, replace(residuals(part, part), query=query, source=source), moments)[0].unlike
+        for query in (soft, other, source)
+    ]
+
+    assert unlike[0] < 0.1
+    assert unlike[1] > 0.7
+    assert unlike[2] <= 1.0
