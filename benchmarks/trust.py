@@ -39,7 +39,7 @@ def apart(result: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"The same of {result['films']} films by which no threshold and no confidence was chosen "
         f"(seed {result['seed']}): how sure findings are said to be, beside how many are right. "
-        f"Of {honest} honest copies {wrong} findings mislead.\n"
+        f"Misleading findings of {honest} honest copies: {wrong}.\n"
     )
     yield from table(TRUST, list(trusted(result)))
     yield "\nWhat was found of forged clips:\n"

@@ -166,9 +166,7 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
         "Something that lies over the source's picture here, such as a logo, was taken out."
     ),
     Kind.REGION_CHANGED: lambda _one, _: "This part of the picture is not as in the source.",
-    Kind.REGION_REMOVED: lambda _one, _: (
-        "What the source shows here is taken out or covered."
-    ),
+    Kind.REGION_REMOVED: lambda _one, _: "What the source shows here is taken out or covered.",
     Kind.BLURRED: _blurred,
     Kind.COLOUR_CHANGED: _coloured,
     Kind.NOISE_ADDED: lambda _one, _: "It has grain that the source does not have.",

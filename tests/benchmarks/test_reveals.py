@@ -228,6 +228,6 @@ def test_films_kept_apart_are_told_with_how_sure_and_how_right_findings_are() ->
 
     page = "\n".join(apart(found))
 
-    assert "Of 1 honest copies 0 findings mislead." in page
+    assert "Misleading findings of 1 honest copies: 0." in page
     assert "| mouth | 1 | 0 | 0 % |" in page
     assert "- a.mp4, crf 28, mouth 1–2 s" in page
