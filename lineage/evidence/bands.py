@@ -33,6 +33,8 @@ class BandParams:
         thin: Share of the frame's side that it has, at least.
         most: The same at most: the picture is what is left.
         beside: Share of it that must lie beside the source's frame: a crop may end below it.
+        short: Share of the frame's side by which it may end before that: else something else is
+            between.
         ground: Grey levels within which a pixel is of the ground.
         row: Share of a row along the side that must be.
         plain: Share of the band that must be.
@@ -47,6 +49,7 @@ class BandParams:
     thin: float = 0.05
     most: float = 0.45
     beside: float = 0.7
+    short: float = 0.04
     ground: float = 12.0
     row: float = 0.35
     plain: float = 0.5
@@ -85,7 +88,8 @@ def bands(
         depth = _depth(side, params)
         box = _turned(Box(0.0, 0.0, 1.0, depth / side.shape[1]), turn) if depth else None
         outside = 0.0 if box is None else 1 - box.common(place) / box.area
-        if box is None or outside < params.beside:
+        gap = (place.y0, 1 - place.x1, 1 - place.y1, place.x0)[turn] - depth / side.shape[1]
+        if box is None or outside < params.beside or gap > params.short:
             continue
         # What lies where the source may still reach is the source's, and so is its soft edge.
         rows = min(round(outside * depth), depth - BESIDE) - 1

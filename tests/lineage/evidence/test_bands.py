@@ -73,6 +73,8 @@ def test_what_is_no_band_with_something_on_it_is_not_told() -> None:
     inside = np.eye(3)
     edged = above(plain)
     edged[:, BAND - 4 : BAND + 3, 40:280] = 220
+    between = np.stack([np.vstack([card(), one[:, ::-1], one]) for one in film()])
+    below = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, -float(BAND + SIZE[1])], [0.0, 0.0, 1.0]])
     elsewhere = np.array([[1.0, 0.0, 900.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
 
     assert found(above(plain)) == []
@@ -81,6 +83,7 @@ def test_what_is_no_band_with_something_on_it_is_not_told() -> None:
     assert found(moving) == []
     assert found(wider) == []
     assert found(above(card()), inside) == []
+    assert found(between, below) == []
     assert found(above(card()), elsewhere) == []
     assert [track.box.y0 for track in found(rolling)] == [0.0]
 
