@@ -61,9 +61,7 @@ def forged(
         margin: Share of each side that is left alone.
     """
     for _ in range(TRIES):
-        lasts = min(float(random.uniform(*LASTS)), take.length - 1.0)
-        start = float(random.uniform(0.4, take.length - lasts - 0.4))
-        first, last = round(start * take.pace), round((start + lasts) * take.pace)
+        first, last = drawn(take, LASTS, random)
         path = _Path.drawn(take, last - first, random, margin)
         pictures, seen = list(take.pictures), []
         for number in range(first, last):
@@ -78,6 +76,19 @@ def forged(
             query = Interval(first / take.pace, last / take.pace)
             return Forged(kind, replace(take, pictures=pictures), query, path.box)
     return None
+
+
+def drawn(take: Take, lasts: tuple[float, float], random: np.random.Generator) -> tuple[int, int]:
+    """Return the first picture of a take to be forged, and the first after it that is not.
+
+    Args:
+        take: What is forged.
+        lasts: Seconds for which it is, at least and at most.
+        random: Draws when.
+    """
+    length = min(float(random.uniform(*lasts)), take.length - 1.0)
+    start = float(random.uniform(0.4, take.length - length - 0.4))
+    return round(start * take.pace), round((start + length) * take.pace)
 
 
 @dataclass(frozen=True, slots=True)

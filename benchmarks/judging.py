@@ -8,6 +8,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.footage import LIKELY
+from benchmarks.portraits import PORTRAITS
 from benchmarks.tables import number, percent, table
 from index.values import Box
 from lineage.findings import INSIDE, SOUNDING, Kind, Significance, significance
@@ -28,8 +29,6 @@ HEAD = "clips", "found", "share", "named", "overlap", "start", "end", "misleadin
 """Of the tables of what was found of forged clips."""
 TRUST = "kinds", "confidence", "findings", "mean", "right"
 """Head of the table of how sure findings are."""
-FACES = frozenset({"mouth", "face"})
-"""What is done to faces, of what is done."""
 EXPECTED: Mapping[str, frozenset[Kind]] = {
     "1.25 times as fast": frozenset({Kind.SPEED_CHANGED}),
 }
@@ -147,8 +146,8 @@ def summary(found: Sequence[Clip]) -> dict[str, Any]:
     """Return the numbers of all tables, ready for JSON."""
     honest = [each for each in found if each.forgery is None]
     done = [each for each in found if each.forgery is not None]
-    faces = [each for each in done if each.forgery in FACES]
-    parts = [each for each in done if each.forgery not in FACES]
+    faces = [each for each in done if each.forgery in PORTRAITS]
+    parts = [each for each in done if each.forgery not in PORTRAITS]
     names = list(dict.fromkeys(name for each in found for name in each.without))
     ablated = [each for each in found if each.without]
     ways = {"all steps": [(each, each.told) for each in ablated]}
@@ -173,8 +172,7 @@ def summary(found: Sequence[Clip]) -> dict[str, Any]:
 def reveals(result: Mapping[str, Any]) -> Iterator[str]:
     """Yield the section of docs/benchmarks.md about changes inside the picture."""
     yield "## Changes inside the picture\n"
-    told = result.get("faces", ())
-    every = (*result["honest"], *result["handled"], *told)
+    every = (*result["honest"], *result["handled"], *result["faces"])
     clips = sum(each["clips"] for each in every)
     yield (
         f"{clips} clips of {result['films']} films, a few seconds each (seed {result['seed']}): "
@@ -186,12 +184,14 @@ def reveals(result: Mapping[str, Any]) -> Iterator[str]:
         "done.\n"
     )
     yield from table(("handled", *HEAD), [row(each["handled"], each) for each in result["handled"]])
-    if told:
+    if result["faces"]:
         yield (
             "\nOf films that show a face, copies in which for 1.5 to 3 s its mouth is that of "
             "another moment, or what lies between its brows and its mouth is another film's:\n"
         )
-        yield from table(("forged", *HEAD), [row(each["forgery"], each) for each in told])
+        yield from table(
+            ("forged", *HEAD), [row(each["forgery"], each) for each in result["faces"]]
+        )
     yield "\nBy what was forged:\n"
     rows = [row(f"{each['forgery']}, {each['handled']}", each) for each in result["forged"]]
     yield from table(("forged", *HEAD), rows)

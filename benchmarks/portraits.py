@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.alterations import Picture
-from benchmarks.forgeries import SEEN, TRIES, Forged, Mask, blended, off
+from benchmarks.forgeries import SEEN, TRIES, Forged, Mask, blended, drawn, off
 from benchmarks.takes import Take
 from index.values import Box, Interval
 from lineage.evidence.faces import Face, faces
@@ -52,10 +52,8 @@ def forged(take: Take, kind: str, stranger: Take, random: np.random.Generator) -
     mine = _followed(take, PORTRAITS[kind])
     theirs = mine if kind == "mouth" else _followed(stranger, PORTRAITS[kind])
     for _ in range(TRIES if mine is not None and theirs is not None else 0):
-        lasts = min(float(random.uniform(*LASTS)), take.length - 1.0)
-        start = float(random.uniform(0.4, take.length - lasts - 0.4))
+        first, last = drawn(take, LASTS, random)
         away = round(float(random.uniform(AWAY, take.length - AWAY)) * take.pace)
-        first, last = round(start * take.pace), round((start + lasts) * take.pace)
         made = _made(mine, theirs, range(first, last), away) if mine and theirs else None
         if made is not None:
             pictures, box = made

@@ -1,7 +1,7 @@
 """Tell how well changes inside the picture are found, and how often one is found that is none.
 
     python -m benchmarks.reveals --footage ../shared/footage
-    python -m benchmarks.reveals --films unrelated --honest 17 --forged 16 --name trust
+    python -m benchmarks.reveals --films unrelated --forged 8 --name trust
 
 Of each film a few seconds are put into an archive. Clips are made of the same seconds: copies that
 were handled honestly, and copies in which a part of the picture was forged for a while, encoded and

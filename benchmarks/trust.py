@@ -37,9 +37,9 @@ def apart(result: Mapping[str, Any]) -> Iterator[str]:
     honest = sum(each["clips"] for each in result["honest"])
     wrong = sum(each["misleading"] for each in result["honest"])
     yield (
-        f"The same of {result['films']} films by which no threshold and no confidence was chosen "
-        f"(seed {result['seed']}): how sure findings are said to be, beside how many are right. "
-        f"Misleading findings of {honest} honest copies: {wrong}.\n"
+        f"The same of {result['films']} films by which no threshold and no confidence of "
+        f"findings was chosen (seed {result['seed']}): how sure findings are said to be, beside "
+        f"how many are right. Misleading findings of {honest} honest copies: {wrong}.\n"
     )
     yield from table(TRUST, list(trusted(result)))
     yield "\nWhat was found of forged clips:\n"
