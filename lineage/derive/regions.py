@@ -164,6 +164,7 @@ def _together(told: Sequence[tuple[Kind, Track]], params: DeriveParams) -> list[
 
 
 def _of_one_face(tracks: Sequence[Track], params: DeriveParams) -> list[Track]:
+    """Return tracks by time, those that follow one another in one face made one."""
     same: list[Track] = []
     for track in tracks:
         if same and _same_face(same[-1], track, params):

@@ -56,9 +56,10 @@ def sounds(shown: Sequence[Shown], known: Heard, *, params: DeriveParams) -> Ite
     own = [one.segment.query for one in _every(known.sources) if _belongs(one, seen, params)]
     playing = [one for one in shown if one.segment.rate]
     for run in following(playing, lambda one: one, params):
+        there = run[0].source.asset.media.has_sound
+        long = _unheard(run, own if there else (), params)
         for one in run:
-            there = one.source.asset.media.has_sound
-            left = _left(one, run, own if there else (), params)
+            left = _left(one, long, params)
             if not known.media.has_sound and there:
                 yield one.finding(Kind.SOUND_REMOVED, channel=Channel.SOUND)
             elif known.media.has_sound and not there:
@@ -72,24 +73,25 @@ def sounds(shown: Sequence[Shown], known: Heard, *, params: DeriveParams) -> Ite
                 yield from _replaced(one, left, strange, beneath, params=params)
 
 
-def _left(
-    one: Shown, run: Sequence[Shown], own: Sequence[Interval], params: DeriveParams
-) -> list[Interval]:
-    """Return when a stretch has not its own sound: for long, or on from one in which it has not.
+def _unheard(run: Sequence[Shown], own: Sequence[Interval], params: DeriveParams) -> list[Interval]:
+    """Return when stretches of one source have not its own sound, one of them for long.
 
     Args:
-        one: The stretch.
-        run: The stretches of its source right before and after it as well.
+        run: They follow one another.
         own: When sound is heard that belongs to what is shown then.
         params: How long that is.
     """
     stretches = [each.segment.query for each in run]
     whole = Interval(stretches[0].start, max(each.end for each in stretches))
-    long = [
+    return [
         gap
         for gap in rests.gaps(whole, own)
         if any(gap.overlap(each) >= params.unheard for each in stretches)
     ]
+
+
+def _left(one: Shown, long: Sequence[Interval], params: DeriveParams) -> list[Interval]:
+    """Return what of such gaps lies in a stretch: of a short one it must be most."""
     query = one.segment.query
     least = params.unheard if query.length >= params.unheard else params.again * query.length
     return [gap.common(query) for gap in long if gap.overlap(query) >= least]
