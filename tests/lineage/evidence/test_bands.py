@@ -12,10 +12,17 @@ from tests import clips
 
 SIZE, BAND, COUNT = (320, 180), 60, 6
 WITHIN = Interval(2.0, 4.0)
-ABOVE = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, -BAND], [0.0, 0.0, 1.0]])
-"""Pixels of a frame with a band above to those of the source's."""
 
 type Pictures = npt.NDArray[np.uint8]
+
+
+def starting(row: int) -> npt.NDArray[np.float64]:
+    """Return how pixels lie over a source that starts so many rows down."""
+    return np.array([[1.0, 0.0, 0.0], [0.0, 1.0, -float(row)], [0.0, 0.0, 1.0]])
+
+
+ABOVE = starting(BAND)
+"""How a frame with a band above lies."""
 
 
 def film() -> Pictures:
@@ -47,7 +54,6 @@ def test_words_above_a_film_are_told_with_their_band(level: int) -> None:
 
 @pytest.mark.parametrize("turn", [1, 2, 3])
 def test_band_is_told_along_every_side(turn: int) -> None:
-    whole = np.array([[*row] for row in ABOVE])
     query = np.rot90(above(card()), turn, axes=(1, 2))
     wide, high = SIZE[0], SIZE[1] + BAND
     back = {
@@ -56,7 +62,7 @@ def test_band_is_told_along_every_side(turn: int) -> None:
         3: [[0, 1, 0], [-1, 0, high - 1], [0, 0, 1]],
     }[turn]
 
-    (track,) = found(np.ascontiguousarray(query), whole @ np.array(back, float))
+    (track,) = found(np.ascontiguousarray(query), ABOVE @ np.array(back, float))
 
     edges = (track.box.x0, 1 - track.box.y1, 1 - track.box.x1, track.box.y0)
     depth = {1: track.box.x1, 2: 1 - track.box.y0, 3: 1 - track.box.x0}[turn]
@@ -74,7 +80,6 @@ def test_what_is_no_band_with_something_on_it_is_not_told() -> None:
     edged = above(plain)
     edged[:, BAND - 4 : BAND + 3, 40:280] = 220
     between = np.stack([np.vstack([card(), one[:, ::-1], one]) for one in film()])
-    below = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, -float(BAND + SIZE[1])], [0.0, 0.0, 1.0]])
     elsewhere = np.array([[1.0, 0.0, 900.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
 
     assert found(above(plain)) == []
@@ -83,9 +88,36 @@ def test_what_is_no_band_with_something_on_it_is_not_told() -> None:
     assert found(moving) == []
     assert found(wider) == []
     assert found(above(card()), inside) == []
-    assert found(between, below) == []
+    assert found(between, starting(BAND + SIZE[1])) == []
     assert found(above(card()), elsewhere) == []
     assert [track.box.y0 for track in found(rolling)] == [0.0]
+
+
+def test_what_lies_where_the_source_may_still_reach_is_no_part_of_a_band() -> None:
+    marked = above(np.zeros((BAND, SIZE[0], 3), np.uint8))
+    marked[:, BAND - 8 : BAND - 1, 40:80] = 255
+
+    assert found(marked, starting(BAND - 12)) == []
+    assert len(found(above(card()), starting(BAND - 12))) == 1
+    assert found(above(card()), starting(BAND // 2)) == []
+
+
+def test_ground_that_changes_or_is_not_most_of_it_is_none() -> None:
+    flickering = above(card(240)).astype(np.int16)
+    flickering[:, :BAND] += 8 * (-1) ** np.arange(COUNT)[:, None, None, None]
+    blocked = above(card(words=""))
+    blocked[:, 4:BAND, :190] = 0
+
+    assert found(np.clip(flickering, 0, 255).astype(np.uint8)) == []
+    assert found(blocked) == []
+
+
+def test_wall_that_goes_on_into_the_picture_is_no_band() -> None:
+    room = np.full((COUNT, BAND + SIZE[1], SIZE[0], 3), 230, np.uint8)
+    room[:, 10:30, 20:60] = 0
+    room[:, 75:, 120:220] = np.arange(COUNT)[:, None, None, None] * 30
+
+    assert found(room) == []
 
 
 def test_band_goes_to_its_edge_though_the_picture_begins_with_its_colour() -> None:
