@@ -1,6 +1,7 @@
 """A file as the rooms above see it: its facts, its frames, its stills."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 
@@ -137,7 +138,8 @@ def _stills(path: Path, times: Sequence[float], side: int) -> Iterator[Still]:
     """Yield the frame nearest to each of rising times, of one pass; none without picture."""
     easel: Easel | None = None
     painted: Still | None = None
-    for shown in _nearest(since(path, Pace.EVERY.value, times[0]), times):
+    steps = replace(Pace.EVERY.value, asked=tuple(times))
+    for shown in _nearest(since(path, steps, times[0]), times):
         easel = easel or Easel(shown.display)
         if painted is None or painted.time != shown.time:
             painted = Still(shown.time, easel.still(shown.frame, side=side))

@@ -20,12 +20,15 @@ class Steps:
         every: Seconds between frames handed on, besides key frames; 0 for all.
         whole: Whether frames that no other needs are decoded too.
         rough: Whether the smoothing of block edges is left out.
+        asked: Rising times. If there are any, only the frames nearest to them are needed, and of
+            the others those that no other needs may be left out.
     """
 
     reach: float
     every: float
     whole: bool = False
     rough: bool = False
+    asked: tuple[float, ...] = ()
 
 
 class Pace(Enum):

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import dropwhile
+from math import inf
 
 import av
 from av import Packet, VideoFrame
@@ -17,6 +18,7 @@ from index.decode.clocks import Clock
 from index.decode.luma import Display, display
 from index.decode.pacing import Groups, Steps
 from index.decode.sources import UNDECODABLE, quotient
+from index.decode.sparing import EXACT, Sparing
 
 type VideoPacket = Packet[VideoStream]
 
@@ -93,6 +95,9 @@ class Pass:
         self.unstamped = unstamped or _made_up(container, stream)
         self._by_order = unstamped
         self._reorders = stream.codec_context.codec.reorder
+        exact = stream.codec_context.codec.canonical_name in EXACT
+        spare = steps.asked and exact and not self.unstamped
+        self._sparing = Sparing(steps.asked, period=self.period) if spare else None
         self._started = False
         self._age = 0.0
         self._fruitless = False
@@ -103,7 +108,15 @@ class Pass:
     @property
     def misled(self) -> bool:
         """Whether what was left out so far would have been needed, so that all must be decoded."""
-        return self.unsound or (self.unstamped and not self._by_order)
+        return self.unsound or (self.unstamped and not self._by_order) or self._astray
+
+    @property
+    def _astray(self) -> bool:
+        """Whether a frame may be missing that is nearest to a time asked for, or its time wrong."""
+        sparing = self._sparing
+        return sparing is not None and (
+            sparing.misled or self.stopped or bool(self.damaged or self.clock.repaired)
+        )
 
     @property
     def flawed(self) -> bool:
@@ -197,6 +210,8 @@ class Pass:
                     yield self._shown(frame)
             if not self._started and self.damaged > PATIENCE:
                 return
+        if self._sparing is not None:
+            self._sparing.shown(inf)
 
     def _finished(self) -> Iterator[Shown]:
         """End a stretch of packets that the next one does not continue.
@@ -243,6 +258,8 @@ class Pass:
             yield packet
 
     def _decoded(self, packet: VideoPacket | None) -> list[VideoFrame]:
+        if self._sparing is not None and packet is not None:
+            self._spare(self._sparing, packet)
         try:
             frames = self._stream.decode(packet)
         except av.error.MemoryError:
@@ -253,6 +270,15 @@ class Pass:
         good = [frame for frame in frames if not frame.is_corrupt]
         self.damaged += len(frames) - len(good)
         return good
+
+    def _spare(self, sparing: Sparing, packet: VideoPacket) -> None:
+        """Have the decoder leave out the packet's frame if it can."""
+        spares = (
+            self.zero is not None
+            and packet.pts is not None
+            and sparing.spares(self._seconds(packet.pts - self.zero))
+        )
+        self._stream.codec_context.skip_frame = "NONREF" if spares else "DEFAULT"
 
     def _shown(self, frame: VideoFrame) -> Shown:
         stamp = frame.dts if self._by_order else frame.pts
@@ -266,6 +292,8 @@ class Pass:
         time = self.clock.time(self._age if self._by_order or stamp is not None else None)
         lasts = 0.0 if self._by_order else self._seconds(frame.duration)
         self._frame_end = time + (lasts or self.period)
+        if self._sparing is not None:
+            self._sparing.shown(time)
         return Shown(time, frame, self.display)
 
 

@@ -1,6 +1,7 @@
 """Shown frames of a file, or of a part of it; decoded again where the cheap way misleads."""
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from itertools import chain
 from math import inf
 from pathlib import Path
@@ -52,7 +53,7 @@ def through(path: Path, steps: Steps, *, unstamped: bool = False) -> Generator[S
     return (yield from _after(last, again))
 
 
-def since(path: Path, steps: Steps, start: float) -> Iterator[Shown]:
+def since(path: Path, steps: Steps, start: float) -> Generator[Shown, None, None]:
     """Yield the frames from one not after `start` to the end, seeking where the file allows it.
 
     Raises:
@@ -69,7 +70,10 @@ def since(path: Path, steps: Steps, start: float) -> Iterator[Shown]:
                 yield shown
             else:
                 return
-    yield from _after(last, through(path, steps))
+    again: Generator[Shown, None, object] = through(path, steps)
+    if steps.asked and last > -inf:  # it can be sought, but something was left out that is needed
+        again = since(path, replace(steps, asked=()), start)
+    yield from _after(last, again)
 
 
 def _sought(source: Source, steps: Steps, start: float) -> Iterator[Shown | None]:
@@ -97,13 +101,13 @@ def _sought(source: Source, steps: Steps, start: float) -> Iterator[Shown | None
     yield None
 
 
-def _after(last: float, frames: Generator[Shown, None, Media]) -> Generator[Shown, None, Media]:
+def _after[T](last: float, frames: Generator[Shown, None, T]) -> Generator[Shown, None, T]:
     """Pass on the frames shown after `last`, and what the generator returns."""
     while True:
         try:
             shown = next(frames)
         except StopIteration as end:
-            media: Media = end.value
-            return media
+            told: T = end.value
+            return told
         if shown.time > last:
             yield shown
