@@ -3,7 +3,8 @@
 These functions run inside a `Sandbox`, so they take and return plain values.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 from pathlib import Path
@@ -32,6 +33,7 @@ from index.values import (
     Media,
     Still,
     Strip,
+    Times,
 )
 from index.worker import beat
 
@@ -86,6 +88,27 @@ class Observation:
     masked: Mapping[str, Fingerprint]
     samples: tuple[Frame, ...]
     pace: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Which frames of a source are looked at beside those of a query.
+
+    Attributes:
+        there: Returns the source's time at a time of the query; can be pickled.
+        around: Seconds from that time to the frames that are looked at.
+        fewest: Frames of a part of the query at least, or as many as it has moments.
+    """
+
+    there: Callable[[float], float]
+    around: tuple[float, ...]
+    fewest: int
+
+    def times(self, query: Sequence[Still]) -> Times:
+        """Return when the source shows them, float64 (frames, around)."""
+        times = np.array([self.there(still.time) for still in query])
+        around: Times = np.maximum(0.0, times[:, None] + np.array(self.around))
+        return around.round(6)
 
 
 def media(path: Path) -> Media:
@@ -258,6 +281,53 @@ def panels(frames: Sequence[Frame]) -> list[tuple[Box, Mapping[str, Fingerprint]
 def stills(path: Path, times: Sequence[float], *, side: int = STILL_SIDE) -> list[Still]:
     """Return the shown frames nearest to the times, in colour, their long side at most `side`."""
     return _clip(path).stills(times, side=side)
+
+
+def beside(
+    query: Path,
+    source: Path,
+    *,
+    moments: Sequence[Sequence[float]],
+    course: Course,
+    side: int,
+) -> Iterator[Still | None]:
+    """Yield stills of both files for each part of a stretch, each frame once and by time.
+
+    First come the query's, then the source's, each closed by None. There are none of either where
+    too few can be had. Memory is flat: pictures are held of few parts, next to one another.
+
+    Args:
+        query: A file.
+        source: The file it is compared with.
+        moments: For each part rising times in the query.
+        course: Which frames of the source belong to those of the query.
+        side: Pixels of the long side, at most.
+
+    Raises:
+        MissingFileError: There is no such file, or it may not be read.
+        BadMediaError: It holds nothing that can be decoded.
+    """
+    from index.decode.reels import gathered  # noqa: PLC0415 # as in `_clip`
+
+    told: deque[tuple[list[Still], int]] = deque()
+
+    def wanted() -> Iterator[list[float]]:
+        for part, stills in zip(moments, gathered(_clip(query), moments, side=side), strict=True):
+            seen = _apart(stills)
+            enough = len(seen) >= min(course.fewest, len(part))
+            times = list(map(float, np.unique(course.times(seen)))) if enough else []
+            told.append((seen, len(times)))
+            yield times
+
+    for stills in gathered(_clip(source), wanted(), side=side):
+        seen, count = told.popleft()
+        whole = 0 < count == len(stills)
+        yield from (*seen, None, *_apart(stills), None) if whole else (None, None)
+
+
+def _apart(stills: Sequence[Still]) -> list[Still]:
+    """Return each frame once, by time."""
+    return [still for _, still in sorted({still.time: still for still in stills}.items())]
 
 
 def _clip(path: Path) -> "Clip":

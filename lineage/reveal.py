@@ -5,18 +5,19 @@ Each stretch is looked at part by part, so that memory stays flat, at a few mome
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import batched, pairwise
 from math import ceil
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from index import hearing, measure
 from index.archive import Archive
 from index.errors import BadMediaError, MissingFileError
 from index.hashing import sounds
 from index.sandbox import Sandbox
-from index.values import Channel, Interval, Still
+from index.values import Channel, Interval, Still, Times
 from lineage import evidence
 from lineage.derive.values import Beneath, Shown
 from lineage.evidence import Beside, EvidenceParams, Revealed, Track
@@ -149,8 +150,9 @@ class Revealer:
         within = parts(one.segment.query, params)
         rate = one.source.asset.media.frame_rate or FRAME_RATE
         both = Footage(self.path, path, rate, self.sandbox)
-        for part in within:
-            beside = both.beside(evenly(part, params), one.segment, params=params)
+        moments = [evenly(part, params) for part in within]
+        pictures = both.beside(moments, one.segment, params=params)
+        for beside, part in zip(pictures, within, strict=True):
             if beside is not None:
                 found.append(evidence.compared(beside, one.segment, part, params=params.evidence))
         told = [track for each in found for track in each.tracks]
@@ -182,31 +184,27 @@ class Footage:
     sandbox: Sandbox
 
     def beside(
-        self, moments: Sequence[float], segment: Segment, *, params: RevealParams
-    ) -> Beside | None:
-        """Return pictures of both at moments of the query; None where too few can be had."""
-        query = _apart(self.sandbox.run(measure.stills, self.query, moments, side=params.side))
-        if len(query) < min(params.fewest, len(moments)):
-            return None
-        reach = params.around
-        times = np.array([segment.source_time(still.time) for still in query])
-        wanted = np.maximum(0.0, times[:, None] + np.arange(-reach, reach + 1) / self.rate)
-        order, places = np.unique(wanted.round(6), return_inverse=True)
-        stills = self.sandbox.run(
-            measure.stills, self.source, list(map(float, order)), side=params.side
+        self, moments: Sequence[Sequence[float]], segment: Segment, *, params: RevealParams
+    ) -> Iterator[Beside | None]:
+        """Yield pictures of both for each part of a stretch; None where too few can be had.
+
+        Args:
+            moments: For each part rising times in the query.
+            segment: The stretch.
+            params: How closely to look.
+        """
+        reach = np.arange(-params.around, params.around + 1) / self.rate
+        course = measure.Course(segment.source_time, tuple(map(float, reach)), params.fewest)
+        stills = self.sandbox.each(
+            measure.beside,
+            self.query,
+            self.source,
+            moments=moments,
+            course=course,
+            side=params.side,
         )
-        if len(stills) != len(order) or not (_alike(query) and _alike(stills)):
-            return None
-        source = _apart(stills)
-        known = np.array([still.time for still in source])
-        frames = np.searchsorted(known, [still.time for still in stills])
-        return Beside(
-            np.array([still.time for still in query]),
-            np.stack([still.picture for still in query]),
-            np.stack([still.picture for still in source]),
-            frames[places.reshape(wanted.shape)],
-            known,
-        )
+        for query, source in batched(_closed(stills), 2):
+            yield _beside(query, source, course) if _alike(query) and _alike(source) else None
 
 
 def parts(query: Interval, params: RevealParams) -> list[Interval]:
@@ -235,32 +233,73 @@ def _timed(
 ) -> Iterator[Track]:
     """Yield tracks, those that are strongest from their first changed frame to their last."""
     strongest = sorted(tracks, key=lambda track: -track.strength)[: params.most]
-    within = one.segment.query
+    turns = _turns(one, both, strongest, params)
     for track in tracks:
-        start, end = track.query.start, track.query.end
-        if track in strongest:
-            start = _turn(one, both, track, start, params) if start > within.start else start
-            end = _turn(one, both, track, end, params) if end < within.end else end
+        start, end = (
+            turns.get((track, near), near) for near in (track.query.start, track.query.end)
+        )
         yield replace(track, query=Interval(start, end)) if start < end else track
 
 
-def _turn(one: Shown, both: Footage, track: Track, near: float, params: RevealParams) -> float:
-    """Return when a track begins or ends, to the frame; as it was where that is not clear."""
-    within, reach = one.segment.query, params.every / 2 + 2 * params.fine
+def _turns(
+    one: Shown, both: Footage, tracks: Sequence[Track], params: RevealParams
+) -> dict[tuple[Track, float], float]:
+    """Return when tracks begin or end, to the frame, by when they seem to; unless it is not clear.
+
+    At the ends of the stretch they begin and end with it.
+    """
+    within = one.segment.query
+    edges = [(track, track.query.start) for track in tracks if track.query.start > within.start]
+    edges += [(track, track.query.end) for track in tracks if track.query.end < within.end]
+    edges.sort(key=lambda edge: edge[1])
+    moments = [_closely(near, within, params) for _, near in edges]
+    turns = {}
+    pictures = both.beside(moments, one.segment, params=params)
+    for beside, edge in zip(pictures, edges, strict=True):
+        if beside is not None:
+            at = evidence.turn(beside, one.segment, edge[0], params=params.evidence)
+            if at is not None:
+                turns[edge] = float(beside.times[at])
+    return turns
+
+
+def _closely(near: float, within: Interval, params: RevealParams) -> list[float]:
+    """Return the moments at which a stretch is looked at where something begins or ends."""
+    reach = params.every / 2 + 2 * params.fine
     start, end = max(within.start, near - reach), min(within.end, near + reach)
-    moments = list(map(float, np.arange(start, end, params.fine)))
-    beside = both.beside(moments, one.segment, params=params)
-    if beside is None:
-        return near
-    at = evidence.turn(beside, one.segment, track, params=params.evidence)
-    return near if at is None else float(beside.times[at])
+    return list(map(float, np.arange(start, end, params.fine)))
+
+
+def _closed(stills: Iterator[Still | None]) -> Iterator[list[Still]]:
+    """Yield the stills before each None."""
+    some: list[Still] = []
+    for still in stills:
+        if still is None:
+            yield some
+            some = []
+        else:
+            some.append(still)
+
+
+def _beside(query: Sequence[Still], source: Sequence[Still], course: measure.Course) -> Beside:
+    """Return stills of both, each frame once and by time, as what is compared."""
+    times, shown = (np.array([still.time for still in side]) for side in (query, source))
+    return Beside(
+        times,
+        np.stack([still.picture for still in query]),
+        np.stack([still.picture for still in source]),
+        _nearest(shown, course.times(query)),
+        shown,
+    )
+
+
+def _nearest(times: Times, wanted: Times) -> npt.NDArray[np.int64]:
+    """Return the index of the time nearest to each that is wanted, of two the earlier one."""
+    after = np.searchsorted(times, wanted).clip(max=len(times) - 1)
+    before = (after - 1).clip(min=0)
+    return np.where(np.abs(times[after] - wanted) < np.abs(times[before] - wanted), after, before)
 
 
 def _alike(stills: Sequence[Still]) -> bool:
     """Return whether all have one size: a file may change it halfway."""
     return len({still.picture.shape for still in stills}) == 1
-
-
-def _apart(stills: Sequence[Still]) -> list[Still]:
-    """Return each frame once, by time."""
-    return [still for _, still in sorted({still.time: still for still in stills}.items())]

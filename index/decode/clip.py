@@ -1,6 +1,6 @@
 """A file as the rooms above see it: its facts, its frames, its stills."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -10,6 +10,7 @@ from index.decode.luma import Easel
 from index.decode.pacing import Pace, Steps
 from index.decode.passes import Shown
 from index.decode.sources import UNDECODABLE
+from index.decode.sparing import Asked
 from index.decode.stretches import since, through
 from index.errors import BadMediaError, called
 from index.values import STILL_SIDE, Frame, Interval, Media, Still
@@ -79,10 +80,30 @@ class Clip:
             MissingFileError: There is no such file, or it may not be read.
             BadMediaError: It holds nothing that can be decoded.
         """
-        found: dict[float, Still] = {}
-        for run in _runs(sorted(set(times))):
-            found.update(zip(run, _stills(self._path, run, side), strict=False))
+        found = dict(self.reel(sorted(set(times)), side=side))
         return [found[time] for time in times if time in found]
+
+    def reel(
+        self, times: Iterable[float], *, side: int = STILL_SIDE
+    ) -> Iterator[tuple[float, Still]]:
+        """Yield times and the frames nearest to them, as `stills` returns them.
+
+        One pass serves as long as times rise, and not by more than a few seconds.
+
+        Args:
+            times: Seconds; they are asked for no earlier than needed.
+            side: Pixels of the long side, at most.
+
+        Raises:
+            MissingFileError: There is no such file, or it may not be read.
+            BadMediaError: It holds nothing that can be decoded.
+        """
+        later = iter(times)
+        first = next(later, None)
+        while first is not None:
+            asked = Asked(first, later, onward=ONWARD)
+            yield from zip(asked, _stills(self._path, asked, side), strict=False)
+            first = asked.rest()
 
     def _through(self, steps: Steps) -> Iterator[Shown]:
         self._media = yield from through(self._path, steps)
@@ -123,30 +144,19 @@ def stills(path: Path, times: Sequence[float], *, side: int = STILL_SIDE) -> lis
     return Clip(path).stills(times, side=side)
 
 
-def _runs(times: Sequence[float]) -> list[list[float]]:
-    """Return rising times, parted where seeking is cheaper than going on."""
-    runs: list[list[float]] = []
-    for time in times:
-        if runs and time - runs[-1][-1] <= ONWARD:
-            runs[-1].append(time)
-        else:
-            runs.append([time])
-    return runs
-
-
-def _stills(path: Path, times: Sequence[float], side: int) -> Iterator[Still]:
+def _stills(path: Path, asked: Asked, side: int) -> Iterator[Still]:
     """Yield the frame nearest to each of rising times, of one pass; none without picture."""
     easel: Easel | None = None
     painted: Still | None = None
-    steps = replace(Pace.EVERY.value, asked=tuple(times))
-    for shown in _nearest(since(path, steps, times[0]), times):
+    steps = replace(Pace.EVERY.value, asked=asked)
+    for shown in _nearest(since(path, steps, asked.first), asked):
         easel = easel or Easel(shown.display)
         if painted is None or painted.time != shown.time:
             painted = Still(shown.time, easel.still(shown.frame, side=side))
         yield painted
 
 
-def _nearest(frames: Iterator[Shown], times: Sequence[float]) -> Iterator[Shown]:
+def _nearest(frames: Iterator[Shown], times: Iterable[float]) -> Iterator[Shown]:
     """Yield the frame nearest to each of rising times; none if there are no frames."""
     nearest, after = next(frames, None), next(frames, None)
     for time in times:

@@ -10,6 +10,8 @@ from enum import Enum
 from math import inf
 from typing import Protocol
 
+from index.decode.sparing import Asked
+
 
 @dataclass(frozen=True, slots=True)
 class Steps:
@@ -20,15 +22,15 @@ class Steps:
         every: Seconds between frames handed on, besides key frames; 0 for all.
         whole: Whether frames that no other needs are decoded too.
         rough: Whether the smoothing of block edges is left out.
-        asked: Rising times. If there are any, only the frames nearest to them are needed, and of
-            the others those that no other needs may be left out.
+        asked: The times to which the frames are nearest that are needed; of the others, those that
+            no other needs may be left out. None if all are needed.
     """
 
     reach: float
     every: float
     whole: bool = False
     rough: bool = False
-    asked: tuple[float, ...] = ()
+    asked: Asked | None = None
 
 
 class Pace(Enum):

@@ -96,8 +96,9 @@ class Pass:
         self._by_order = unstamped
         self._reorders = stream.codec_context.codec.reorder
         exact = stream.codec_context.codec.canonical_name in EXACT
-        spare = steps.asked and exact and not self.unstamped
-        self._sparing = Sparing(steps.asked, period=self.period) if spare else None
+        self._sparing: Sparing | None = None
+        if steps.asked is not None and exact and not self.unstamped:
+            self._sparing = Sparing(steps.asked, period=self.period)
         self._started = False
         self._age = 0.0
         self._fruitless = False

@@ -71,8 +71,8 @@ def since(path: Path, steps: Steps, start: float) -> Generator[Shown, None, None
             else:
                 return
     again: Generator[Shown, None, object] = through(path, steps)
-    if steps.asked and last > -inf:  # it can be sought, but something was left out that is needed
-        again = since(path, replace(steps, asked=()), start)
+    if steps.asked is not None and last > -inf:  # seeking worked, leaving out did not
+        again = since(path, replace(steps, asked=None), start)
     yield from _after(last, again)
 
 

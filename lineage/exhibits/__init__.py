@@ -181,7 +181,8 @@ class Exhibitor:
     def _compared(self, case: Case, part: Interval) -> Heats | None:
         rate = case.source_rate or FRAME_RATE
         both = Footage(case.query, case.source, rate, self._sandbox)
-        beside = both.beside(evenly(part, self._params), case.segment, params=self._params)
+        moments = [evenly(part, self._params)]
+        [beside] = both.beside(moments, case.segment, params=self._params)
         if beside is None:
             return None
         return evidence.heats(beside, case.segment, part, params=self._params.evidence)

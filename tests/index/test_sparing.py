@@ -10,7 +10,7 @@ import pytest
 from index.decode import clip as decode
 from index.decode import passes
 from index.decode.pacing import Pace
-from index.decode.sparing import Sparing
+from index.decode.sparing import Asked, Sparing
 from index.decode.stretches import since
 from tests import clips
 from tests.clips import Coding
@@ -94,7 +94,7 @@ def test_stills_are_those_of_decoding_all(
 
 @pytest.mark.parametrize("start", [0.0, 4.3])
 def test_frames_that_nothing_asks_for_are_left_out(plain: Path, start: float) -> None:
-    asked = tuple(map(float, np.arange(start, LENGTH, 0.4)))
+    asked = Asked(start, iter(np.arange(start + 0.4, LENGTH, 0.4).tolist()))
     every = len(list(since(plain, Pace.EVERY.value, start)))
 
     decoded = list(since(plain, replace(Pace.EVERY.value, asked=asked), start))
@@ -104,7 +104,7 @@ def test_frames_that_nothing_asks_for_are_left_out(plain: Path, start: float) ->
 
 def sparing(asked: float) -> Sparing:
     """What is left out after a frame shown at a second, of two frames a second."""
-    spare = Sparing([asked], period=0.04)
+    spare = Sparing(Asked(asked, iter(())), period=0.04)
     spare.spares(0.0)
     spare.spares(1.0)
     spare.shown(0.0)

@@ -1,7 +1,8 @@
 """Real files that `tests.clips` and the demo's footage are made into: what their pixels tell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +15,7 @@ from index import files, measure
 from index.archive import Archive
 from index.errors import BadMediaError
 from index.keyframes import Level
+from index.measure import Course
 from index.sandbox import Sandbox
 from index.values import Asset, Box, Channel, Picture, Still
 from lineage.derive.values import Shown
@@ -196,12 +198,25 @@ class Reel:
     def file(self, _: Asset) -> Path:
         return Path("film.mp4")
 
-    def run(self, _: object, __: Path, times: Sequence[float], *, side: int) -> list[Still]:
+    def each(
+        self,
+        _: object,
+        *__: Path,
+        moments: Sequence[Sequence[float]],
+        course: Course,
+        side: int,
+    ) -> Iterator[Still | None]:
         rng = np.random.default_rng(3)
-        sizes = [self.heights[number % len(self.heights)] for number in range(len(times))]
+        for times in moments:
+            query = self._stills(rng, times, side)
+            yield from (*query, None)
+            yield from (*self._stills(rng, np.unique(course.times(query)), side), None)
+
+    def _stills(self, rng: np.random.Generator, times: Iterable[float], side: int) -> list[Still]:
+        sizes = cycle(self.heights)
         return [
-            Still(time, rng.integers(0, 256, (height, side // 4, 3), dtype=np.uint8))
-            for time, height in zip(times, sizes, strict=True)
+            Still(float(time), rng.integers(0, 256, (height, side // 4, 3), dtype=np.uint8))
+            for time, height in zip(times, sizes, strict=False)
         ]
 
 
