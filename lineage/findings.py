@@ -63,10 +63,6 @@ INSIDE = frozenset(
 )
 """Kinds of what was done to a part of the picture."""
 
-HEARD = frozenset({Kind.SOUND_ADDED, Kind.SOUND_EDITED, Kind.SOUND_REMOVED, Kind.SOUND_REPLACED})
-"""Kinds of what was done to the sound."""
-
-
 SOUNDING = frozenset({Kind.SOUND_ADDED, Kind.SOUND_EDITED, Kind.SOUND_REMOVED, Kind.SOUND_REPLACED})
 """Kinds of what was done to the sound."""
 
@@ -128,7 +124,7 @@ class Finding:
         confidence: In [0, 1].
         source: The stretch of the source it was done to; None where there is none.
         source_index: Of the source among the report's; None likewise.
-        box: Where in the query's frame; None for all of it, and for sound.
+        box: Where in the query's frame; None where the kind is of no place in it.
         measures: Numbers that say how much, by name.
         text: What a caption says; None for all else.
         covered: What the source says where that caption is; None where it says nothing.

@@ -94,7 +94,8 @@ def _played(
     """Yield at which speed the source is played, and in which direction."""
     rate = one.segment.rate
     if rate == 0:
-        yield one.finding(Kind.FROZEN, seconds=one.segment.query.length)
+        place = one.segment.query_box or WHOLE
+        yield one.finding(Kind.FROZEN, box=place, seconds=one.segment.query.length)
         return
     if rate < 0:
         yield one.finding(Kind.REVERSED)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.values import WHOLE, Box, Interval, Sound, Still
-from lineage.findings import HEARD, INSIDE, Finding, Kind
+from lineage.findings import INSIDE, SOUNDING, Finding, Kind
 from lineage.values import Segment
 
 
@@ -25,7 +25,7 @@ class Name(StrEnum):
 def showable(finding: Finding, segment: Segment) -> bool:
     """Return whether there is anything to show of a finding in a segment."""
     inside = finding.kind in INSIDE and finding.box is not None
-    return finding.kind in HEARD or (inside and segment.across is not None)
+    return finding.kind in SOUNDING or (inside and segment.across is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Case:
     @property
     def sound(self) -> bool:
         """Whether it is heard, not seen."""
-        return self.finding.kind in HEARD
+        return self.finding.kind in SOUNDING
 
     @property
     def faded(self) -> bool:

@@ -115,6 +115,16 @@ def test_speed_is_told_with_the_rate_and_a_still_with_its_length() -> None:
 
     assert (speed.kind, speed.measures) == (Kind.SPEED_CHANGED, {"rate": 2.0})
     assert (still.kind, still.measures) == (Kind.FROZEN, {"seconds": 3.0})
+    assert still.box == Box(0, 0, 1, 1)
+
+
+def test_picture_that_is_held_in_a_part_of_the_frame_is_told_there() -> None:
+    place = Box(0.5, 0.1, 0.9, 0.5)
+    held = replace(reports.segment((5, 8), (9, 10)), rate=0.0, query_box=place)
+
+    (still,) = (one for one in found(film(held)) if one.kind is Kind.FROZEN)
+
+    assert still.box == place
 
 
 def test_words_cut_out_are_told_with_what_is_left_out() -> None:
