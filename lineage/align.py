@@ -72,6 +72,7 @@ class Run:
             of the run that it ends or begins.
         since: Of a source that begins again, index of the first frame before it came to its end:
             such a line is not one of many that were tried. None of others.
+        clear: Seconds of it by which it is measured, where more was changed; None for all.
     """
 
     first: int
@@ -80,6 +81,7 @@ class Run:
     likeness: float
     motion: float | None
     since: int | None = None
+    clear: float | None = None
 
 
 def align(

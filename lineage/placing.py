@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.values import Channel, Hits, Interval, Map, Strip
-from lineage import align, confidence, register, seek
+from lineage import align, bridges, confidence, register, seek
 from lineage.align import AlignParams, Run
 from lineage.hidden import HiddenParams
 from lineage.laying import Laying, across, boxes, rounded, turn, views
-from lineage.lines import Film, Line, nearest
+from lineage.lines import Both, Film, Line, nearest
 from lineage.prove import ProveParams, proven
 from lineage.register import RegisterParams
 from lineage.values import TURNED, Candidate, Segment
@@ -135,6 +135,8 @@ def _whole(both: _Both, params: AlignParams) -> list[Segment]:
         again = align.align(*_films(query, source, finer), told, search=not beside, params=params)
         if _weight(again) > _weight(runs):
             laying, runs = finer, again
+    if bridges.wanted(runs, query.times):
+        runs = bridges.bridged(runs, Both.of(*_films(query, source, laying)))
     return [_segment(run, query, source, laying) for run in runs]
 
 
@@ -288,6 +290,7 @@ def _guess(candidate: Candidate) -> Line:
 def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
     usual = float(np.median(np.diff(query.times))) if len(query) > 1 else FRAME
     start, shown = float(query.times[run.first]), float(query.times[run.last])
+    told = start if run.since is None else float(query.times[run.since])
     # A frame lasts until the next one; a long gap is a broken file's and not part of it.
     after = float(query.times[run.last + 1]) if run.last + 1 < len(query) else np.inf
     stop = after if after - shown <= LONGEST_FRAME else shown + usual
@@ -310,7 +313,7 @@ def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
         else confidence.pictures(
             run.likeness,
             run.motion,
-            stop - (start if run.since is None else float(query.times[run.since])),
+            stop - told if run.clear is None else run.clear,
         ),
         frame_exact=run.motion is not None,
         query_box=query_box,
@@ -318,6 +321,7 @@ def _segment(run: Run, query: Strip, source: Strip, laying: Laying) -> Segment:
         likeness=run.likeness,
         motion=run.motion,
         visible=laying.visible,
+        clear=run.clear,
         inside=rounded(query.boxes[middle, 0].astype(np.float64)),
         source_inside=rounded(source.boxes[beside, 0].astype(np.float64)),
         across=tuple(map(float, lies.ravel())),

@@ -83,6 +83,8 @@ class Segment:
         degrees: By how many the source is turned clockwise to be as the query shows it, once left
             and right are swapped if they are; None likewise.
         visible: Share of the query_box that is compared, the rest being hidden by something else.
+        clear: Seconds of it by which it is measured, where a part of the picture was changed in
+            others; None for all, and for sound.
         agreement: Share of the bits of both sounds that agree, of chance 0.5; None for pictures.
         heard: Seconds in which both sounds are heard; None for pictures.
         pitch: How many times the source's the pitch is; None for pictures.
@@ -104,6 +106,7 @@ class Segment:
     across: tuple[float, ...] | None = None
     degrees: float | None = None
     visible: float = 1.0
+    clear: float | None = None
     agreement: float | None = None
     heard: float | None = None
     pitch: float | None = None

@@ -202,6 +202,8 @@ def _still(*, alike: bool, proven: bool) -> str:
 def _proof(one: Segment, *, params: ProveParams) -> Iterator[Measure]:
     """Yield what was reached, what is needed, and by how much that was missed."""
     yield Measure("length", round(one.query.length, 3), "s")
+    if one.clear is not None:
+        yield Measure("of that, with nothing changed in it", round(one.clear, 3), "s")
     if one.likeness is not None:
         yield from _against("likeness", one.likeness, likeness_needed(one, params=params))
         if one.motion is not None:

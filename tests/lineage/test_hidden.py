@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.hidden import BLOCKS, hidden
+from lineage.hidden import BLOCKS, goes_on, hidden
 from tests.lineage.strips import film, noisy
 
 type Pictures = npt.NDArray[np.uint8]
@@ -58,3 +58,41 @@ def test_what_is_left_of_another_picture_is_not_alike(seed: int) -> None:
     told = hidden(noisy(shown(seed)), shown(seed + 50))
 
     assert told is None or told[1] > 0.1
+
+
+def test_source_goes_on_while_most_of_it_is_shown() -> None:
+    pictures = shown(3)
+    usual = noisy(pictures), pictures
+
+    told = [
+        goes_on(noisy(covered(pictures, 0, 0, side)), pictures, usual=usual) for side in (3, 4, 7)
+    ]
+
+    assert told == [True, True, False]
+
+
+def test_source_goes_on_though_half_of_it_is_one_shade() -> None:
+    """The blocks that fit best are of one shade, and tell no contrast."""
+    pictures = np.full_like(shown(3), 230)
+    seen = (slice(None), slice(48, 96))
+    pictures[seen] = shown(3)[seen]
+    coded = pictures.copy()
+    coded[seen] = noisy(pictures)[seen]
+
+    assert goes_on(covered(coded, 0, 0, 3), pictures, usual=(coded, pictures))
+
+
+def test_source_does_not_go_on_in_black_however_poor_it_is_shown() -> None:
+    pictures = shown(3)
+    poor = noisy(pictures, level=30), pictures
+
+    assert not goes_on(np.zeros_like(pictures), pictures, usual=poor)
+
+
+def test_logo_alone_does_not_tell_that_a_source_goes_on() -> None:
+    """Where nearly all of the source is plain, all else that it might show is unknown."""
+    logo, other = np.zeros_like(shown(3)), shown(4)
+    logo[:, :12, :6] = other[:, :12, :6] = 255
+    other[:, :12, 6:12] = 0
+
+    assert not goes_on(noisy(other), logo, usual=(noisy(logo), logo))

@@ -57,6 +57,17 @@ def test_each_way_to_fail_a_proof_has_its_sentence(
     assert step.passed == proven
 
 
+def test_what_a_stretch_was_measured_by_is_told_where_more_was_changed() -> None:
+    name = "of that, with nothing changed in it"
+    whole, part = (
+        numbers(pictures.laid(Look(WAY, one, proven=True), params=ProveParams()))
+        for one in (MOVING, replace(MOVING, clear=1.6))
+    )
+
+    assert name not in whole
+    assert part[name] == pytest.approx(1.6)
+
+
 def test_a_threshold_that_was_missed_is_told_with_by_how_much() -> None:
     look = Look(WAY, replace(MOVING, motion=0.45), proven=False)
 
