@@ -40,10 +40,10 @@ from index.values import CODE_BITS, AssetRow, Channel, Codes, Fingerprint, Media
 from lineage import lookups
 from lineage.lookups import TIERS, LookupParams
 
-WITH, WITHOUT, REVEAL, MEMORY = 4.0, 8.0, 3.0, 1000.0
+WITH, WITHOUT, REVEAL, MEMORY, SOON = 4.0, 8.0, 3.0, 1000.0, 5.0
 """What must be reached: processor time as a multiple of decoding the clip once where its source is
 in the archive and where it is not, that of comparing pixels as a multiple of decoding both files,
-and megabytes."""
+megabytes, and seconds until all is found of a brief clip."""
 FILMS = 12
 """Real films that a made-up asset is as long as: two minutes of the usual footage."""
 PARTNERS = 512
@@ -52,6 +52,9 @@ APART = 8
 """Bits under which two codes show the same thing."""
 BLOCK = 2_000
 """Codes mixed in one go."""
+
+SMALL = Coding((640, 360), quality=23, preset="veryfast")
+"""Of films that are long."""
 
 type Bits = npt.NDArray[np.float32]
 
@@ -64,7 +67,9 @@ class Scale:
         codes: Codes of the archive.
         clip: Seconds of the clip.
         rounds: Measurements of which the least counts.
+        brief: Seconds of a brief one.
         minutes: Length of the long clip.
+        shown: Minutes of a film that is traced to itself, its pixels compared.
         seconds: Length of what is encoded for the films that are indexed.
         times: How often it is repeated in one film.
     """
@@ -72,12 +77,14 @@ class Scale:
     codes: int = 1_000_000
     clip: float = 60
     rounds: int = 2
+    brief: float = 10
     minutes: int = 32
+    shown: int = 8
     seconds: float = 20
     times: int = 6
 
 
-BRIEF = Scale(codes=30_000, clip=6, rounds=1, minutes=1, seconds=1, times=2)
+BRIEF = Scale(30_000, clip=6, rounds=1, brief=3, minutes=1, shown=1, seconds=1, times=2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +105,16 @@ def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Me
     yield from indexing.tiers(folder, seconds=scale.seconds, times=scale.times, rounds=scale.rounds)
     yield from indexing.bytes_an_hour(folder, footage)
     footage = [path for path in footage if not path.name.endswith(films.CLIPS)]
-    source, clip, long = _films(folder, scale)
+    source, clip, long, shown = _films(folder, scale)
+    footage = [path for path in footage if not path.name.endswith(films.CLIPS)]
+    source, clip, long, shown = _films(folder, scale)
+    shown = films.film(
+        folder / f"shown-{scale.shown}-min.mp4",
+        60 * scale.shown,
+        coding=SMALL,
+        start=4_000.0,
+        voice=True,
+    )
     footage = footage or [films.film(folder / "other.mp4", 60, coding=Coding(), start=1_000.0)]
     real = [_measured(path) for path in footage]
     archive = folder / f"scale-{scale.codes}.archive"
@@ -119,6 +135,10 @@ def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Me
     yield from _cost("a source", archive, clip, bare, scale, sources=1, at_most=WITH)
     both = bare + min(cpu_of(lambda: decoded(source)) for _ in range(scale.rounds))
     yield from _revealing(archive, clip, (bare, both), scale)
+    yield from _soon(archive, folder, scale)
+    run([WHEREFROM, "index", shown, "--archive", archive, "--quiet"])
+    name = f"{scale.shown} min, a source, pixels compared"
+    yield from _memory(name, archive, shown, reveal=True)
 
 
 def made_up(real: Sequence[Measured], codes: int, *, seed: int) -> Iterator[Measured]:
@@ -170,8 +190,8 @@ def near(held: Sequence[Fingerprint], asked: Codes, radius: int) -> float:
     return 1e6 * len(found) / max(1, len(asked)) / max(1, len(segment))
 
 
-def _films(folder: Path, scale: Scale) -> tuple[Path, Path, Path]:
-    """Return a film, a clip that quotes it, and a long one that shows something else."""
+def _films(folder: Path, scale: Scale) -> tuple[Path, Path, Path, Path]:
+    """Return a film, a clip that quotes it, and two long ones that show something else."""
     coding = Coding(quality=23)
     source = films.film(
         folder / f"told-{scale.clip:.0f}.mp4", scale.clip + 10, coding=Coding(), voice=True
@@ -179,9 +199,11 @@ def _films(folder: Path, scale: Scale) -> tuple[Path, Path, Path]:
     clip = films.film(
         folder / f"quote-{scale.clip:.0f}.mp4", scale.clip, coding=coding, start=5.0, voice=True
     )
-    small = Coding((640, 360), quality=23, preset="veryfast")
-    once = films.film(folder / "minute.mp4", 60, coding=small, start=2_000.0, voice=True)
-    return source, clip, films.repeated(folder / f"{scale.minutes}-min.mp4", once, scale.minutes)
+    once = films.film(folder / "minute.mp4", 60, coding=SMALL, start=2_000.0, voice=True)
+    long = films.repeated(folder / f"{scale.minutes}-min.mp4", once, scale.minutes)
+    path, seconds = folder / f"shown-{scale.shown}-min.mp4", 60 * scale.shown
+    shown = films.film(path, seconds, coding=SMALL, start=4_000.0, voice=True)
+    return source, clip, long, shown
 
 
 def _measured(path: Path) -> Measured:
@@ -321,8 +343,23 @@ def _revealing(
     yield _peak("a source, pixels compared", max(ran.memory for ran in full))
 
 
-def _memory(name: str, archive: Path, clip: Path) -> Iterator[Measure]:
-    ran, _ = traced(archive, clip)
+def _soon(archive: Path, folder: Path, scale: Scale) -> Iterator[Measure]:
+    """Yield how long it takes until all is found of a brief clip whose source the archive holds.
+
+    Raises:
+        RuntimeError: Nothing was found of it.
+    """
+    path = folder / f"quote-{scale.brief:.0f}.mp4"
+    clip = films.film(path, scale.brief, coding=Coding(quality=23), start=5.0, voice=True)
+    runs = [traced(archive, clip, reveal=True) for _ in range(scale.rounds)]
+    if not all(answer["findings"] for _, answer in runs):
+        raise RuntimeError(f"nothing is found of {clip}")
+    wall = min(ran.wall for ran, _ in runs)
+    yield Measure(f"a source, {scale.brief:.0f} s: all findings after", wall, "s", at_most=SOON)
+
+
+def _memory(name: str, archive: Path, clip: Path, *, reveal: bool = False) -> Iterator[Measure]:
+    ran, _ = traced(archive, clip, reveal=reveal)
     yield Measure(f"{name}: trace", ran.cpu, "s CPU")
     yield _peak(name, ran.memory)
 
