@@ -7,6 +7,7 @@ from operator import attrgetter
 from statistics import median
 from typing import Any
 
+from benchmarks import handling
 from benchmarks.footage import LIKELY
 from benchmarks.portraits import PORTRAITS
 from benchmarks.tables import number, percent, table
@@ -25,6 +26,8 @@ DONE: Mapping[str, frozenset[Kind]] = {
     "face": frozenset({Kind.FACE_REPLACED}),
 }
 """Kinds that name what was done rightly."""
+READ = frozenset({Kind.CAPTION_ADDED, Kind.CAPTION_REMOVED})
+"""Kinds that are told where letters are read, which these clips are not."""
 HEAD = "clips", "found", "share", "named", "overlap", "start", "end", "misleading"
 """Of the tables of what was found of forged clips."""
 TRUST = "kinds", "confidence", "findings", "mean", "right"
@@ -163,6 +166,7 @@ def summary(found: Sequence[Clip]) -> dict[str, Any]:
         "handled": [{"handled": name, **_forged(of)} for name, of in _grouped(parts, "handled")],
         "faces": [{"forgery": name, **_forged(of)} for name, of in _grouped(faces, "forgery")],
         "kinds": _kinds(found),
+        "technical": handling.technical([(each.handled, _said(each)) for each in honest]),
         "ablation": [{"steps": name, **_ablated(pairs)} for name, pairs in ways.items()],
         "misleading": [_line(each, one) for each in found for one in misleading(each, each.told)],
         "missed": [_line(each) for each in done if nearest(each, each.told) is None],
@@ -203,6 +207,8 @@ def reveals(result: Mapping[str, Any]) -> Iterator[str]:
     yield from table(("handled", "clips", "traced", "misleading findings"), copies)
     yield "\nBy kind, over all of these clips:\n"
     yield from by_kind(result)
+    yield "\nHow honest copies were handled, as findings tell it:\n"
+    yield from handling.rows(result)
     yield (
         "\nHow sure all that differs is said to be, however little, beside how much of it is of "
         "what was done:\n"
@@ -319,6 +325,10 @@ def _about(clip: Clip, told: Told) -> bool:
     return shared > 0 and place.common(found) >= min(place.area, found.area) * MEETS
 
 
+def _said(clip: Clip) -> list[tuple[Kind, float, bool]]:
+    return [(Kind(one.kind), one.confidence, one.box is not None) for one in clip.told]
+
+
 def _kinds(found: Sequence[Clip]) -> list[dict[str, Any]]:
     """Return for each kind that matters how often it was told, rightly, and of honest copies."""
     told, right, false = Counter[Kind](), Counter[Kind](), Counter[Kind]()
@@ -339,7 +349,7 @@ def _kinds(found: Sequence[Clip]) -> list[dict[str, Any]]:
             "honest": honest,
         }
         for kind in sorted(RATES)
-        if kind not in SOUNDING
+        if kind not in SOUNDING | READ
     ]
 
 

@@ -38,8 +38,9 @@ def apart(result: Mapping[str, Any]) -> Iterator[str]:
     wrong = sum(each["misleading"] for each in result["honest"])
     yield (
         f"The same of {result['films']} films by which no threshold and no confidence of "
-        f"findings was chosen (seed {result['seed']}): how sure findings are said to be, beside "
-        f"how many are right. Misleading findings of {honest} honest copies: {wrong}.\n"
+        f"findings was chosen (seed {result['seed']}), but how a source is followed around a "
+        "change was worked out on forged clips of eight of them: how sure findings are said to be, "
+        f"beside how many are right. Misleading findings of {honest} honest copies: {wrong}.\n"
     )
     yield from table(TRUST, list(trusted(result)))
     yield "\nWhat was found of forged clips:\n"

@@ -42,7 +42,7 @@ def doubt(finding: Finding) -> str:
     rate = rate_of(finding)
     if rate is None:
         return ""
-    return f"Told of {rate.told or 'none'} of {rate.copies} honest copies."
+    return f"Told wrongly of {rate.told or 'none'} of {rate.copies} honest copies."
 
 
 def _turned(finding: Finding, _: Sequence[Source]) -> str:

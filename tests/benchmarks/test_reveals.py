@@ -231,3 +231,26 @@ def test_films_kept_apart_are_told_with_how_sure_and_how_right_findings_are() ->
     assert "Misleading findings of 1 honest copies: 0." in page
     assert "| mouth | 1 | 0 | 0 % |" in page
     assert "- a.mp4, crf 28, mouth 1–2 s" in page
+
+
+def test_technical_kind_is_false_where_nothing_of_it_was_done() -> None:
+    def copy(handled: str, *kinds: tuple[str, float]) -> Clip:
+        told = tuple(Told(kind, sure, (0.0, 4.0), None, {}) for kind, sure in kinds)
+        return replace(HONEST_CLIP, handled=handled, told=told)
+
+    of = [
+        copy("crop", ("cropped", 0.9), ("mirrored", 0.4)),
+        copy("letterbox", ("cropped", 0.9), ("cropped", 0.8), ("letterboxed", 0.9)),
+        copy("crf 38", ("blurred", 0.9), ("reencoded", 0.9)),
+        copy("crf 18", ("blurred", 0.9)),
+        replace(CLIP, told=(Told("cropped", 0.9, (0.0, 4.0), None, {}),)),
+    ]
+
+    found = {each["kind"]: (each["right"], each["false"]) for each in summary(of)["technical"]}
+
+    assert found["cropped"] == (1, 1)
+    assert found["letterboxed"] == (1, 0)
+    assert found["blurred"] == (1, 1)
+    assert "reencoded" not in found
+    assert found["mirrored"] == (0, 0)
+    assert {each["honest"] for each in summary(of)["technical"]} == {4}
