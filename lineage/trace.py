@@ -74,7 +74,7 @@ class TraceParams:
     reveal: RevealParams | None = field(default_factory=RevealParams)
     read: ReadParams = field(default_factory=ReadParams)
     mounts: MountParams = field(default_factory=MountParams)
-    part: float = 240.0
+    part: float = 120.0
     brief: float = 20.0
 
 
