@@ -215,7 +215,7 @@ def _held(
             continue
         line = options[labels[first]]
         at = line.at(query.times[[first, last]])
-        usual = float(np.median(_best_near(line, both)[labels == labels[first]]))
+        usual = float(np.median(best_near(line, both)[labels == labels[first]]))
         if both.likeness[first, source.nearest(at[:1])[0]] < usual - params.fallen:
             continue  # It is not on that line, which only goes on to where another begins.
         low, high = sorted(source.nearest(at))
@@ -259,7 +259,7 @@ def _path(options: Sequence[Line], both: Both, *, params: AlignParams) -> npt.ND
     A frame costs its distance from a perfect likeness in units of the typical one, so that between
     two lines through the same studio a small but steady difference decides.
     """
-    alike = np.stack([_best_near(line, both) for line in options])
+    alike = np.stack([best_near(line, both) for line in options])
     best = alike.max(axis=0)
     good = best[best >= params.alike]
     typical = float(np.median(1.0 - good)) if len(good) else 1.0
@@ -295,10 +295,15 @@ def _cheapest(costs: npt.NDArray[np.floating], switch: float) -> npt.NDArray[np.
     return path
 
 
-def _best_near(line: Line, both: Both) -> npt.NDArray[np.float32]:
-    """Return each query frame's likeness to the source frame on the line or next to it.
+def best_near(line: Line, both: Both) -> npt.NDArray[np.float32]:
+    """Return each query frame's likeness to the source frame on a line or next to it.
 
-    -1 where the line leaves the source.
+    Args:
+        line: The line.
+        both: Query and source.
+
+    Returns:
+        float32 (n,), -1 where the line leaves the source.
     """
     source = both.source
     wanted = line.at(both.query.times)

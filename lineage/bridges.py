@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.values import Times
-from lineage.align import Run
+from lineage.align import Run, best_near
 from lineage.hidden import HiddenParams, Pictures, goes_on
 from lineage.laying import VIEW_SIDE
 from lineage.lines import FEWEST, Both, Line, LineParams, natural, sharpened
@@ -232,7 +232,7 @@ def _changed(line: Line, rows: Rows, both: Both, params: BridgeParams) -> npt.ND
     return votes > params.brief / 2
 
 
-def _bound(errors: npt.NDArray[np.floating], params: BridgeParams) -> float:
+def _bound(errors: npt.NDArray[np.float32], params: BridgeParams) -> float:
     """Return the error up to which a frame counts as it was."""
     best = np.sort(errors)[: max(1, len(errors) // 4)]
     return max(params.beyond * float(np.median(best)), params.floor)
@@ -256,12 +256,9 @@ def _within(run: Run, other: Run) -> bool:
     return other.first <= run.first and run.last <= other.last
 
 
-def _errors(line: Line, rows: Rows, both: Both) -> npt.NDArray[np.floating]:
-    """Return 1 less the likeness of each frame to that of the source on a line, or next to it."""
-    columns = both.source.nearest(line.at(both.query.times[rows]))
-    last = len(both.source.times) - 1
-    near = [both.likeness[rows, np.clip(columns + step, 0, last)] for step in (-1, 0, 1)]
-    return np.asarray(1.0 - np.maximum.reduce(near))
+def _errors(line: Line, rows: Rows, both: Both) -> npt.NDArray[np.float32]:
+    """Return by how much the likeness of each frame to the source on a line falls short of 1."""
+    return 1.0 - best_near(line, both)[rows]
 
 
 def _motion(line: Line, rows: Rows, both: Both, params: BridgeParams) -> float | None:
