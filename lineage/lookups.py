@@ -8,6 +8,7 @@ a source of which a part is left, or that is a part of the frame; they are looke
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import pairwise, starmap
 
 import numpy as np
 
@@ -231,9 +232,11 @@ def _panelled(
     params: LookupParams,
 ) -> Iterator[Hits]:
     """Yield the hits of each picture set into the query's frames, with the map that says where."""
-    for box, fingerprints in measure.panels(_samples(seen, left)):
-        for variant in tier.variants:
-            found = _hits(fingerprints[variant], variant, archive, params.picture)
+    boxes = measure.panels(_samples(seen, left))
+    for variant in tier.variants:
+        prints = [variants[variant] for _, variants in boxes]
+        every = _each_hits(prints, variant, archive, params.picture)
+        for (box, _), found in zip(boxes, every, strict=True):
             yield replace(found, maps=np.tile(_map(box, variant), (len(found), 1, 1)))
 
 
@@ -284,21 +287,38 @@ def _map(box: Box, variant: str) -> Map:
 
 
 def _hits(wanted: Fingerprint, variant: str, archive: Archive, radius: int) -> Hits:
-    found = archive.search(wanted.codes, radius, channel=wanted.channel)
-    return Hits(
-        wanted.times[found.queries],
-        found.assets,
-        found.times,
-        found.holds,
-        found.distances,
-        wanted.channel,
-        variant,
-        wanted.places[found.queries],
-        found.places,
-        common=archive.commons().hold(found.assets, found.times),
-        asked=len(wanted),
-        near=len(found),
+    (found,) = _each_hits([wanted], variant, archive, radius)
+    return found
+
+
+def _each_hits(
+    wanted: Sequence[Fingerprint], variant: str, archive: Archive, radius: int
+) -> Iterator[Hits]:
+    """Yield the hits of each fingerprint; those of one channel are looked up in one go."""
+    if not wanted:
+        return
+    found = archive.search(
+        np.concatenate([one.codes for one in wanted]), radius, channel=wanted[0].channel
     )
+    common = archive.commons().hold(found.assets, found.times)
+    ends = np.cumsum([0, *map(len, wanted)])
+    edges = np.searchsorted(found.queries, ends)
+    for one, first, rows in zip(wanted, ends, starmap(slice, pairwise(edges)), strict=False):
+        asked = found.queries[rows] - first
+        yield Hits(
+            one.times[asked],
+            found.assets[rows],
+            found.times[rows],
+            found.holds[rows],
+            found.distances[rows],
+            one.channel,
+            variant,
+            one.places[asked],
+            found.places[rows],
+            common=common[rows],
+            asked=len(one),
+            near=len(asked),
+        )
 
 
 def shape_of(width: int, height: int) -> features.Shape:

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
+from lineage.evidence import grids
 from lineage.evidence.values import Cells
 
 
@@ -69,7 +69,7 @@ def losses(
     missing = np.interp(source, levels, usual) - kept
     missing /= params.spread * np.interp(source, levels, deviation) + params.floor
     near = (1, params.wide, params.wide)
-    share = ndimage.uniform_filter(strong.astype(np.float32), near, mode="nearest")
-    mean = ndimage.uniform_filter(np.where(strong, missing, 0.0), near, mode="nearest")
+    share = grids.mean(strong.astype(np.float32), near, mode="nearest")
+    mean = grids.mean(np.where(strong, missing, 0.0), near, mode="nearest")
     told = np.where(share >= params.covered, mean / np.maximum(share, params.covered), 0.0)
     return np.asarray(np.maximum(told, 0.0), np.float32)

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
-from lineage.evidence import tones
+from lineage.evidence import grids, tones
 from lineage.evidence.losses import LossParams, losses
 from lineage.evidence.manners import manner
 from lineage.evidence.values import CELL, HALF, Cells, Manner, Planes, Registered
@@ -160,9 +159,9 @@ def _reasons(
     )
     near = (1, 3, 3)
     return [
-        ndimage.maximum_filter(_every(slopes), near),
-        ndimage.maximum_filter(moved, near),
-        ndimage.uniform_filter(detail, near),
+        grids.greatest(_every(slopes), near),
+        grids.greatest(moved, near),
+        grids.mean(detail, near),
     ]
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from index.values import Box, Interval, Times
+from lineage.evidence import grids
 from lineage.evidence.residuals import Residuals
 from lineage.evidence.values import CELL, HALF, Cells, Track
 
@@ -85,7 +85,7 @@ def tracks(
         params: What counts as a track.
     """
     even = evened(cells, moments, params=params)
-    labels, number = ndimage.label(even >= params.weak, np.ones((3, 3, 3)))
+    labels, number = grids.connected(even >= params.weak)
     parts = (np.argwhere(labels == each + 1) for each in range(number))
     told = (_told(even, part, found, moments, params) for part in parts)
     return sorted((one for one in told if one is not None), key=lambda one: -one.strength)
@@ -97,7 +97,7 @@ def evened(cells: Cells, moments: Moments, *, params: TrackParams) -> Cells:
     step = float(np.median(np.diff(times))) if len(times) > 1 else moments.within.length
     count = max(1, round(params.span / max(step, 1e-3)))
     size = (count, params.wide, params.wide)
-    return np.asarray(ndimage.uniform_filter(cells, size, mode="nearest"), np.float32)
+    return grids.mean(cells, size, mode="nearest")
 
 
 def joined(found: Sequence[Track]) -> list[Track]:
@@ -173,7 +173,7 @@ def _around(
     part = np.zeros(found.compared.shape, bool)
     part[tuple(where)] = True
     # What lies next to it has the smoothed edge of what is in it.
-    near, far = (ndimage.binary_dilation(part, iterations=cells) for cells in BESIDE)
+    near, far = (grids.grown(part, cells) for cells in BESIDE)
     ring = far & ~near & found.compared
     return float(found.source[when][:, ring].std(axis=0).mean()) if ring.any() else 0.0
 

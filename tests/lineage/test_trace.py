@@ -1,5 +1,7 @@
 """The whole story on real files that `tests.clips` writes: index, trace, compare, stills."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +60,14 @@ def tilted(picture: clips.Picture, degrees: float) -> clips.Picture:
 
 def names(answer: Report) -> list[str]:
     return [source.asset.name for source in answer.sources]
+
+
+def test_search_that_compares_no_pixels_loads_no_filters() -> None:
+    program = "import sys, lineage.trace; print({'av', 'scipy'} & set(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)  # noqa: S603, PLW1510 - our own program
+
+    assert done.stdout.splitlines()[-1] == "set()", done.stderr
 
 
 def test_excerpt_is_traced_to_its_seconds(library: Library) -> None:
