@@ -6,7 +6,7 @@ what that proves explains some of the clip's time, and what it leaves is said to
 sound goes the same way, in `listening`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from math import ceil
@@ -23,7 +23,16 @@ from index.keyframes import Level
 from index.measure import Observation
 from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Hits, Interval, Media
-from lineage import candidates, commonness, derive, listening, lookups, prove, report, unexplained
+from lineage import (
+    candidates,
+    commonness,
+    derive,
+    evidence,
+    listening,
+    lookups,
+    report,
+    unexplained,
+)
 from lineage.candidates import GatherParams
 from lineage.clock import Clock, Progress
 from lineage.listening import Doubted, Listener, ListenParams, Told
@@ -31,6 +40,7 @@ from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.reading import Reader, ReadParams
 from lineage.reveal import Revealer, RevealParams, share
+from lineage.sources import explained, ranked
 from lineage.unexplained import RestParams
 from lineage.values import (
     Candidate,
@@ -126,6 +136,8 @@ def trace(
     rests: list[Unexplained] = []
     with Sandbox(preload=measure.NEEDED) as sandbox:
         sandbox.start()
+        if params.reveal is not None:
+            evidence.load()  # while the worker starts
         digest, searched = files.digest(path), searched_in(archive)
         prover = Prover(path, archive, sandbox, params.proof, doubted)
         media = sandbox.run(measure.media, path)
@@ -143,11 +155,11 @@ def trace(
                 frames = each.tier.channel is Channel.PICTURE and not each.tier.panels
                 hits += each.hits if frames else []
             many = candidates.too_common(hits, assets=searched.assets, params=params.gather)
-            explained = [segment.query for _, segment in found]
-            missing = unexplained.rests(whole, explained, seen.strip, many, params=params.rest)
+            told = [segment.query for _, segment in found]
+            missing = unexplained.rests(whole, told, seen.strip, many, params=params.rest)
             rests += [_shared(rest, hits, archive) for rest in missing]
         lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
-        sources = _sources([*found, *heard.found], archive, lengths, params=params)
+        sources = ranked([*found, *heard.found], archive.asset, lengths, params=params.proof.prove)
         shown = derive.told(sources, Channel.PICTURE, params=derive.DEFAULT)
         revealer = Revealer(path, archive, sandbox, params.reveal)
         revealed = revealer.revealed(shown, progress=clock.within("reveal"))
@@ -168,10 +180,10 @@ def trace(
         summary=report.summary(
             query, sources, unexplained=rests, searched=searched, findings=findings
         ),
-        picture_explained=_explained(sources, Channel.PICTURE, lengths)
+        picture_explained=explained(sources, Channel.PICTURE, lengths)
         if media.has_picture
         else None,
-        sound_explained=_explained(sources, Channel.SOUND, lengths) if heard.length else None,
+        sound_explained=explained(sources, Channel.SOUND, lengths) if heard.length else None,
         limits=(
             *_absences(sources, archive),
             *report.limits(
@@ -355,44 +367,6 @@ def _shared(rest: Unexplained, hits: Sequence[Hits], archive: Archive) -> Unexpl
         return rest
     assets, row, time = shown
     return replace(rest, shared=Shared(assets, archive.asset(row), time))
-
-
-def _sources(
-    found: Sequence[tuple[AssetRow, Segment]],
-    archive: Archive,
-    lengths: Mapping[Channel, float],
-    *,
-    params: TraceParams,
-) -> list[Source]:
-    """Return the sources, surest first; of those as sure, pictures, then what explains more.
-
-    Of copies the fullest comes first: the others are likelier made from it than it from them.
-    """
-    sources = []
-    for row, channel in dict.fromkeys((row, segment.channel) for row, segment in found):
-        chain = prove.joined(
-            (one for owner, one in found if (owner, one.channel) == (row, channel)),
-            params=params.proof.prove,
-        )
-        whole = Interval(0.0, lengths[channel])
-        share = unexplained.covered(whole, [one.query for one in chain])
-        sources.append(Source(archive.asset(row), channel, tuple(chain), share))
-    return sorted(sources, key=_rank)
-
-
-def _rank(source: Source) -> tuple[float, Channel, float, float, float]:
-    media = source.asset.media
-    full = media.width * media.height * media.duration
-    likeness = max(segment.likeness or segment.agreement or 0.0 for segment in source.segments)
-    return -source.confidence, source.channel, -round(source.explained, 2), -full, -likeness
-
-
-def _explained(
-    sources: Sequence[Source], channel: Channel, lengths: Mapping[Channel, float]
-) -> float:
-    """Return the share of the time of a channel that any source explains."""
-    every = [one.query for source in sources for one in source.segments if one.channel is channel]
-    return unexplained.covered(Interval(0.0, lengths[channel]), every)
 
 
 def searched_in(archive: Archive) -> Searched:

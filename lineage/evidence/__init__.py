@@ -13,6 +13,7 @@ import numpy.typing as npt
 from index.values import WHOLE, Box, Interval, Picture
 from lineage.evidence import edges, registration
 from lineage.evidence.bands import BandParams, bands
+from lineage.evidence.grids import load
 from lineage.evidence.heads import head
 from lineage.evidence.manners import fill
 from lineage.evidence.registration import RegisterParams
@@ -42,6 +43,7 @@ __all__ = [
     "Track",
     "compared",
     "heats",
+    "load",
     "overlaid",
     "turn",
 ]

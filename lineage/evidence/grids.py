@@ -1,6 +1,7 @@
 """Filters over grids of cells: SciPy's, which takes longer to load than a short clip to search.
 
-So it is loaded when pixels are first compared. Sizes are in cells, one for each dimension.
+So it is loaded when pixels are first compared, or ahead of that with `load`. Sizes are in cells,
+one for each dimension.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,11 @@ import numpy.typing as npt
 
 type Beyond = Literal["reflect", "nearest"]
 type Part = npt.NDArray[np.bool_]
+
+
+def load() -> None:
+    """Load them now, while there is nothing else to do."""
+    import scipy.ndimage  # noqa: F401, PLC0415 # see above
 
 
 def mean[T: np.floating](
