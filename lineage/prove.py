@@ -173,7 +173,7 @@ def widened(
         one.source.start - source.start < params.edge and source.start > 0 for one in segments
     )
     runs_after = any(
-        source.end - one.source.end < params.edge and source.end < source_end for one in segments
+        source.end - _reach(one) < params.edge and source.end < source_end for one in segments
     )
     if not (starts_early or ends_late or runs_before or runs_after):
         return None
@@ -184,6 +184,11 @@ def widened(
         query=Interval(max(0.0, query.start - more * starts_early), query.end + more * ends_late),
         source=Interval(max(0.0, source.start - more * speed), source.end + more * speed),
     )
+
+
+def _reach(segment: Segment) -> float:
+    """Return when a segment's source ends; of a held frame, when it would if the source went on."""
+    return segment.source.end + (segment.query.length if segment.rate == 0 else 0.0)
 
 
 def _continues(a: Segment, b: Segment, *, params: ProveParams) -> bool:

@@ -536,6 +536,17 @@ def test_candidate_is_widened_where_a_segment_touches_its_edge(
     assert (more is not None) == wider
 
 
+def test_candidate_is_widened_where_the_source_would_leave_it_behind_a_held_frame() -> None:
+    looked_at = candidate(strip(film(1, 0, 8)), strip(film(1, 0, 5)), [(0.5, 0.5)])
+    held = segment((2, 6), (2, 2.04), rate=0.0)
+
+    more = prove.widened(looked_at, [held], query_end=8.0, source_end=20.0)
+
+    assert more is not None
+    assert more.source.end > looked_at.source.end
+    assert prove.widened(more, [held], query_end=8.0, source_end=20.0) is None
+
+
 def test_local_features_out_of_reach_speak_of_pictures() -> None:
     query, source = strip(film(1, 2, 5)), strip(film(1, 0, 8))
     seen = candidate(query, source, [(0.0, 2.0), (2.0, 4.0)])
