@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import dubs, findings, judging, plots, sections, sounds, sureness, trust
+from benchmarks import descent, dubs, findings, judging, plots, sections, sounds, sureness, trust
 from benchmarks.machine import RESULTS, ROOT
 from benchmarks.sections import Result
 
@@ -36,6 +36,7 @@ SECTIONS = {
     "reveals": judging.reveals,
     "trust": trust.apart,
     "dubs": dubs.dubs,
+    "descent": descent.descent,
     "findings": findings.findings,
     "ablation": sections.ablation,
     "tiers": sections.tiers,

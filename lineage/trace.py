@@ -27,6 +27,7 @@ from lineage import (
     candidates,
     commonness,
     derive,
+    direction,
     evidence,
     listening,
     lookups,
@@ -171,6 +172,8 @@ def trace(
         clock.mark("read")
     query = Query(files.name(path), files.uri(path), digest, media)
     findings = derive.derived(query, searched, sources, rests, revealed, beneath=beneath)
+    sizes = [_sizes(path, source, archive) for source in sources]
+    related = direction.derivations(media, sources, revealed, findings, sizes)
     return Report(
         version=metadata.version("wherefrom"),
         query=query,
@@ -196,6 +199,7 @@ def trace(
         ),
         timing=clock.timing(),
         findings=tuple(findings),
+        derivations=tuple(related),
     )
 
 
@@ -339,6 +343,15 @@ def _absences(sources: Sequence[Source], archive: Archive) -> Iterator[str]:
         absence = archive.absence(asset)
         if absence is not None:
             yield report.away(asset.name, absence)
+
+
+def _sizes(path: Path, source: Source, archive: Archive) -> tuple[int, int] | None:
+    """Return the bytes of the query's file and of a source's; None where that is out of reach."""
+    other = archive.file(source.asset)
+    try:
+        return None if other is None else (path.stat().st_size, other.stat().st_size)
+    except OSError:  # gone under our hands
+        return None
 
 
 def _telling(heard: Told, archive: Archive, params: TraceParams) -> Told:

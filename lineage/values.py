@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from index.values import Asset, AssetRow, Box, Channel, Hits, Interval, Media, Still
+from lineage.derivations import Derivation
 from lineage.findings import Finding
 
 
@@ -243,6 +244,7 @@ class Report:
         timing: Seconds by stage, and "total".
         sound_explained: As picture_explained, of the time with sound; None where none was compared.
         findings: What was done to the sources, by time.
+        derivations: How the query and each source are related, in their order.
     """
 
     version: str
@@ -256,6 +258,7 @@ class Report:
     timing: Mapping[str, float]
     sound_explained: float | None = None
     findings: tuple[Finding, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
 
 
 class Tell(StrEnum):

@@ -1,11 +1,14 @@
 """Made-up reports with known answers, for the tests of whatever shows a report."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from index.values import Asset, AssetRow, Box, Channel, Interval, Media, Picture, Still
+from lineage.derivations import Cue, Derivation, Relation, Sign
 from lineage.derive import derived
+from lineage.direction import derivations
 from lineage.report import limits, parts, summary
 from lineage.values import (
     Pair,
@@ -100,6 +103,8 @@ def report(
     searched = searched or Searched("3f9a17c2", 41208, 33516000.0, 18236544, (Channel.PICTURE,))
     gaps = tuple(unexplained)
     covered = sum(one.query.length for part in sources for one in part.segments)
+    findings = derived(query, searched, sources, gaps)
+    related = derivations(facts, sources, [], findings, [None] * len(sources))
     return Report(
         version="0.1.0",
         query=query,
@@ -110,7 +115,8 @@ def report(
         picture_explained=min(1.0, covered / facts.duration) if facts.has_picture else None,
         limits=limits(query, sources, unexplained=gaps, searched=searched),
         timing={"decode": 0.81234, "search": 0.2, "prove": 1.4, "total": 2.5},
-        findings=tuple(derived(query, searched, sources, gaps)),
+        findings=tuple(findings),
+        derivations=tuple(related),
     )
 
 
@@ -182,6 +188,20 @@ def single(length: float = 3.0, name: str = "short.mp4") -> Report:
     archived = asset(1, "street-protest-2019.mp4", 214.2)
     whole = segment((0, length), (12, 12 + length))
     return report([source(archived, [whole], duration=length)], facts=media(length), name=name)
+
+
+def related(relation: Relation = Relation.DERIVED, *, backwards: bool = False) -> Report:
+    """Return an answer that says which of the clip and its source was made from the other."""
+    cues: tuple[Cue, ...] = (
+        Cue(Sign.DETAIL, 0.4, 0.0),
+        Cue(Sign.LONGER, 1.0, 0.0),
+        Cue(Sign.WIDER, 0.0, 0.05),
+    )
+    if backwards:
+        cues = tuple(replace(cue, source=cue.query, query=cue.source) for cue in cues)
+    actions = ("c2pa.trimmed",) if relation is Relation.DERIVED else ()
+    told = Derivation(0, Channel.PICTURE, relation, 0.96, backwards, actions, cues)
+    return replace(single(), derivations=(told,))
 
 
 def nothing(name: str = "unseen.mp4") -> Report:

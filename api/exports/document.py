@@ -5,9 +5,10 @@ from math import isfinite
 from typing import Any
 
 from index.values import Asset, Box, Channel, Interval
+from lineage.derivations import Derivation
 from lineage.findings import Finding
 from lineage.rates import rate_of
-from lineage.report import evidence, explained
+from lineage.report import evidence, explained, signs
 from lineage.values import TURNED, Query, Report, Searched, Segment, Source, Unexplained
 
 type Document = dict[str, Any]
@@ -165,20 +166,24 @@ def _lineage(report: Report) -> Document:
         {"id": asset.id, "role": "asset", "asset_id": asset.id, "name": text(asset.name)}
         for asset in assets.values()
     ]
-    edges = [
-        {
-            "parent": source.asset.id,
-            "child": "query",
-            # Matching is symmetric; nothing here has looked for a direction.
-            "relation": "undetermined",
-            "channel": _channel(source.channel),
-            "actions": [],
-            "confidence": _share(source.confidence),
-            "evidence": [evidence(segment) for segment in source.segments],
-        }
-        for source in report.sources
-    ]
+    edges = [_edge(one, report.sources[one.source_index]) for one in report.derivations]
     return {"nodes": [query, *nodes], "edges": edges}
+
+
+def _edge(derivation: Derivation, source: Source) -> Document:
+    parent, child = source.asset.id, "query"
+    if derivation.backwards:
+        parent, child = child, parent
+    seen = [evidence(segment) for segment in source.segments]
+    return {
+        "parent": parent,
+        "child": child,
+        "relation": derivation.relation.value,
+        "channel": _channel(derivation.channel),
+        "actions": list(derivation.actions),
+        "confidence": _share(derivation.confidence),
+        "evidence": [*seen, *(text(each) for each in signs(derivation, source.asset.name))],
+    }
 
 
 def _channel(channel: Channel) -> str:

@@ -21,6 +21,8 @@ from lineage.report import (
     parts,
     phrases,
     readable,
+    relation,
+    signs,
     source_span,
     span,
     weighed,
@@ -37,6 +39,7 @@ def table(report: Report) -> RenderableType:
     rows: list[RenderableType] = [_heading(report), _sentence(report)]
     if report.sources or report.unexplained:
         rows += ["", _stretches(report)]
+    rows += _related(report)
     rows += _findings(report)
     return Group(*rows, *_limits(report.limits))
 
@@ -86,6 +89,22 @@ def _stretches(report: Report) -> RenderableType:
     for _, cells in sorted(rows, key=lambda row: row[0]):
         grid.add_row(*cells)
     return Padding(grid, (0, 0))
+
+
+def _related(report: Report) -> list[RenderableType]:
+    """Return which was made from which, as far as anything speaks for it."""
+    told = [one for one in report.derivations if one.known]
+    if not told:
+        return []
+    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column(overflow="fold")
+    grid.add_column(justify="right", no_wrap=True)
+    for one in told:
+        name = report.sources[one.source_index].asset.name
+        sure = f"{one.confidence:.2f}" if one.decided else ""
+        grid.add_row(Text(relation(one, name), style=_hue(one.source_index)), Text(sure))
+        grid.add_row(Text(" ".join(signs(one, name)), style="dim"), Text(""))
+    return ["", Text("Which was made from which", style="bold"), grid]
 
 
 def _findings(report: Report) -> list[RenderableType]:

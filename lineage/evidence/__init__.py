@@ -18,6 +18,7 @@ from lineage.evidence.heads import head
 from lineage.evidence.manners import fill
 from lineage.evidence.registration import RegisterParams
 from lineage.evidence.residuals import ResidualParams, Residuals, residuals
+from lineage.evidence.seams import seam
 from lineage.evidence.tracks import Moments, TrackParams, differing, evened
 from lineage.evidence.values import (
     CELL,
@@ -26,6 +27,7 @@ from lineage.evidence.values import (
     Evidence,
     Head,
     Heats,
+    Manner,
     Matrix,
     Registered,
     Revealed,
@@ -39,6 +41,7 @@ __all__ = [
     "EvidenceParams",
     "Head",
     "Heats",
+    "Manner",
     "Revealed",
     "Track",
     "compared",
@@ -96,7 +99,13 @@ def compared(
     moments = Moments(beside.times, within, _size(beside.query))
     told = differing(found, moments, params=params.track, lost=params.lost)
     named = (replace(track, head=head(track, beside, found)) for track in told)
-    manner = replace(found.manner, fill=fill(beside.query, segment.query_box or WHOLE))
+    shown, used = segment.query_box or WHOLE, segment.source_box or WHOLE
+    manner = replace(
+        found.manner,
+        seam=seam(beside.query, shown),
+        source_seam=seam(beside.source, used),
+        fill=fill(beside.query, shown),
+    )
     source = _size(beside.source)
     lies = _matrix(segment, moments.size, source)
     around = bands(beside.query, lies, source, within, params=params.band)

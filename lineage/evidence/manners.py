@@ -19,6 +19,10 @@ PARTS = 4
 SURROUNDED, BLUR = 0.08, 30
 """Share of the frame that is something around the source, and part of its long side that is blurred
 before both are compared."""
+CLEARLY = 1.25
+"""Multiple of the other side's detail that is clearly more."""
+FAINTEST = 1 / 64
+"""The least that is said to be left of detail."""
 LEAST = 0.5
 """Grey levels under which there is no colour, or no detail, to be compared."""
 
@@ -45,12 +49,30 @@ def manner(
         tones=float(np.abs(given - source).mean()),
         contrast=float(np.median(given[..., 0].std(axis=1) / np.maximum(spread, LEAST))),
         brightness=float(given[..., 0].mean() - source[..., 0].mean()),
-        saturation=float(given[..., 1:].std() / max(LEAST, float(source[..., 1:].std()))),
+        saturation=float(given[..., 1:].std()) / _deviation(source[..., 1:]),
         sharpness=_sharpness(*details, compared),
         grain=float(np.median(ours[smooth]) - np.median(theirs[smooth])),
         off=float(np.median(np.abs(query - given)[..., 0])),
         bend=laid.bend,
+        lost=_more(theirs, ours),
+        gained=_more(ours, theirs),
+        colours=_spread(query[..., 1:]) / _spread(source[..., 1:]),
     )
+
+
+def _more(detail: Cells, other: Cells) -> float:
+    """Return the share of cells in which one side has clearly more detail than the other."""
+    return float((detail > CLEARLY * other + LEAST).mean())
+
+
+def _spread(planes: npt.NDArray[np.float32]) -> float:
+    """Return how far colours lie apart; a mark in one that the film lacks does not count."""
+    low, high = np.percentile(planes.reshape(-1, planes.shape[-1])[::8], (25, 75), axis=0)
+    return max(LEAST, float((high - low).mean()))
+
+
+def _deviation(planes: npt.NDArray[np.float32]) -> float:
+    return max(LEAST, float(planes.std()))
 
 
 def _sharpness(query: Cells, source: Cells, compared: npt.NDArray[np.bool_]) -> float:
@@ -66,7 +88,7 @@ def _sharpness(query: Cells, source: Cells, compared: npt.NDArray[np.bool_]) -> 
         sharp = theirs >= (np.quantile(theirs, SHARPEST) if theirs.size else 0.0)
         if theirs.size and float(np.median(theirs[sharp])) >= LEAST:
             left.append(float(np.median(ours[sharp] / theirs[sharp])))
-    return float(np.median(left)) if left else 1.0
+    return max(FAINTEST, float(np.median(left))) if left else 1.0
 
 
 def _slices(length: int) -> list[slice]:

@@ -169,6 +169,12 @@ class Manner:
         grain: Grey levels of detail it has where the source is smooth, over the source's own.
         off: Grey levels by which it still differs once the source has its tones, at the median.
         bend: By how much of the frame's long side corners lie off a parallelogram.
+        lost: Share of what is compared in which it has clearly less fine detail than the source.
+        gained: Share in which it has clearly more.
+        colours: How far apart its colours lie as a multiple of the source's, as both are.
+        seam: How many times more the query's picture changes across the edges of what shows the
+            source than beside them; 0 where that is all of the frame.
+        source_seam: The same of the source's picture, and what of it is shown.
         fill: How well what is around the source in the frame correlates with the source itself,
             enlarged to fill it and blurred; 0 where nothing is around it.
     """
@@ -181,6 +187,11 @@ class Manner:
     grain: float
     off: float
     bend: float
+    lost: float = 0.0
+    gained: float = 0.0
+    colours: float = 1.0
+    seam: float = 0.0
+    source_seam: float = 0.0
     fill: float = 0.0
 
 

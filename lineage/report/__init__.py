@@ -1,5 +1,6 @@
 """The answer in sentences: pure words about values, deciding nothing."""
 
+from lineage.report.derivations import relation, signs
 from lineage.report.findings import doubt, explained, weighed, when
 from lineage.report.hints import coarse_limits, coarse_summary, grounds
 from lineage.report.misses import away, compared, limits
@@ -40,7 +41,9 @@ __all__ = [
     "percent",
     "phrases",
     "readable",
+    "relation",
     "shortened",
+    "signs",
     "source_span",
     "span",
     "summary",

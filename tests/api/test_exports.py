@@ -16,6 +16,7 @@ from api.exports.document import document, line
 from api.exports.stills import embedded
 from api.exports.terminal import table
 from index.values import Box, Channel, Interval, Still
+from lineage.derivations import Relation
 from lineage.findings import Finding, Kind
 from lineage.values import Pair, Report
 from tests import reports
@@ -54,6 +55,9 @@ REPORTS = {
     "sound alone": reports.sound_only(),
     "held and reversed": _shared_take(),
     "common": reports.common(),
+    "related": reports.related(),
+    "related backwards": reports.related(backwards=True),
+    "siblings": reports.related(Relation.SIBLINGS),
     "no name in UTF-8": reports.nothing("caf\udce9\n\U0001f3a5.mp4"),
 }
 
@@ -185,12 +189,41 @@ def test_what_is_too_common_is_written_with_what_shows_it() -> None:
     assert "shared" not in second
 
 
-def test_no_direction_is_claimed_between_query_and_source() -> None:
+def test_no_direction_is_claimed_where_nothing_speaks_for_one() -> None:
     lineage = document(reports.rich())["lineage"]
 
     assert [node["role"] for node in lineage["nodes"]] == ["query", "asset", "asset", "asset"]
     assert {edge["relation"] for edge in lineage["edges"]} == {"undetermined"}
     assert [len(edge["evidence"]) for edge in lineage["edges"]] == [3, 2, 2]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_edge_leads_from_parent_to_child(*, backwards: bool) -> None:
+    answer = reports.related(backwards=backwards)
+    (edge,) = document(answer)["lineage"]["edges"]
+
+    ends = [answer.sources[0].asset.id, "query"]
+    assert [edge["parent"], edge["child"]] == (ends[::-1] if backwards else ends)
+    assert (edge["relation"], edge["confidence"]) == ("derived", 0.96)
+    assert edge["actions"] == ["c2pa.trimmed"]
+
+
+def test_edge_tells_the_signs_that_speak_the_clearest_first() -> None:
+    (edge,) = document(reports.related())["lineage"]["edges"]
+
+    assert edge["evidence"][1:] == [
+        "“street-protest-2019.mp4” goes on where the clip ends.",
+        "“street-protest-2019.mp4” has finer detail.",
+    ]
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_table_says_which_was_made_from_which(relation: Relation) -> None:
+    told = " ".join(printed(reports.related(relation)).split())
+
+    assert "Which was made from which" in told
+    decided = relation in {Relation.DERIVED, Relation.SIBLINGS}
+    assert told.count("0.96") == decided
 
 
 def test_an_asset_with_two_sources_is_one_node() -> None:

@@ -26,6 +26,7 @@ REPORTS = {
     "single": reports.single(),
     "nothing": reports.nothing(),
     "sound alone": reports.sound_only(),
+    "related": reports.related(),
     "hostile": reports.single(name=HOSTILE),
 }
 VOID = {"meta", "img", "rect", "path"}
@@ -176,6 +177,20 @@ def test_unexplained_time_is_told_with_its_reason() -> None:
 
     assert "0:11.0–0:13.1 No searched file was found to show this." in told
     assert "0:22.4–0:24.0 The picture is too plain to be told from others." in told
+
+
+def test_which_was_made_from_which_is_told_with_its_signs() -> None:
+    shown = read(reports.related())
+
+    assert "This clip was made from “street-protest-2019.mp4”, or from a copy of it." in shown.text(
+        "dd"
+    )
+    assert "confidence 0.96" in shown.text("dd")
+    assert "“street-protest-2019.mp4” goes on where the clip ends." in shown.text("dd")
+
+
+def test_nothing_is_said_of_a_direction_that_nothing_speaks_for() -> None:
+    assert "Which was made from which" not in read(reports.single()).text("h2")
 
 
 def test_what_was_searched_is_told() -> None:

@@ -1,0 +1,175 @@
+"""Who derives from whom: what is said of two files that show the same stretch of footage.
+
+Matching is symmetric: that two files show the same says nothing of which was made from the other.
+A wrong arrow is worse than none, so "siblings" and "undetermined" are answers as good as "derived".
+The relations are those of the contract, docs/trace.schema.json.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.values import Channel
+from lineage.findings import Kind
+
+
+class Relation(StrEnum):
+    """How two files that show the same are related."""
+
+    DERIVED = "derived"
+    DUPLICATE = "duplicate"
+    SIBLINGS = "siblings"
+    UNDETERMINED = "undetermined"
+
+
+class Sign(StrEnum):
+    """What tells which of two files is nearer to the footage that both show."""
+
+    LONGER = "longer"
+    WIDER = "wider"
+    LAYERS = "layers"
+    DETAIL = "detail"
+    COLOURS = "colours"
+    BITS = "bits"
+    WASTE = "waste"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What one sign says of a query and a source.
+
+    Attributes:
+        sign: Which.
+        source: How clearly it speaks for the source being nearer to the footage, 0 to 1.
+        query: How clearly for the query being nearer.
+    """
+
+    sign: Sign
+    source: float
+    query: float
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.source or self.query)
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """How likely each relation of a query and a source is; the three add up to 1.
+
+    Attributes:
+        onward: That the query was made from the source, at however many removes.
+        back: That the source was made from the query.
+        siblings: That neither was, but both from something else.
+    """
+
+    onward: float
+    back: float
+    siblings: float
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How the query and one source are related on a channel.
+
+    Attributes:
+        source_index: Of the source among the report's.
+        channel: Picture or sound.
+        relation: What is decided.
+        confidence: How sure the relation is, 0 to 1; where none is decided, how sure it is that
+            both show the same.
+        backwards: Whether it is the source that was made from the query.
+        actions: What was done to the parent, as C2PA names it; ours where C2PA has no name.
+        cues: What speaks for one of them, and for the other.
+    """
+
+    source_index: int
+    channel: Channel
+    relation: Relation
+    confidence: float
+    backwards: bool = False
+    actions: tuple[str, ...] = ()
+    cues: tuple[Cue, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether something is decided, or speaks for one of both at least."""
+        return self.relation is not Relation.UNDETERMINED or bool(self.cues)
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is said which was made from which, or that neither was."""
+        return self.relation in {Relation.DERIVED, Relation.SIBLINGS}
+
+
+ACTIONS: Mapping[Kind, str] = {
+    Kind.CROPPED: "c2pa.cropped",
+    Kind.LETTERBOXED: "wherefrom.letterboxed",
+    Kind.MIRRORED: "c2pa.orientation",
+    Kind.FLIPPED: "c2pa.orientation",
+    Kind.ROTATED: "c2pa.orientation",
+    Kind.PICTURE_IN_PICTURE: "c2pa.placed",
+    Kind.FACE_REPLACED: "wherefrom.faceReplaced",
+    Kind.MOUTH_REPLACED: "wherefrom.mouthReplaced",
+    Kind.CAPTION_ADDED: "c2pa.addedText",
+    Kind.CAPTION_REMOVED: "c2pa.removed",
+    Kind.OVERLAY_ADDED: "c2pa.placed",
+    Kind.OVERLAY_REMOVED: "c2pa.removed",
+    Kind.REGION_CHANGED: "c2pa.edited",
+    Kind.REGION_REMOVED: "c2pa.removed",
+    Kind.BLURRED: "c2pa.filtered",
+    Kind.COLOUR_CHANGED: "c2pa.adjustedColor",
+    Kind.NOISE_ADDED: "c2pa.filtered",
+    Kind.PERSPECTIVE_CHANGED: "wherefrom.perspectiveChanged",
+    Kind.REENCODED: "c2pa.transcoded",
+    Kind.SPEED_CHANGED: "c2pa.changedSpeed",
+    Kind.REVERSED: "wherefrom.reversed",
+    Kind.FROZEN: "wherefrom.frozen",
+    Kind.FRAMES_REMOVED: "c2pa.deleted",
+    Kind.FRAMES_REPEATED: "wherefrom.framesRepeated",
+    Kind.REORDERED: "wherefrom.reordered",
+    Kind.SPLICED: "wherefrom.spliced",
+    Kind.TRIMMED: "c2pa.trimmed",
+    Kind.RESIZED: "c2pa.resized",
+    Kind.FRAME_RATE_CHANGED: "wherefrom.frameRateChanged",
+    Kind.SOUND_REPLACED: "c2pa.dubbed",
+    Kind.SOUND_REMOVED: "wherefrom.soundRemoved",
+    Kind.SOUND_ADDED: "wherefrom.soundAdded",
+    Kind.SOUND_EDITED: "wherefrom.soundEdited",
+}
+"""What a kind of finding is called as an action."""
+
+UNDONE: Mapping[Kind, Kind] = {
+    Kind.CAPTION_ADDED: Kind.CAPTION_REMOVED,
+    Kind.CAPTION_REMOVED: Kind.CAPTION_ADDED,
+    Kind.OVERLAY_ADDED: Kind.OVERLAY_REMOVED,
+    Kind.OVERLAY_REMOVED: Kind.OVERLAY_ADDED,
+    Kind.PICTURE_IN_PICTURE: Kind.CROPPED,
+    Kind.CROPPED: Kind.PICTURE_IN_PICTURE,
+    Kind.SOUND_ADDED: Kind.SOUND_REMOVED,
+    Kind.SOUND_REMOVED: Kind.SOUND_ADDED,
+    **{
+        kind: kind
+        for kind in (
+            Kind.COLOUR_CHANGED,
+            Kind.FACE_REPLACED,
+            Kind.FLIPPED,
+            Kind.FRAME_RATE_CHANGED,
+            Kind.MIRRORED,
+            Kind.MOUTH_REPLACED,
+            Kind.PERSPECTIVE_CHANGED,
+            Kind.REENCODED,
+            Kind.REGION_CHANGED,
+            Kind.REORDERED,
+            Kind.RESIZED,
+            Kind.REVERSED,
+            Kind.ROTATED,
+            Kind.SOUND_EDITED,
+            Kind.SOUND_REPLACED,
+            Kind.SPEED_CHANGED,
+        )
+    },
+}
+"""What was done on the way back, by what a way there would have done; nothing where that would be
+guessing."""

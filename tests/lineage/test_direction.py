@@ -1,0 +1,221 @@
+"""Tests of which of two files was made from the other: each sign by itself, and their sum."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from index.values import Box, Channel, Interval, Media
+from lineage import direction
+from lineage.derivations import Cue, Relation, Sign
+from lineage.direction import CUES, WEIGHTS, DirectionParams, Kin, Weight
+from lineage.evidence import Manner
+from lineage.findings import Finding, Kind
+from tests import reports
+
+HERE = Interval(0.0, 10.0)
+SAME = Manner(0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.5, 0.0)
+CORNER = Box(0.0, 0.0, 0.5, 0.5)
+
+
+def kin(  # noqa: PLR0913 - one argument for each field that tests vary
+    *,
+    query: Media | None = None,
+    source: Media | None = None,
+    shown: tuple[tuple[float, float], tuple[float, float]] = ((0, 10), (0, 10)),
+    manner: Manner | None = SAME,
+    findings: Sequence[Finding] = (),
+    sizes: tuple[int, int] | None = None,
+) -> Kin:
+    """Return two files that show the same for 10 s, unless something else is said."""
+    return Kin(
+        query or reports.media(10.0),
+        source or reports.media(10.0),
+        [reports.segment(*shown)],
+        [] if manner is None else [manner],
+        findings,
+        sizes,
+    )
+
+
+def finding(kind: Kind, sure: float = 0.9) -> Finding:
+    return Finding(kind, Channel.PICTURE, HERE, sure, HERE, 0)
+
+
+@pytest.mark.parametrize("sign", CUES)
+def test_files_that_differ_in_nothing_give_no_sign(sign: Sign) -> None:
+    assert CUES[sign](kin()) == Cue(sign, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("shown", "lengths", "told"),
+    [
+        (((0, 10), (5, 15)), (10.0, 20.0), (1.0, 0.0)),  # cut out of the source
+        (((5, 15), (0, 10)), (20.0, 10.0), (0.0, 1.0)),  # the source was cut out of it
+        (((0, 10), (5, 15)), (20.0, 15.0), (0.5, 0.5)),  # each goes on at one end
+        (((5, 10), (5, 10)), (20.0, 20.0), (0.0, 0.0)),  # something else in both
+    ],
+)
+def test_file_that_goes_on_where_the_other_ends_was_there_first(
+    shown: tuple[tuple[float, float], tuple[float, float]],
+    lengths: tuple[float, float],
+    told: tuple[float, float],
+) -> None:
+    query, source = map(reports.media, lengths)
+
+    assert direction.longer(kin(query=query, source=source, shown=shown)) == Cue(Sign.LONGER, *told)
+
+
+def test_ends_of_what_is_shown_backwards_are_told_the_other_way_round() -> None:
+    both = kin(query=reports.media(10.0), source=reports.media(20.0))
+    turned = replace(both, shown=[reports.segment((0, 10), (10, 20), backwards=True)])
+
+    # The query ends at the source's middle, and begins at its end.
+    assert direction.longer(turned) == Cue(Sign.LONGER, 0.5, 0.0)
+
+
+IN_CORNER, OUT = (0.5, 0.0, 0.0, 0.0, 0.5, 0.0), (2.0, 0.0, 0.0, 0.0, 2.0, 0.0)
+"""How a frame lies that shows the other's upper left quarter, and one of which that is shown."""
+
+
+def lying(both: Kin, across: tuple[float, ...], *, inside: Box | None = None) -> Kin:
+    return replace(both, shown=[replace(both.shown[0], across=across, inside=inside)])
+
+
+def test_crop_is_farther_from_the_footage_than_what_goes_on_around_it() -> None:
+    assert direction.wider(lying(kin(), IN_CORNER)) == Cue(Sign.WIDER, 1.0, 0.0)
+    assert direction.wider(lying(kin(), OUT)) == Cue(Sign.WIDER, 0.0, 1.0)
+
+
+def test_what_begins_at_a_seam_is_no_more_of_the_picture() -> None:
+    framed = lying(kin(manner=replace(SAME, seam=6.0)), OUT)
+
+    assert direction.wider(framed) == Cue(Sign.WIDER, 0.0, 0.0)
+
+
+def test_bars_are_no_more_of_the_picture() -> None:
+    barred = lying(kin(), OUT, inside=CORNER)
+
+    assert direction.wider(barred) == Cue(Sign.WIDER, 0.0, 0.0)
+
+
+def test_what_is_covered_is_not_beyond_the_frame() -> None:
+    whole = lying(kin(), (1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
+    covered = replace(whole, shown=[replace(whole.shown[0], query_box=CORNER, source_box=CORNER)])
+
+    assert direction.wider(covered) == Cue(Sign.WIDER, 0.0, 0.0)
+
+
+def test_what_lies_over_a_file_puts_it_farther_from_the_footage() -> None:
+    over, under = finding(Kind.CAPTION_ADDED, 0.8), finding(Kind.OVERLAY_REMOVED, 0.7)
+
+    assert direction.layers(kin(findings=[over])) == Cue(Sign.LAYERS, 0.8, 0.0)
+    assert direction.layers(kin(findings=[under])) == Cue(Sign.LAYERS, 0.0, 0.7)
+
+
+def test_what_has_finer_detail_is_nearer_to_the_footage() -> None:
+    assert direction.detail(kin(manner=replace(SAME, sharpness=0.5))) == Cue(Sign.DETAIL, 1.0, 0.0)
+    assert direction.detail(kin(manner=replace(SAME, sharpness=2.0))) == Cue(Sign.DETAIL, 0.0, 1.0)
+
+
+def test_grey_copy_is_farther_from_the_footage() -> None:
+    assert direction.colours(kin(manner=replace(SAME, colours=0.25))) == Cue(Sign.COLOURS, 1.0, 0.0)
+    assert direction.colours(kin(manner=replace(SAME, colours=2.0))) == Cue(Sign.COLOURS, 0.0, 1.0)
+
+
+def test_bytes_tell_with_detail_and_are_waste_without() -> None:
+    heavy = kin(sizes=(4000, 1000))
+    finer = replace(heavy, manners=[replace(SAME, gained=0.4)])
+
+    assert direction.bits(heavy) == Cue(Sign.BITS, 0.0, 0.0)
+    assert direction.waste(heavy) == Cue(Sign.WASTE, 1.0, 0.0)
+    assert direction.bits(finer) == Cue(Sign.BITS, 0.0, 1.0)
+    assert direction.waste(finer) == Cue(Sign.WASTE, 0.0, 0.0)
+
+
+def test_bytes_are_counted_where_both_show_the_same() -> None:
+    heavy = kin(sizes=(1000, 4000))
+    # A quarter of the source's frame takes as many as all of the query's.
+    quarter = replace(heavy, shown=[replace(heavy.shown[0], source_box=CORNER)])
+
+    assert not direction.waste(quarter).speaks
+
+
+def test_size_that_is_not_known_gives_no_sign() -> None:
+    unknown = kin(sizes=None)
+
+    assert not direction.bits(unknown).speaks
+    assert not direction.waste(unknown).speaks
+
+
+PLAIN = DirectionParams({sign: Weight(3.0, 4.0, 1.5) for sign in Sign}, -1.0)
+
+
+def test_relations_are_told_alike_both_ways() -> None:
+    there = direction.direction([Cue(Sign.LONGER, 1.0, 0.0)], params=PLAIN)
+    back = direction.direction([Cue(Sign.LONGER, 0.0, 1.0)], params=PLAIN)
+
+    assert there.onward == pytest.approx(back.back)
+    assert there.onward > 0.9
+    assert there.onward + there.back + there.siblings == pytest.approx(1.0)
+
+
+def test_files_that_each_lack_something_of_the_other_are_siblings() -> None:
+    odds = direction.direction(
+        [Cue(Sign.LONGER, 1.0, 0.0), Cue(Sign.WIDER, 0.0, 1.0)], params=PLAIN
+    )
+
+    assert odds.siblings > max(odds.onward, odds.back)
+
+
+def derived(both: Kin) -> tuple[Relation, bool]:
+    source = reports.source(reports.asset(1, "film.mp4", 20.0), both.shown, duration=10.0)
+    told = direction.derivation(0, source, both, params=PLAIN)
+    return told.relation, told.backwards
+
+
+def test_arrow_points_from_what_is_nearer_to_the_footage() -> None:
+    cut = kin(
+        source=reports.media(20.0), shown=((0, 10), (5, 15)), findings=[finding(Kind.TRIMMED)]
+    )
+    whole = kin(
+        query=reports.media(20.0), shown=((5, 15), (0, 10)), findings=[finding(Kind.CROPPED)]
+    )
+
+    assert derived(cut) == (Relation.DERIVED, False)
+    assert derived(whole) == (Relation.DERIVED, True)
+
+
+def test_nothing_is_decided_where_no_pixels_were_compared() -> None:
+    cut = kin(
+        source=reports.media(20.0),
+        shown=((0, 10), (5, 15)),
+        findings=[finding(Kind.TRIMMED)],
+        manner=None,
+    )
+
+    assert derived(cut) == (Relation.UNDETERMINED, False)
+
+
+def test_files_in_which_nothing_differs_are_duplicates() -> None:
+    assert derived(kin()) == (Relation.DUPLICATE, False)
+
+
+def test_copies_without_a_sign_are_undetermined() -> None:
+    assert derived(kin(findings=[finding(Kind.REENCODED)])) == (Relation.UNDETERMINED, False)
+
+
+def test_actions_are_those_that_lead_from_parent_to_child() -> None:
+    found = [finding(Kind.CAPTION_REMOVED), finding(Kind.REENCODED), finding(Kind.TRIMMED)]
+    both = kin(query=reports.media(20.0), shown=((5, 15), (0, 10)), findings=found)
+    source = reports.source(reports.asset(1, "film.mp4", 10.0), both.shown, duration=20.0)
+
+    told = direction.derivation(0, source, both, params=PLAIN)
+
+    # What was trimmed off the source is not known to have been put before it.
+    assert told.backwards
+    assert told.actions == ("c2pa.addedText", "c2pa.transcoded")
+
+
+def test_every_sign_has_a_weight() -> None:
+    assert set(WEIGHTS) == set(Sign) == set(CUES)
