@@ -99,6 +99,13 @@ def test_bars_are_no_more_of_the_picture() -> None:
     assert direction.wider(barred) == Cue(Sign.WIDER, 0.0, 0.0)
 
 
+def test_bars_of_the_source_are_no_more_of_its_picture() -> None:
+    whole = lying(kin(), IN_CORNER)
+    barred = replace(whole, shown=[replace(whole.shown[0], source_inside=CORNER)])
+
+    assert direction.wider(barred) == Cue(Sign.WIDER, 0.0, 0.0)
+
+
 def test_what_is_covered_is_not_beyond_the_frame() -> None:
     whole = lying(kin(), (1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
     covered = replace(whole, shown=[replace(whole.shown[0], query_box=CORNER, source_box=CORNER)])
@@ -131,6 +138,12 @@ def test_bytes_tell_with_detail_and_are_waste_without() -> None:
     assert direction.waste(heavy) == Cue(Sign.WASTE, 1.0, 0.0)
     assert direction.bits(finer) == Cue(Sign.BITS, 0.0, 1.0)
     assert direction.waste(finer) == Cue(Sign.WASTE, 0.0, 0.0)
+
+
+def test_bytes_are_those_of_a_second() -> None:
+    longer = kin(query=reports.media(40.0), sizes=(4000, 1000))
+
+    assert not direction.waste(longer).speaks
 
 
 def test_bytes_are_counted_where_both_show_the_same() -> None:

@@ -16,12 +16,13 @@ from index.errors import BadMediaError, MissingFileError
 from index.hashing.mounts import MountParams
 from index.keyframes import Level
 from index.values import Channel
+from lineage.derivations import Relation
 from lineage.findings import INSIDE
 from lineage.lookups import TIERS
 from lineage.proofs import ProofParams
 from lineage.prove import ProveParams
 from lineage.stills import pairs
-from lineage.trace import TraceParams, compare, trace
+from lineage.trace import SEARCH, TraceParams, compare, trace
 from lineage.values import Reason, Report, Segment
 from tests import clips
 
@@ -338,6 +339,27 @@ def test_original_is_named_beside_the_copy_that_explains_the_clip(tmp_path: Path
             archive.add(measured, digest=files.digest(path), path=path)
 
         assert sorted(names(trace(clip, archive))) == ["copy.mp4", "original.mp4"]
+
+
+def test_which_was_made_from_which_is_told_both_ways(tmp_path: Path) -> None:
+    def cropped(picture: clips.Picture, _: float) -> clips.Picture:
+        return np.ascontiguousarray(picture[18:162, 32:288])
+
+    film = clips.movie(tmp_path / "film.mp4", seconds=9, seed=1)
+    copy = clips.movie(tmp_path / "copy.mp4", seconds=4, seed=1, start=3.0, edit=cropped)
+
+    (there,), (back,) = compare(copy, film).derivations, compare(film, copy).derivations
+
+    assert (there.relation, there.backwards) == (Relation.DERIVED, False)
+    assert (back.relation, back.backwards) == (Relation.DERIVED, True)
+    assert "c2pa.cropped" in there.actions
+
+
+def test_no_direction_is_told_where_no_pixels_are_compared(library: Library) -> None:
+    clip = clips.movie(library.folder / "part.mp4", seconds=3, seed=1, start=6.2, cuts=[5.0])
+    answer = trace(clip, library.archive, params=SEARCH)
+
+    assert [one.relation for one in answer.derivations] == [Relation.UNDETERMINED]
 
 
 def test_picture_file_is_traced_to_its_moment(library: Library, tmp_path: Path) -> None:

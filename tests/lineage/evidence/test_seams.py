@@ -44,6 +44,16 @@ def test_seam_along_one_edge_is_enough() -> None:
     assert seam(captioned, Box(0.0, 0.0, 1.0, 0.75)) > 2.5
 
 
+def test_picture_that_changes_faster_beyond_an_edge_goes_on() -> None:
+    columns = np.arange(320)
+    calm = np.where(columns < COLUMNS.stop, columns // 8, 0)
+    busy = 60 * np.abs((columns - COLUMNS.stop) / 8 % 2 - 1) * (columns >= COLUMNS.stop)
+    row = (calm + busy).astype(np.uint8)
+    pictures = np.broadcast_to(row[None, None, :, None], (2, 200, 320, 3))
+
+    assert seam(pictures, Box(0.0, 0.0, 0.8, 1.0)) < 2.0
+
+
 def test_line_in_the_picture_along_one_edge_is_no_seam() -> None:
     lined = scenery(1)
     lined[:, :, COLUMNS.start :] //= 2
