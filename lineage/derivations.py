@@ -113,11 +113,11 @@ ACTIONS: Mapping[Kind, str] = {
     Kind.FACE_REPLACED: "wherefrom.faceReplaced",
     Kind.MOUTH_REPLACED: "wherefrom.mouthReplaced",
     Kind.CAPTION_ADDED: "c2pa.addedText",
-    Kind.CAPTION_REMOVED: "c2pa.removed",
+    Kind.CAPTION_REMOVED: "c2pa.deleted",
     Kind.OVERLAY_ADDED: "c2pa.placed",
-    Kind.OVERLAY_REMOVED: "c2pa.removed",
+    Kind.OVERLAY_REMOVED: "c2pa.deleted",
     Kind.REGION_CHANGED: "c2pa.edited",
-    Kind.REGION_REMOVED: "c2pa.removed",
+    Kind.REGION_REMOVED: "c2pa.deleted",
     Kind.BLURRED: "c2pa.filtered",
     Kind.COLOUR_CHANGED: "c2pa.adjustedColor",
     Kind.NOISE_ADDED: "c2pa.filtered",
@@ -134,11 +134,14 @@ ACTIONS: Mapping[Kind, str] = {
     Kind.RESIZED: "c2pa.resized",
     Kind.FRAME_RATE_CHANGED: "wherefrom.frameRateChanged",
     Kind.SOUND_REPLACED: "c2pa.dubbed",
-    Kind.SOUND_REMOVED: "wherefrom.soundRemoved",
-    Kind.SOUND_ADDED: "wherefrom.soundAdded",
-    Kind.SOUND_EDITED: "wherefrom.soundEdited",
+    Kind.SOUND_REMOVED: "c2pa.dubbed",
+    Kind.SOUND_ADDED: "c2pa.dubbed",
+    Kind.SOUND_EDITED: "c2pa.dubbed",
 }
-"""What a kind of finding is called as an action."""
+"""What a kind of finding is called as an action.
+
+Source: C2PA, Content Credentials technical specification 2.2, actions.
+"""
 
 UNDONE: Mapping[Kind, Kind] = {
     Kind.CAPTION_ADDED: Kind.CAPTION_REMOVED,

@@ -106,9 +106,13 @@ class Kin:
 def longer(kin: Kin) -> Cue:
     """Tell by the ends of what both show: a file that goes on where the other ends was there first.
 
-    Where both go on, something else follows in one of them, and nothing is told.
+    Where both go on, something else follows in one of them, and nothing is told. Neither is it of
+    stretches in which nothing moves: these may be of any moment.
     """
-    first, last = kin.shown[0], kin.shown[-1]
+    shown = [one for one in kin.shown if one.frame_exact]
+    if not shown:
+        return Cue(Sign.LONGER, 0.0, 0.0)
+    first, last = shown[0], shown[-1]
     after = kin.source.duration
     begins = first.source.start if first.rate >= 0 else after - first.source.end
     goes_on = after - last.source.end if last.rate >= 0 else last.source.start

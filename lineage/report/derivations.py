@@ -7,6 +7,8 @@ from lineage.report.words import shortened
 
 SPEAKS = 0.1
 """How clearly a sign must speak to be told."""
+SIZE = frozenset({Sign.BITS, Sign.WASTE})
+"""Signs of which the clearer one is told: between them lies how much detail bytes are worth."""
 WORDS: Mapping[Sign, str] = {
     Sign.LONGER: "{nearer} goes on where {farther} ends",
     Sign.WIDER: "{nearer} shows more around the picture",
@@ -48,7 +50,13 @@ def signs(derivation: Derivation, name: str) -> list[str]:
         name: The source's.
     """
     ranked = sorted(derivation.cues, key=lambda cue: -max(cue.source, cue.query))
-    return [each for cue in ranked for each in _told(cue, f"“{shortened(name)}”")]
+    size = next((cue for cue in ranked if cue.sign in SIZE), None)
+    return [
+        each
+        for cue in ranked
+        if cue.sign not in SIZE or cue is size
+        for each in _told(cue, f"“{shortened(name)}”")
+    ]
 
 
 def _told(cue: Cue, source: str) -> Iterator[str]:

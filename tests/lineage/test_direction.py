@@ -66,6 +66,14 @@ def test_file_that_goes_on_where_the_other_ends_was_there_first(
     assert direction.longer(kin(query=query, source=source, shown=shown)) == Cue(Sign.LONGER, *told)
 
 
+def test_still_stretches_say_nothing_of_the_ends_beside_moving_ones() -> None:
+    both = kin(query=reports.media(20.0), shown=((5, 15), (0, 10)))
+    still = replace(reports.segment((15, 20), (9, 9.04)), frame_exact=False)
+
+    assert direction.longer(replace(both, shown=[*both.shown, still])) == Cue(Sign.LONGER, 0.0, 1.0)
+    assert direction.longer(replace(both, shown=[still])) == Cue(Sign.LONGER, 0.0, 0.0)
+
+
 def test_ends_of_what_is_shown_backwards_are_told_the_other_way_round() -> None:
     both = kin(query=reports.media(10.0), source=reports.media(20.0))
     turned = replace(both, shown=[reports.segment((0, 10), (10, 20), backwards=True)])
