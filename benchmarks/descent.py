@@ -8,6 +8,7 @@ families of one folder's films; how well they decide is measured on those of ano
 """
 
 import argparse
+import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -265,6 +266,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--families", type=int, default=2, help="of each film that tests")
     options.add_argument("--workers", type=int, default=2)
+    options.add_argument("--pairs", type=Path, help="write what was said there, as JSON lines")
     options.add_argument("--brief", action="store_true", help="one film of each, nothing is saved")
     asked = options.parse_args()
     folders = [asked.footage / name for name in (FITTED, TESTED)]
@@ -283,6 +285,9 @@ def main() -> int:
     with machine.workers(asked.workers) as pool:
         work = [[pool.submit(told, *each) for each in some] for some in (fits, tests)]
         found = [[one for task in some for one in task.result()] for some in work]
+    if asked.pairs is not None:
+        lines = (json.dumps(asdict(one)) for some in found for one in some)
+        asked.pairs.write_text("\n".join(lines), encoding="utf-8")
     params = fitted(found[0], decided=DEFAULT.decided)
     whole = {
         "films": {

@@ -31,7 +31,6 @@ class Sign(StrEnum):
     DETAIL = "detail"
     COLOURS = "colours"
     BITS = "bits"
-    WASTE = "waste"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,6 @@ WEIGHTS: Mapping[Sign, Weight] = {
     Sign.DETAIL: Weight(2.5, 2.5, 1.0),
     Sign.COLOURS: Weight(2.0, 2.0, 1.0),
     Sign.BITS: Weight(3.0, 3.0, 1.0),
-    Sign.WASTE: Weight(0.5, 0.5, 0.0),
 }
 DEFAULT = DirectionParams(WEIGHTS, -1.5)
 
@@ -163,19 +162,8 @@ def colours(kin: Kin) -> Cue:
 
 
 def bits(kin: Kin) -> Cue:
-    """Tell by bytes that come with detail: what a second of what both show takes in either file."""
-    heavier, finer = _heavier(kin), _finer(kin) / CLEAR
-    return Cue(Sign.BITS, _within(-heavier) * _within(-finer), _within(heavier) * _within(finer))
-
-
-def waste(kin: Kin) -> Cue:
-    """Tell by bytes without detail: what was coarse already takes more when it is encoded finer."""
-    if not kin.manners:
-        return Cue(Sign.WASTE, 0.0, 0.0)
-    heavier, finer = _heavier(kin), _finer(kin) / CLEAR
-    return Cue(
-        Sign.WASTE, _within(heavier) * _within(1 - finer), _within(-heavier) * _within(1 + finer)
-    )
+    """Tell by the bytes that a second of what both show takes: most copies are made to be small."""
+    return _one_way(Sign.BITS, _heavier(kin))
 
 
 CUES: Mapping[Sign, Callable[[Kin], Cue]] = {
@@ -185,7 +173,6 @@ CUES: Mapping[Sign, Callable[[Kin], Cue]] = {
     Sign.DETAIL: detail,
     Sign.COLOURS: colours,
     Sign.BITS: bits,
-    Sign.WASTE: waste,
 }
 
 
@@ -308,11 +295,6 @@ def _heavier(kin: Kin) -> float:
         for size, length, box in zip(kin.sizes, lengths, boxes, strict=True)
     )
     return log2(max(ours, 1.0) / max(theirs, 1.0)) / 2
-
-
-def _finer(kin: Kin) -> float:
-    """Return by how much more of the picture the query is finer than it is coarser, as a share."""
-    return _median([one.gained - one.lost for one in kin.manners])
 
 
 def _longest(kin: Kin) -> Segment:

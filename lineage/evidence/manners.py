@@ -19,8 +19,6 @@ PARTS = 4
 SURROUNDED, BLUR = 0.08, 30
 """Share of the frame that is something around the source, and part of its long side that is blurred
 before both are compared."""
-CLEARLY = 1.25
-"""Multiple of the other side's detail that is clearly more."""
 FAINTEST = 1 / 64
 """The least that is said to be left of detail."""
 LEAST = 0.5
@@ -54,15 +52,8 @@ def manner(
         grain=float(np.median(ours[smooth]) - np.median(theirs[smooth])),
         off=float(np.median(np.abs(query - given)[..., 0])),
         bend=laid.bend,
-        lost=_more(theirs, ours),
-        gained=_more(ours, theirs),
         colours=_spread(query[..., 1:]) / _spread(source[..., 1:]),
     )
-
-
-def _more(detail: Cells, other: Cells) -> float:
-    """Return the share of cells in which one side has clearly more detail than the other."""
-    return float((detail > CLEARLY * other + LEAST).mean())
 
 
 def _spread(planes: npt.NDArray[np.float32]) -> float:

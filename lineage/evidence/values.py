@@ -169,8 +169,6 @@ class Manner:
         grain: Grey levels of detail it has where the source is smooth, over the source's own.
         off: Grey levels by which it still differs once the source has its tones, at the median.
         bend: By how much of the frame's long side corners lie off a parallelogram.
-        lost: Share of what is compared in which it has clearly less fine detail than the source.
-        gained: Share in which it has clearly more.
         colours: How far apart its colours lie as a multiple of the source's, as both are.
         seam: How many times more the query's picture changes across the edges of what shows the
             source than beside them; 0 where that is all of the frame.
@@ -187,8 +185,6 @@ class Manner:
     grain: float
     off: float
     bend: float
-    lost: float = 0.0
-    gained: float = 0.0
     colours: float = 1.0
     seam: float = 0.0
     source_seam: float = 0.0

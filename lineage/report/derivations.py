@@ -7,16 +7,13 @@ from lineage.report.words import shortened
 
 SPEAKS = 0.1
 """How clearly a sign must speak to be told."""
-SIZE = frozenset({Sign.BITS, Sign.WASTE})
-"""Signs of which the clearer one is told: between them lies how much detail bytes are worth."""
 WORDS: Mapping[Sign, str] = {
     Sign.LONGER: "{nearer} goes on where {farther} ends",
     Sign.WIDER: "{nearer} shows more around the picture",
     Sign.LAYERS: "something lies over {farther} that does not lie over {nearer}",
     Sign.DETAIL: "{nearer} has finer detail",
     Sign.COLOURS: "{nearer} has more colour",
-    Sign.BITS: "{nearer} takes more bytes, for finer detail",
-    Sign.WASTE: "{farther} takes more bytes for no finer detail",
+    Sign.BITS: "{nearer} takes more bytes",
 }
 """What a sign says of the file that it speaks for, and of the other one."""
 
@@ -50,13 +47,7 @@ def signs(derivation: Derivation, name: str) -> list[str]:
         name: The source's.
     """
     ranked = sorted(derivation.cues, key=lambda cue: -max(cue.source, cue.query))
-    size = next((cue for cue in ranked if cue.sign in SIZE), None)
-    return [
-        each
-        for cue in ranked
-        if cue.sign not in SIZE or cue is size
-        for each in _told(cue, f"“{shortened(name)}”")
-    ]
+    return [each for cue in ranked for each in _told(cue, f"“{shortened(name)}”")]
 
 
 def _told(cue: Cue, source: str) -> Iterator[str]:

@@ -138,20 +138,15 @@ def test_grey_copy_is_farther_from_the_footage() -> None:
     assert direction.colours(kin(manner=replace(SAME, colours=2.0))) == Cue(Sign.COLOURS, 0.0, 1.0)
 
 
-def test_bytes_tell_with_detail_and_are_waste_without() -> None:
-    heavy = kin(sizes=(4000, 1000))
-    finer = replace(heavy, manners=[replace(SAME, gained=0.4)])
-
-    assert direction.bits(heavy) == Cue(Sign.BITS, 0.0, 0.0)
-    assert direction.waste(heavy) == Cue(Sign.WASTE, 1.0, 0.0)
-    assert direction.bits(finer) == Cue(Sign.BITS, 0.0, 1.0)
-    assert direction.waste(finer) == Cue(Sign.WASTE, 0.0, 0.0)
+def test_file_of_more_bytes_is_nearer_to_the_footage() -> None:
+    assert direction.bits(kin(sizes=(4000, 1000))) == Cue(Sign.BITS, 0.0, 1.0)
+    assert direction.bits(kin(sizes=(1000, 2000))) == Cue(Sign.BITS, 0.5, 0.0)
 
 
 def test_bytes_are_those_of_a_second() -> None:
     longer = kin(query=reports.media(40.0), sizes=(4000, 1000))
 
-    assert not direction.waste(longer).speaks
+    assert not direction.bits(longer).speaks
 
 
 def test_bytes_are_counted_where_both_show_the_same() -> None:
@@ -159,14 +154,13 @@ def test_bytes_are_counted_where_both_show_the_same() -> None:
     # A quarter of the source's frame takes as many as all of the query's.
     quarter = replace(heavy, shown=[replace(heavy.shown[0], source_box=CORNER)])
 
-    assert not direction.waste(quarter).speaks
+    assert not direction.bits(quarter).speaks
 
 
 def test_size_that_is_not_known_gives_no_sign() -> None:
     unknown = kin(sizes=None)
 
     assert not direction.bits(unknown).speaks
-    assert not direction.waste(unknown).speaks
 
 
 PLAIN = DirectionParams({sign: Weight(3.0, 4.0, 1.5) for sign in Sign}, -1.0)
