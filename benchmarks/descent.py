@@ -88,6 +88,23 @@ def told(path: Path, start: float, seed: tuple[int, ...]) -> list[Told]:
     return every
 
 
+def read(path: Path) -> list[list[Told]]:
+    """Return what was said of the pairs that weights are fitted to, and of those that test them."""
+    return [
+        [
+            Told(
+                **{
+                    **each,
+                    "truth": Truth(each["truth"]),
+                    "cues": tuple((Sign(sign), *sides) for sign, *sides in each["cues"]),
+                }
+            )
+            for each in some
+        ]
+        for some in json.loads(path.read_text(encoding="utf-8"))
+    ]
+
+
 def fitted(found: Sequence[Told], *, decided: float) -> DirectionParams:
     """Return the weights that make the truth of pairs likeliest, alike for both ways.
 
@@ -266,7 +283,8 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--families", type=int, default=2, help="of each film that tests")
     options.add_argument("--workers", type=int, default=2)
-    options.add_argument("--pairs", type=Path, help="write what was said there, as JSON lines")
+    options.add_argument("--pairs", type=Path, help="write what the signs say there, as JSON")
+    options.add_argument("--reuse", action="store_true", help="read it there, make no families")
     options.add_argument("--brief", action="store_true", help="one film of each, nothing is saved")
     asked = options.parse_args()
     folders = [asked.footage / name for name in (FITTED, TESTED)]
@@ -282,12 +300,15 @@ def main() -> int:
     ]
     if asked.brief:
         fits, tests = fits[:1], tests[:1]
-    with machine.workers(asked.workers) as pool:
-        work = [[pool.submit(told, *each) for each in some] for some in (fits, tests)]
-        found = [[one for task in some for one in task.result()] for some in work]
+    if asked.pairs is not None and asked.reuse:
+        found = read(asked.pairs)
+    else:
+        with machine.workers(asked.workers) as pool:
+            work = [[pool.submit(told, *each) for each in some] for some in (fits, tests)]
+            found = [[one for task in some for one in task.result()] for some in work]
     if asked.pairs is not None:
-        lines = (json.dumps(asdict(one)) for some in found for one in some)
-        asked.pairs.write_text("\n".join(lines), encoding="utf-8")
+        kept = json.dumps([[asdict(one) for one in some] for some in found])
+        asked.pairs.write_text(kept, encoding="utf-8")
     params = fitted(found[0], decided=DEFAULT.decided)
     whole = {
         "films": {

@@ -67,18 +67,21 @@ class DirectionParams:
 
     weights: Mapping[Sign, Weight]
     neither: float
-    decided: float = 0.9
+    decided: float = 0.95
 
 
 WEIGHTS: Mapping[Sign, Weight] = {
-    Sign.LONGER: Weight(2.0, 2.0, 1.0),
-    Sign.WIDER: Weight(2.0, 2.0, 1.0),
-    Sign.LAYERS: Weight(1.5, 1.5, 0.5),
-    Sign.DETAIL: Weight(2.5, 2.5, 1.0),
-    Sign.COLOURS: Weight(2.0, 2.0, 1.0),
-    Sign.BITS: Weight(3.0, 3.0, 1.0),
+    Sign.LONGER: Weight(2.85, 5.51, 2.66),
+    Sign.WIDER: Weight(1.51, 2.53, 1.02),
+    Sign.LAYERS: Weight(1.2, 1.53, 0.33),
+    Sign.DETAIL: Weight(0.71, 1.21, 0.5),
+    Sign.COLOURS: Weight(0.7, 1.19, 0.48),
+    Sign.BITS: Weight(1.38, 1.49, 0.1),
 }
-DEFAULT = DirectionParams(WEIGHTS, -1.5)
+DEFAULT = DirectionParams(WEIGHTS, -1.0)
+"""Fitted by `benchmarks.descent` to 352 pairs of copies of 44 films; a test holds them to that. Of
+240 pairs of other films 15 of 180 arrows are decided, all rightly, and 2 pairs of siblings wrongly.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from lineage.derivations import Sign
 from lineage.direction import DirectionParams, Weight
 from tests import clips
 
-PARAMS = DirectionParams({sign: Weight(3.0, 4.0, 1.5) for sign in Sign}, -1.0)
+PARAMS = DirectionParams({sign: Weight(3.0, 4.0, 1.5) for sign in Sign}, -1.0, decided=0.9)
 
 
 def pair(truth: Truth, *cues: tuple[Sign, float, float], found: bool = True) -> Told:

@@ -163,7 +163,7 @@ def test_size_that_is_not_known_gives_no_sign() -> None:
     assert not direction.bits(unknown).speaks
 
 
-PLAIN = DirectionParams({sign: Weight(3.0, 4.0, 1.5) for sign in Sign}, -1.0)
+PLAIN = DirectionParams({sign: Weight(3.0, 4.0, 1.5) for sign in Sign}, -1.0, decided=0.9)
 
 
 def test_relations_are_told_alike_both_ways() -> None:

@@ -17,6 +17,7 @@ from index.hashing.mounts import MountParams
 from index.keyframes import Level
 from index.values import Channel
 from lineage.derivations import Relation
+from lineage.direction import direction
 from lineage.findings import INSIDE
 from lineage.lookups import TIERS
 from lineage.proofs import ProofParams
@@ -341,18 +342,21 @@ def test_original_is_named_beside_the_copy_that_explains_the_clip(tmp_path: Path
         assert sorted(names(trace(clip, archive))) == ["copy.mp4", "original.mp4"]
 
 
-def test_which_was_made_from_which_is_told_both_ways(tmp_path: Path) -> None:
+def test_which_was_made_from_which_is_told(tmp_path: Path) -> None:
     def cropped(picture: clips.Picture, _: float) -> clips.Picture:
         return np.ascontiguousarray(picture[18:162, 32:288])
 
-    film = clips.movie(tmp_path / "film.mp4", seconds=9, seed=1)
-    copy = clips.movie(tmp_path / "copy.mp4", seconds=4, seed=1, start=3.0, edit=cropped)
+    film, coarse = tmp_path / "film.mp4", clips.Coding(quality=40)
+    clips.movie(film, seconds=9, seed=1)
+    copy = clips.movie(
+        tmp_path / "copy.mp4", seconds=4, seed=1, start=3.0, edit=cropped, coding=coarse
+    )
 
     (there,), (back,) = compare(copy, film).derivations, compare(film, copy).derivations
 
     assert (there.relation, there.backwards) == (Relation.DERIVED, False)
-    assert (back.relation, back.backwards) == (Relation.DERIVED, True)
     assert "c2pa.cropped" in there.actions
+    assert direction(back.cues).back > 0.9
 
 
 def test_no_direction_is_told_where_no_pixels_are_compared(library: Library) -> None:
