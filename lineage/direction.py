@@ -16,6 +16,7 @@ on Information Forensics and Security 7, 2012: what one file says of another is 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log2
+from statistics import median_low
 
 import numpy as np
 import numpy.typing as npt
@@ -325,7 +326,7 @@ def _beyond(picture: Box, lies: npt.NDArray[np.float64]) -> float:
 
 def _median(values: Sequence[float]) -> float:
     """Return the median, of two in the middle the lower one; 0 of none."""
-    return sorted(values)[(len(values) - 1) // 2] if values else 0.0
+    return median_low(values) if values else 0.0
 
 
 def _within(value: float) -> float:
