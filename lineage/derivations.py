@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index.values import Channel
+from index.values import Channel, Interval, Media
 from lineage.findings import Kind
 
 
@@ -100,6 +100,95 @@ class Derivation:
     def decided(self) -> bool:
         """Whether it is said which was made from which, or that neither was."""
         return self.relation in {Relation.DERIVED, Relation.SIBLINGS}
+
+
+class Role(StrEnum):
+    """What a node of a lineage stands for."""
+
+    QUERY = "query"
+    ASSET = "asset"
+    REMOVED = "removed"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A file of a lineage, or one that must have been.
+
+    Attributes:
+        id: Of the asset, while it is archived and afterwards; "query"; or "unseen-" and a number.
+        role: What it stands for; an asset that was removed stays as what it was.
+        name: Of its file; None of what nobody has seen.
+        digest: SHA-256 of its bytes, 64 hex digits; None of what nobody has seen.
+        media: What it holds; None of what nobody has seen.
+        title: What people call it, if anyone said.
+        published_at: RFC 3339 time, if anyone said.
+    """
+
+    id: str
+    role: Role
+    name: str | None = None
+    digest: str | None = None
+    media: Media | None = None
+    title: str | None = None
+    published_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which seconds of a child are which seconds of its parent.
+
+    Attributes:
+        child: Seconds of the child.
+        parent: Seconds of the parent.
+        rate: Seconds of the parent that pass in one of the child; below 0 backwards.
+    """
+
+    child: Interval
+    parent: Interval
+    rate: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What is believed of two files of a lineage on one channel.
+
+    Attributes:
+        parent: Id of the parent's node; of either where which is the parent is not known.
+        child: Id of the child's.
+        channel: Picture or sound.
+        relation: How both are related; only "derived" has a direction.
+        confidence: How sure that is, 0 to 1.
+        stretches: What both show, by the child's time.
+        actions: What was done to the parent, as C2PA names it; ours where C2PA has no name.
+        evidence: What it rests on, a sentence each.
+        method: Which version of the method told it.
+        since: RFC 3339 time since when it is believed; None of an answer that is not kept.
+    """
+
+    parent: str
+    child: str
+    channel: Channel
+    relation: Relation
+    confidence: float
+    stretches: tuple[Stretch, ...] = ()
+    actions: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    method: str = ""
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Who derives from whom: files, and what is believed of them pair by pair.
+
+    Attributes:
+        nodes: Each once, by id.
+        edges: Between them; those that say "derived" hold no cycle.
+    """
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
 
 
 ACTIONS: Mapping[Kind, str] = {
