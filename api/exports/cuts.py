@@ -80,8 +80,8 @@ def timeline(report: Report) -> str:
 def rate_of(media: Media, channel: Channel) -> float:
     """Return by which rate times of a file are counted.
 
-    >>> from tests.reports import media
-    >>> rate_of(media(4.0), Channel.PICTURE), rate_of(media(4.0), Channel.SOUND)
+    >>> film = Media(4.0, 640, 360, 25.002, True, True, "mov", "h264")
+    >>> rate_of(film, Channel.PICTURE), rate_of(film, Channel.SOUND)
     (25.0, 1000.0)
     """
     if channel is Channel.SOUND or media.frame_rate is None:
