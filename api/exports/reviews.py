@@ -4,7 +4,7 @@ It says which files the clip shows, which stretch of which, and what differs. Wh
 claimed, how the clip is rated and which file is the original are for a person to say; there is
 no property for them here, and so no ClaimReview: it would be about a claim, and none was read.
 
-Source: schema.org 29: MediaReview, MediaReviewItem, VideoObject, Clip.
+Source: schema.org: MediaReview, MediaReviewItem, MediaObject and its kinds, Clip.
 """
 
 import json
@@ -117,11 +117,11 @@ def _archived(asset: Asset) -> Document:
 
 def _file(name: str, digest: str, media: Media) -> Document:
     """Return a file by its digest, which tells which one was compared wherever it is shown."""
-    told = {
-        "@type": "VideoObject" if media.has_picture else "AudioObject",
-        "@id": hash_uri(digest),
-        "name": text(name),
-        "sha256": digest,
-        "duration": f"PT{number(media.duration)}S",
-    }
-    return told | ({"videoFrameSize": f"{media.width}x{media.height}"} if media.has_picture else {})
+    told = {"@id": hash_uri(digest), "name": text(name), "sha256": digest}
+    lasts = {"duration": f"PT{number(media.duration)}S"}
+    if not media.has_picture:
+        return {"@type": "AudioObject"} | told | lasts
+    if media.frame_rate is None:  # of a single picture
+        return {"@type": "ImageObject"} | told
+    size = {"videoFrameSize": f"{media.width}x{media.height}"}
+    return {"@type": "VideoObject"} | told | lasts | size

@@ -22,6 +22,7 @@ PARENTS = {
     "MediaReviewItem": "CreativeWork",
     "VideoObject": "MediaObject",
     "AudioObject": "MediaObject",
+    "ImageObject": "MediaObject",
     "MediaObject": "CreativeWork",
     "SoftwareApplication": "CreativeWork",
     "Clip": "CreativeWork",
@@ -79,7 +80,15 @@ def _online() -> Report:
     )
 
 
+def _still() -> Report:
+    """Return an answer about a photo."""
+    made = reports.related()
+    media = replace(made.query.media, frame_rate=None, has_sound=False)
+    return replace(made, query=replace(made.query, name="photo.jpg", media=media))
+
+
 REPORTS = {
+    "still": _still(),
     "rich": reports.rich(),
     "related": reports.related(),
     "altered": _altered(),
@@ -181,6 +190,14 @@ def test_a_clip_is_based_on_what_it_is_said_to_be_made_from() -> None:
         "endOffset": 15.0,
         "isPartOf": source,
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("still", "ImageObject"), ("sound alone", "AudioObject"), ("rich", "VideoObject")],
+)
+def test_a_file_is_of_the_kind_that_it_is(name: str, kind: str) -> None:
+    assert _clip(REPORTS[name])["@type"] == kind
 
 
 @pytest.mark.parametrize("name", ["siblings", "backwards", "rich"])
