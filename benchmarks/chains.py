@@ -52,6 +52,7 @@ PAIRS = (
     ("child", "grandchild", Truth.BACK, 1),
     ("grandchild", "original", Truth.ONWARD, 2),
     ("original", "grandchild", Truth.BACK, 2),
+    ("sibling", "original", Truth.ONWARD, 1),
     ("child", "sibling", Truth.SIBLINGS, 2),
     ("sibling", "grandchild", Truth.SIBLINGS, 3),
 )

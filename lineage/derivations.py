@@ -31,6 +31,10 @@ class Sign(StrEnum):
     DETAIL = "detail"
     COLOURS = "colours"
     BITS = "bits"
+    STIRS = "stirs"
+    STEP = "step"
+    NEARER = "nearer"
+    FARTHER = "farther"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +82,26 @@ class Derivation:
         relation: What is decided.
         confidence: How sure the relation is, 0 to 1; where none is decided, how sure it is that
             both show the same.
-        backwards: Whether it is the source that was made from the query.
-        actions: What was done to the parent, as C2PA names it; ours where C2PA has no name.
+        kinds: What was done to the source, if the query was made from it.
         cues: What speaks for one of them, and for the other.
+        odds: How likely each relation is; None where nothing was weighed.
+        distance: Grey levels by which both differ, at the median, once laid over one another and
+            given the same tones; None where no pixels were compared.
+        query_index: Of the source among the report's that stands for the query here, where two of
+            them are related; None where it is the query itself.
+        stretches: What both of these show.
     """
 
     source_index: int
     channel: Channel
     relation: Relation
     confidence: float
-    backwards: bool = False
-    actions: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     cues: tuple[Cue, ...] = ()
+    odds: Direction | None = None
+    distance: float | None = None
+    query_index: int | None = None
+    stretches: "tuple[Stretch, ...]" = ()
 
     @property
     def known(self) -> bool:
@@ -98,8 +110,27 @@ class Derivation:
 
     @property
     def onward(self) -> bool:
-        """Whether it is said that the query was made from the source."""
-        return self.relation is Relation.DERIVED and not self.backwards
+        """Whether it is said that the query itself was made from the source."""
+        derived = self.relation is Relation.DERIVED and not self.backwards
+        return derived and self.query_index is None
+
+    @property
+    def backwards(self) -> bool:
+        """Whether it is decided that the source was made from the query."""
+        derived = self.relation is Relation.DERIVED
+        return derived and self.odds is not None and self.odds.back > self.odds.onward
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """What was done to the parent, as C2PA names it; ours where C2PA has no name."""
+        if self.relation is not Relation.DERIVED:
+            return ()
+        return self.done(backwards=self.backwards)
+
+    def done(self, *, backwards: bool) -> tuple[str, ...]:
+        """Return what was done on the way from the source to the query, or on the way back."""
+        kinds = [UNDONE[kind] for kind in self.kinds if kind in UNDONE] if backwards else self.kinds
+        return tuple(dict.fromkeys(ACTIONS[kind] for kind in kinds))
 
     @property
     def decided(self) -> bool:

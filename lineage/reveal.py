@@ -20,7 +20,7 @@ from index.sandbox import Sandbox
 from index.values import Channel, Interval, Still, Times
 from lineage import evidence
 from lineage.derive.values import Beneath, Shown
-from lineage.evidence import Beside, EvidenceParams, Revealed, Track
+from lineage.evidence import Beside, EvidenceParams, Revealed, Stirs, Track
 from lineage.evidence.manners import typical
 from lineage.evidence.tracks import joined
 from lineage.values import Reason, Segment, Unexplained
@@ -47,6 +47,8 @@ class RevealParams:
         least: Seconds of a stretch that is looked at.
         fine: Seconds between moments where a difference begins or ends.
         most: Differences of a stretch, strongest first, of which that is looked for.
+        spans: Spans of a part in which every frame is looked at.
+        span: Seconds of each.
     """
 
     evidence: EvidenceParams = field(default_factory=EvidenceParams)
@@ -59,6 +61,8 @@ class RevealParams:
     least: float = 0.2
     fine: float = 0.02
     most: int = 8
+    spans: int = 2
+    span: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,24 +150,30 @@ class Revealer:
         return bool(len(heard)) and float(heard.mean()) >= MOSTLY
 
     def _revealed(self, one: Shown, path: Path, params: RevealParams) -> Revealed:
-        found = []
+        found, stirs = [], Stirs()
         within = parts(one.segment.query, params)
         rate = one.source.asset.media.frame_rate or FRAME_RATE
         both = Footage(self.path, path, rate, self.sandbox)
-        moments = [evenly(part, params) for part in within]
-        pictures = both.beside(moments, one.segment, params=params)
-        for beside, part in zip(pictures, within, strict=True):
-            if beside is not None:
-                found.append(evidence.compared(beside, one.segment, part, params=params.evidence))
-        told = [track for each in found for track in each.tracks]
+        looks = [look for part in within for look in looked_at(part, params)]
+        pictures = both.beside([look.moments for look in looks], one.segment, params=params)
+        for beside, look in zip(pictures, looks, strict=True):
+            if beside is None:
+                continue
+            if look.closely:
+                stirs += evidence.stirring(beside, one.segment)
+            else:
+                told = evidence.compared(beside, one.segment, look.part, params=params.evidence)
+                found.append(told)
+        tracks = [track for each in found for track in each.tracks]
         compared = [each for each in found if each.agreement >= params.evidence.agree]
         return Revealed(
             one.index,
             one.segment,
-            tuple(_timed(one, both, joined(told), params)),
+            tuple(_timed(one, both, joined(tracks), params)),
             min((each.agreement for each in found), default=0.0),
             len(compared) / len(within),
             typical([each.manner for each in compared if each.manner is not None]),
+            stirs,
         )
 
 
@@ -211,6 +221,31 @@ def parts(query: Interval, params: RevealParams) -> list[Interval]:
     """Return the parts in which a stretch of the query is looked at."""
     edges = np.linspace(query.start, query.end, ceil(query.length / params.part) + 1)
     return [Interval(start, end) for start, end in pairwise(map(float, edges))]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Moments at which a part of a stretch is looked at.
+
+    Attributes:
+        part: The part.
+        moments: Rising times in the query.
+        closely: Whether they are of frames that follow one another.
+    """
+
+    part: Interval
+    moments: Sequence[float]
+    closely: bool
+
+
+def looked_at(part: Interval, params: RevealParams) -> Iterator[Look]:
+    """Yield how a part is looked at: all of it, and spans of it frame by frame."""
+    yield Look(part, evenly(part, params), closely=False)
+    for number in range(params.spans):
+        middle = part.start + part.length * (number + 0.5) / params.spans
+        reach = min(params.span, part.length / params.spans) / 2
+        moments = np.arange(middle - reach, middle + reach, params.fine)
+        yield Look(part, list(map(float, moments)), closely=True)
 
 
 def evenly(within: Interval, params: RevealParams) -> list[float]:

@@ -8,6 +8,7 @@ sound goes the same way, in `listening`.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import metadata
 from math import ceil
 from pathlib import Path
@@ -27,7 +28,6 @@ from lineage import (
     candidates,
     commonness,
     derive,
-    direction,
     evidence,
     listening,
     lookups,
@@ -40,6 +40,7 @@ from lineage.listening import Doubted, Listener, ListenParams, Told
 from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.reading import Reader, ReadParams
+from lineage.relations import Kindred
 from lineage.reveal import Revealer, RevealParams, share
 from lineage.sources import explained, ranked
 from lineage.unexplained import RestParams
@@ -74,6 +75,9 @@ class TraceParams:
         part: Seconds of a long clip handled at a time, at most, so that memory stays flat.
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
             that no other frame needs are left out first, and only added near its cuts.
+        copies: Sources besides the best of which pixels are compared too, where they show the same.
+        related: Seconds of the shorter of two sources, at most, for both to be compared with one
+            another as well; longer ones are left to the lineage of the archive.
     """
 
     gather: GatherParams = field(default_factory=GatherParams)
@@ -87,6 +91,8 @@ class TraceParams:
     mounts: MountParams = field(default_factory=MountParams)
     part: float = 120.0
     brief: float = 20.0
+    copies: int = 2
+    related: float = 60.0
 
 
 DEFAULT = TraceParams()
@@ -164,6 +170,8 @@ def trace(
         shown = derive.told(sources, Channel.PICTURE, params=derive.DEFAULT)
         revealer = Revealer(path, archive, sandbox, params.reveal)
         revealed = revealer.revealed(shown, progress=clock.within("reveal"))
+        copies = derive.copied(sources, shown, most=params.copies if params.reveal else 0)
+        alike = revealer.revealed(copies)
         rests += heard.rests
         beneath = revealer.beneath(shown, rests, least=derive.DEFAULT.unheard)
         clock.mark("reveal")
@@ -172,9 +180,7 @@ def trace(
         clock.mark("read")
     query = Query(files.name(path), files.uri(path), digest, media)
     findings = derive.derived(query, searched, sources, rests, revealed, beneath=beneath)
-    sizes = [_sizes(path, source, archive) for source in sources]
-    related = direction.derivations(media, sources, revealed, findings, sizes)
-    return Report(
+    answer = Report(
         version=metadata.version("wherefrom"),
         query=query,
         searched=searched,
@@ -199,8 +205,10 @@ def trace(
         ),
         timing=clock.timing(),
         findings=tuple(findings),
-        derivations=tuple(related),
     )
+    ask = partial(trace, params=replace(params, copies=0))
+    kindred = Kindred(path, archive, ask, params.related)
+    return replace(answer, derivations=kindred.related(answer, revealed, alike))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -343,15 +351,6 @@ def _absences(sources: Sequence[Source], archive: Archive) -> Iterator[str]:
         absence = archive.absence(asset)
         if absence is not None:
             yield report.away(asset.name, absence)
-
-
-def _sizes(path: Path, source: Source, archive: Archive) -> tuple[int, int] | None:
-    """Return the bytes of the query's file and of a source's; None where that is out of reach."""
-    other = archive.file(source.asset)
-    try:
-        return None if other is None else (path.stat().st_size, other.stat().st_size)
-    except OSError:  # gone under our hands
-        return None
 
 
 def _telling(heard: Told, archive: Archive, params: TraceParams) -> Told:

@@ -244,7 +244,8 @@ class Report:
         timing: Seconds by stage, and "total".
         sound_explained: As picture_explained, of the time with sound; None where none was compared.
         findings: What was done to the sources, by time.
-        derivations: How the query and each source are related, in their order.
+        derivations: How the query and each source are related, and sources that show the same to
+            one another.
     """
 
     version: str

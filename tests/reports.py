@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from index.values import Asset, AssetRow, Box, Channel, Interval, Media, Picture, Still
-from lineage.derivations import Cue, Derivation, Relation, Sign
+from lineage.derivations import Cue, Derivation, Direction, Relation, Sign
 from lineage.derive import derived
 from lineage.direction import derivations
+from lineage.findings import Kind
 from lineage.report import limits, parts, summary
 from lineage.values import (
     Pair,
@@ -199,8 +200,9 @@ def related(relation: Relation = Relation.DERIVED, *, backwards: bool = False) -
     )
     if backwards:
         cues = tuple(replace(cue, source=cue.query, query=cue.source) for cue in cues)
-    actions = ("c2pa.trimmed",) if relation is Relation.DERIVED else ()
-    told = Derivation(0, Channel.PICTURE, relation, 0.96, backwards, actions, cues)
+    odds = Direction(0.04, 0.96, 0.0) if backwards else Direction(0.96, 0.04, 0.0)
+    kinds = (Kind.TRIMMED,)
+    told = Derivation(0, Channel.PICTURE, relation, 0.96, kinds, cues, odds)
     return replace(single(), derivations=(told,))
 
 

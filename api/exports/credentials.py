@@ -92,7 +92,7 @@ def _actions(report: Report, parents: Sequence[Derivation]) -> Iterator[Document
             "wherefrom.stretches": _stretches(source),
         }
         entry = _placed(source, told) if composed else _opened(source.asset.id, told)
-        yield entry | {"description": text(relation(one, source.asset.name))}
+        yield entry | {"description": text(relation(one, report.sources))}
     indices = {one.source_index for one in parents}
     for finding in report.findings:
         if finding.source_index in indices and finding.kind is not Kind.PICTURE_IN_PICTURE:
@@ -176,7 +176,7 @@ def _comparison(report: Report) -> Document:
         "summary": text(report.summary),
         "limits": [text(each) for each in report.limits],
         "relations": [
-            _related(one, report.sources[one.source_index]) for one in report.derivations
+            _related(one, report.sources) for one in report.derivations if one.query_index is None
         ],
         "differences": [_different(one, report) for one in report.findings],
         "unexplained": [
@@ -190,21 +190,22 @@ def _comparison(report: Report) -> Document:
     }
 
 
-def _related(derivation: Derivation, source: Source) -> Document:
+def _related(derivation: Derivation, sources: Sequence[Source]) -> Document:
     """Return how the clip and a source are related, with who was made from whom in words."""
+    source = sources[derivation.source_index]
     return {
         "name": text(source.asset.name),
         "sha256": source.asset.digest,
         "channel": derivation.channel.name.lower(),
         "relation": derivation.relation.value,
-        "meaning": text(relation(derivation, source.asset.name)),
+        "meaning": text(relation(derivation, sources)),
         "confidence": number(derivation.confidence, 4),
         "stretches": _stretches(source),
         "evidence": [
             text(each)
             for each in (
                 *map(evidence, source.segments),
-                *signs(derivation, source.asset.name),
+                *signs(derivation, sources),
             )
         ],
     }

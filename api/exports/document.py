@@ -1,6 +1,7 @@
 """The contract's JSON document, version 1; docs/trace.schema.json is its schema."""
 
 import json
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
@@ -167,15 +168,16 @@ def _lineage(report: Report) -> Document:
         {"id": asset.id, "role": "asset", "asset_id": asset.id, "name": text(asset.name)}
         for asset in assets.values()
     ]
-    edges = [_edge(one, report.sources[one.source_index]) for one in report.derivations]
+    edges = [_edge(one, report.sources) for one in report.derivations]
     return {"nodes": [query, *nodes], "edges": edges}
 
 
-def _edge(derivation: Derivation, source: Source) -> Document:
-    parent, child = source.asset.id, "query"
+def _edge(derivation: Derivation, sources: Sequence[Source]) -> Document:
+    source, query = sources[derivation.source_index], derivation.query_index
+    parent, child = source.asset.id, "query" if query is None else sources[query].asset.id
     if derivation.backwards:
         parent, child = child, parent
-    seen = [evidence(each) for each in source.segments]
+    seen = [evidence(each) for each in source.segments] if query is None else []
     return {
         "parent": parent,
         "child": child,
@@ -183,7 +185,7 @@ def _edge(derivation: Derivation, source: Source) -> Document:
         "channel": _channel(derivation.channel),
         "actions": list(derivation.actions),
         "confidence": _share(derivation.confidence),
-        "evidence": [*seen, *(text(each) for each in signs(derivation, source.asset.name))],
+        "evidence": [*seen, *(text(each) for each in signs(derivation, sources))],
     }
 
 

@@ -9,7 +9,7 @@ Source: W3C, PROV-DM, 5.2.1 and 5.5.2; PROV-JSON, member submission.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from prov.model import Namespace, ProvDocument, QualifiedName
@@ -17,7 +17,7 @@ from prov.model import Namespace, ProvDocument, QualifiedName
 from api.exports.document import interval, number, text
 from lineage.derivations import Derivation, Edge, Lineage, Node, Relation, Role, Stretch
 from lineage.report import evidence, signs
-from lineage.values import Report, Segment, Source
+from lineage.values import Report, Source
 
 OURS = Namespace("wherefrom", "urn:wherefrom:")
 """Of all ids and of all attributes that PROV has no word for."""
@@ -70,15 +70,18 @@ def lineage(report: Report) -> Lineage:
         Node(id_, Role.ASSET, one.name, one.digest, one.media, one.title, one.published_at)
         for id_, one in assets.items()
     ]
-    edges = [_edge(one, report.sources[one.source_index]) for one in report.derivations]
+    edges = [_edge(one, report.sources) for one in report.derivations]
     return Lineage((query, *nodes), tuple(edges))
 
 
-def _edge(derivation: Derivation, source: Source) -> Edge:
-    parent, child = source.asset.id, "query"
+def _edge(derivation: Derivation, sources: Sequence[Source]) -> Edge:
+    source, query = sources[derivation.source_index], derivation.query_index
+    parent, child = source.asset.id, "query" if query is None else sources[query].asset.id
     if derivation.backwards:
         parent, child = child, parent
-    stretches = (_stretch(one, backwards=derivation.backwards) for one in source.segments)
+    shown = source.segments if query is None else ()
+    both = derivation.stretches or [Stretch(one.query, one.source, one.rate) for one in shown]
+    stretches = [_turned(one) for one in both] if derivation.backwards else both
     return Edge(
         parent,
         child,
@@ -87,15 +90,13 @@ def _edge(derivation: Derivation, source: Source) -> Edge:
         derivation.confidence,
         tuple(sorted(stretches, key=lambda one: one.child)),
         derivation.actions,
-        (*map(evidence, source.segments), *signs(derivation, source.asset.name)),
+        (*map(evidence, shown), *signs(derivation, sources)),
     )
 
 
-def _stretch(segment: Segment, *, backwards: bool) -> Stretch:
-    if not backwards:
-        return Stretch(segment.query, segment.source, segment.rate)
+def _turned(stretch: Stretch) -> Stretch:
     # One frame of the child that the parent holds has no rate of its own.
-    return Stretch(segment.source, segment.query, 1 / segment.rate if segment.rate else 0.0)
+    return Stretch(stretch.parent, stretch.child, 1 / stretch.rate if stretch.rate else 0.0)
 
 
 def _id(node: Node) -> str:

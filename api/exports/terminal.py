@@ -100,10 +100,10 @@ def _related(report: Report) -> list[RenderableType]:
     grid.add_column(overflow="fold")
     grid.add_column(justify="right", no_wrap=True)
     for one in told:
-        name = report.sources[one.source_index].asset.name
         sure = f"{one.confidence:.2f}" if one.decided else ""
-        grid.add_row(Text(relation(one, name), style=_hue(one.source_index)), Text(sure))
-        grid.add_row(Text(" ".join(signs(one, name)), style="dim"), Text(""))
+        said = Text(relation(one, report.sources), style=_hue(one.source_index))
+        grid.add_row(said, Text(sure))
+        grid.add_row(Text(" ".join(signs(one, report.sources)), style="dim"), Text(""))
     return ["", Text("Which was made from which", style="bold"), grid]
 
 

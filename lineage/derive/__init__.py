@@ -8,12 +8,12 @@ from lineage.derive.manners import manners
 from lineage.derive.pictures import pictures
 from lineage.derive.regions import regions
 from lineage.derive.sounds import Heard, natural, sounds
-from lineage.derive.values import Beneath, DeriveParams, told
+from lineage.derive.values import Beneath, DeriveParams, copied, told
 from lineage.evidence import Revealed
 from lineage.findings import Finding
 from lineage.values import Query, Searched, Source, Unexplained
 
-__all__ = ["DEFAULT", "DeriveParams", "derived", "told"]
+__all__ = ["DEFAULT", "DeriveParams", "copied", "derived", "told"]
 
 DEFAULT = DeriveParams()
 

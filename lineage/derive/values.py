@@ -238,6 +238,25 @@ def told(sources: Sequence[Source], channel: Channel, *, params: DeriveParams) -
     return sorted(kept, key=lambda one: one.segment.query)
 
 
+def copied(sources: Sequence[Source], shown: Sequence[Shown], *, most: int) -> list[Shown]:
+    """Return the stretches of pictures that copies show as well, of so many sources, best first.
+
+    Args:
+        sources: Best first.
+        shown: Those that are told of; see `told`.
+        most: How many sources.
+    """
+    known = {(one.index, one.segment) for one in shown}
+    others = [
+        Shown(index, source, segment)
+        for index, source in enumerate(sources)
+        for segment in source.segments
+        if source.channel is Channel.PICTURE and (index, segment) not in known
+    ]
+    kept = list(dict.fromkeys(one.index for one in others))[:most]
+    return [one for one in others if one.index in kept]
+
+
 def _copied(segment: Segment, other: Segment, params: DeriveParams) -> bool:
     """Return whether another stretch shows the same part of the query at the same time."""
     both = segment.query.overlap(other.query)

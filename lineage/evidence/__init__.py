@@ -19,6 +19,7 @@ from lineage.evidence.manners import fill
 from lineage.evidence.registration import RegisterParams
 from lineage.evidence.residuals import ResidualParams, Residuals, residuals
 from lineage.evidence.seams import seam
+from lineage.evidence.stirring import stirs
 from lineage.evidence.tracks import Moments, TrackParams, differing, evened
 from lineage.evidence.values import (
     CELL,
@@ -31,6 +32,7 @@ from lineage.evidence.values import (
     Matrix,
     Registered,
     Revealed,
+    Stirs,
     Track,
 )
 from lineage.values import Segment
@@ -43,11 +45,13 @@ __all__ = [
     "Heats",
     "Manner",
     "Revealed",
+    "Stirs",
     "Track",
     "compared",
     "heats",
     "load",
     "overlaid",
+    "stirring",
     "turn",
 ]
 
@@ -178,6 +182,17 @@ def overlaid(source: Picture, segment: Segment, size: tuple[int, int]) -> Pictur
     """
     lies = _matrix(segment, size, (source.shape[1], source.shape[0]))
     return registration.moved(source, lies, size, ending=True)
+
+
+def stirring(beside: Beside, segment: Segment) -> Stirs:
+    """Return how often places that stand still change in both pictures, and in one alone.
+
+    Args:
+        beside: Frames of the segment that follow one another.
+        segment: How both lie over one another; `across` is known.
+    """
+    lies = _matrix(segment, _size(beside.query), _size(beside.source))
+    return stirs(beside, lies, segment.query_box or WHOLE)
 
 
 def _measured(

@@ -192,6 +192,24 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
+class Stirs:
+    """How often places of a picture that stand still change, frame by frame.
+
+    Attributes:
+        both: In both pictures.
+        query: In the query's alone, while nothing changes there in the source's.
+        source: In the source's alone.
+    """
+
+    both: int = 0
+    query: int = 0
+    source: int = 0
+
+    def __add__(self, other: "Stirs") -> "Stirs":
+        return Stirs(self.both + other.both, self.query + other.query, self.source + other.source)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What the pixels of a stretch say.
 
@@ -244,6 +262,7 @@ class Revealed:
         agreement: How well both lie over one another, where they do so worst.
         compared: Share of it in which they do so well enough to be compared.
         manner: How all of its picture was handled; None where nothing is known of that.
+        stirs: How often what stands still in it changes all the same.
     """
 
     index: int
@@ -252,3 +271,4 @@ class Revealed:
     agreement: float
     compared: float = 1.0
     manner: Manner | None = None
+    stirs: Stirs = Stirs()

@@ -1,9 +1,10 @@
 """How a query and a source are related, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from lineage.derivations import Cue, Derivation, Relation, Sign
 from lineage.report.words import shortened
+from lineage.values import Source
 
 SPEAKS = 0.1
 """How clearly a sign must speak to be told."""
@@ -14,48 +15,64 @@ WORDS: Mapping[Sign, str] = {
     Sign.DETAIL: "{nearer} has finer detail",
     Sign.COLOURS: "{nearer} has more colour",
     Sign.BITS: "{nearer} takes more bytes",
+    Sign.STIRS: "what stands still in {farther} stays as it is when {nearer} changes there",
+    Sign.STEP: "what stands still changes in one of both only when it does so in the other",
+    Sign.NEARER: "both differ less from one another than from what both were made from",
+    Sign.FARTHER: "both differ more from one another than from what both were made from",
 }
 """What a sign says of the file that it speaks for, and of the other one."""
 
 
-def relation(derivation: Derivation, name: str) -> str:
-    """Return how the query and a source are related, in one sentence.
+def relation(derivation: Derivation, sources: Sequence[Source]) -> str:
+    """Return how two files are related, in one sentence.
 
     Args:
         derivation: What was decided.
-        name: The source's.
+        sources: All of the answer's.
     """
-    source = f"“{shortened(name)}”"
+    query, source = _files(derivation, sources, "this clip")
     match derivation.relation:
         case Relation.DERIVED if derivation.backwards:
-            return f"{source} was made from this clip, or from a copy of it."
+            return _sentence(f"{source} was made from {query}, or from a copy of it")
         case Relation.DERIVED:
-            return f"This clip was made from {source}, or from a copy of it."
+            return _sentence(f"{query} was made from {source}, or from a copy of it")
         case Relation.SIBLINGS:
-            return f"This clip and {source} were both made from something else."
+            return _sentence(f"{query} and {source} were both made from something else")
         case Relation.DUPLICATE:
-            return f"This clip and {source} hold the same pictures."
+            return _sentence(f"{query} and {source} hold the same pictures")
         case Relation.UNDETERMINED:
-            return f"Which of this clip and {source} was made from the other is not determined."
+            return _sentence(
+                f"which of {query} and {source} was made from the other is not determined"
+            )
 
 
-def signs(derivation: Derivation, name: str) -> list[str]:
+def signs(derivation: Derivation, sources: Sequence[Source]) -> list[str]:
     """Return what speaks for one of both being nearer to the footage, the clearest first.
 
     Args:
         derivation: What was decided.
-        name: The source's.
+        sources: All of the answer's.
     """
+    files = _files(derivation, sources, "the clip")
     ranked = sorted(derivation.cues, key=lambda cue: -max(cue.source, cue.query))
-    return [each for cue in ranked for each in _told(cue, f"“{shortened(name)}”")]
+    return list(dict.fromkeys(each for cue in ranked for each in _told(cue, *files)))
 
 
-def _told(cue: Cue, source: str) -> Iterator[str]:
+def _files(derivation: Derivation, sources: Sequence[Source], clip: str) -> tuple[str, str]:
+    """Return what to call the query and the source."""
+    query, source = (
+        clip if index is None else f"“{shortened(sources[index].asset.name)}”"
+        for index in (derivation.query_index, derivation.source_index)
+    )
+    return query, source
+
+
+def _told(cue: Cue, query: str, source: str) -> Iterator[str]:
     words = WORDS[cue.sign]
     if cue.source >= SPEAKS:
-        yield _sentence(words.format(nearer=source, farther="the clip"))
+        yield _sentence(words.format(nearer=source, farther=query))
     if cue.query >= SPEAKS:
-        yield _sentence(words.format(nearer="the clip", farther=source))
+        yield _sentence(words.format(nearer=query, farther=source))
 
 
 def _sentence(words: str) -> str:

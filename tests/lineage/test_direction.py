@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from index.values import Box, Channel, Interval, Media
-from lineage import direction
-from lineage.derivations import Cue, Relation, Sign
-from lineage.direction import CUES, WEIGHTS, DirectionParams, Kin, Weight
-from lineage.evidence import Manner
+from lineage import direction, signs
+from lineage.derivations import Cue, Derivation, Relation, Sign
+from lineage.direction import WEIGHTS, DirectionParams, Weight
+from lineage.evidence import Manner, Stirs
 from lineage.findings import Finding, Kind
+from lineage.signs import CUES, UNSTIRRED, Kin
 from tests import reports
 
 HERE = Interval(0.0, 10.0)
@@ -26,6 +27,7 @@ def kin(  # noqa: PLR0913 - one argument for each field that tests vary
     manner: Manner | None = SAME,
     findings: Sequence[Finding] = (),
     sizes: tuple[int, int] | None = None,
+    stirs: Stirs = UNSTIRRED,
 ) -> Kin:
     """Return two files that show the same for 10 s, unless something else is said."""
     return Kin(
@@ -35,6 +37,7 @@ def kin(  # noqa: PLR0913 - one argument for each field that tests vary
         [] if manner is None else [manner],
         findings,
         sizes,
+        stirs,
     )
 
 
@@ -63,15 +66,15 @@ def test_file_that_goes_on_where_the_other_ends_was_there_first(
 ) -> None:
     query, source = map(reports.media, lengths)
 
-    assert direction.longer(kin(query=query, source=source, shown=shown)) == Cue(Sign.LONGER, *told)
+    assert signs.longer(kin(query=query, source=source, shown=shown)) == Cue(Sign.LONGER, *told)
 
 
 def test_still_stretches_say_nothing_of_the_ends_beside_moving_ones() -> None:
     both = kin(query=reports.media(20.0), shown=((5, 15), (0, 10)))
     still = replace(reports.segment((15, 20), (9, 9.04)), frame_exact=False)
 
-    assert direction.longer(replace(both, shown=[*both.shown, still])) == Cue(Sign.LONGER, 0.0, 1.0)
-    assert direction.longer(replace(both, shown=[still])) == Cue(Sign.LONGER, 0.0, 0.0)
+    assert signs.longer(replace(both, shown=[*both.shown, still])) == Cue(Sign.LONGER, 0.0, 1.0)
+    assert signs.longer(replace(both, shown=[still])) == Cue(Sign.LONGER, 0.0, 0.0)
 
 
 def test_ends_of_what_is_shown_backwards_are_told_the_other_way_round() -> None:
@@ -79,7 +82,7 @@ def test_ends_of_what_is_shown_backwards_are_told_the_other_way_round() -> None:
     turned = replace(both, shown=[reports.segment((0, 10), (10, 20), backwards=True)])
 
     # The query ends at the source's middle, and begins at its end.
-    assert direction.longer(turned) == Cue(Sign.LONGER, 0.5, 0.0)
+    assert signs.longer(turned) == Cue(Sign.LONGER, 0.5, 0.0)
 
 
 IN_CORNER, OUT = (0.5, 0.0, 0.0, 0.0, 0.5, 0.0), (2.0, 0.0, 0.0, 0.0, 2.0, 0.0)
@@ -91,62 +94,62 @@ def lying(both: Kin, across: tuple[float, ...], *, inside: Box | None = None) ->
 
 
 def test_crop_is_farther_from_the_footage_than_what_goes_on_around_it() -> None:
-    assert direction.wider(lying(kin(), IN_CORNER)) == Cue(Sign.WIDER, 1.0, 0.0)
-    assert direction.wider(lying(kin(), OUT)) == Cue(Sign.WIDER, 0.0, 1.0)
+    assert signs.wider(lying(kin(), IN_CORNER)) == Cue(Sign.WIDER, 1.0, 0.0)
+    assert signs.wider(lying(kin(), OUT)) == Cue(Sign.WIDER, 0.0, 1.0)
 
 
 def test_what_begins_at_a_seam_is_no_more_of_the_picture() -> None:
     framed = lying(kin(manner=replace(SAME, seam=6.0)), OUT)
 
-    assert direction.wider(framed) == Cue(Sign.WIDER, 0.0, 0.0)
+    assert signs.wider(framed) == Cue(Sign.WIDER, 0.0, 0.0)
 
 
 def test_bars_are_no_more_of_the_picture() -> None:
     barred = lying(kin(), OUT, inside=CORNER)
 
-    assert direction.wider(barred) == Cue(Sign.WIDER, 0.0, 0.0)
+    assert signs.wider(barred) == Cue(Sign.WIDER, 0.0, 0.0)
 
 
 def test_bars_of_the_source_are_no_more_of_its_picture() -> None:
     whole = lying(kin(), IN_CORNER)
     barred = replace(whole, shown=[replace(whole.shown[0], source_inside=CORNER)])
 
-    assert direction.wider(barred) == Cue(Sign.WIDER, 0.0, 0.0)
+    assert signs.wider(barred) == Cue(Sign.WIDER, 0.0, 0.0)
 
 
 def test_what_is_covered_is_not_beyond_the_frame() -> None:
     whole = lying(kin(), (1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
     covered = replace(whole, shown=[replace(whole.shown[0], query_box=CORNER, source_box=CORNER)])
 
-    assert direction.wider(covered) == Cue(Sign.WIDER, 0.0, 0.0)
+    assert signs.wider(covered) == Cue(Sign.WIDER, 0.0, 0.0)
 
 
 def test_what_lies_over_a_file_puts_it_farther_from_the_footage() -> None:
     over, under = finding(Kind.CAPTION_ADDED, 0.8), finding(Kind.OVERLAY_REMOVED, 0.7)
 
-    assert direction.layers(kin(findings=[over])) == Cue(Sign.LAYERS, 0.8, 0.0)
-    assert direction.layers(kin(findings=[under])) == Cue(Sign.LAYERS, 0.0, 0.7)
+    assert signs.layers(kin(findings=[over])) == Cue(Sign.LAYERS, 0.8, 0.0)
+    assert signs.layers(kin(findings=[under])) == Cue(Sign.LAYERS, 0.0, 0.7)
 
 
 def test_what_has_finer_detail_is_nearer_to_the_footage() -> None:
-    assert direction.detail(kin(manner=replace(SAME, sharpness=0.5))) == Cue(Sign.DETAIL, 1.0, 0.0)
-    assert direction.detail(kin(manner=replace(SAME, sharpness=2.0))) == Cue(Sign.DETAIL, 0.0, 1.0)
+    assert signs.detail(kin(manner=replace(SAME, sharpness=0.5))) == Cue(Sign.DETAIL, 1.0, 0.0)
+    assert signs.detail(kin(manner=replace(SAME, sharpness=2.0))) == Cue(Sign.DETAIL, 0.0, 1.0)
 
 
 def test_grey_copy_is_farther_from_the_footage() -> None:
-    assert direction.colours(kin(manner=replace(SAME, colours=0.25))) == Cue(Sign.COLOURS, 1.0, 0.0)
-    assert direction.colours(kin(manner=replace(SAME, colours=2.0))) == Cue(Sign.COLOURS, 0.0, 1.0)
+    assert signs.colours(kin(manner=replace(SAME, colours=0.25))) == Cue(Sign.COLOURS, 1.0, 0.0)
+    assert signs.colours(kin(manner=replace(SAME, colours=2.0))) == Cue(Sign.COLOURS, 0.0, 1.0)
 
 
 def test_file_of_more_bytes_is_nearer_to_the_footage() -> None:
-    assert direction.bits(kin(sizes=(4000, 1000))) == Cue(Sign.BITS, 0.0, 1.0)
-    assert direction.bits(kin(sizes=(1000, 2000))) == Cue(Sign.BITS, 0.5, 0.0)
+    assert signs.bits(kin(sizes=(4000, 1000))) == Cue(Sign.BITS, 0.0, 1.0)
+    assert signs.bits(kin(sizes=(1000, 2000))) == Cue(Sign.BITS, 0.5, 0.0)
 
 
 def test_bytes_are_those_of_a_second() -> None:
     longer = kin(query=reports.media(40.0), sizes=(4000, 1000))
 
-    assert not direction.bits(longer).speaks
+    assert not signs.bits(longer).speaks
 
 
 def test_bytes_are_counted_where_both_show_the_same() -> None:
@@ -154,13 +157,32 @@ def test_bytes_are_counted_where_both_show_the_same() -> None:
     # A quarter of the source's frame takes as many as all of the query's.
     quarter = replace(heavy, shown=[replace(heavy.shown[0], source_box=CORNER)])
 
-    assert not direction.bits(quarter).speaks
+    assert not signs.bits(quarter).speaks
 
 
 def test_size_that_is_not_known_gives_no_sign() -> None:
     unknown = kin(sizes=None)
 
-    assert not direction.bits(unknown).speaks
+    assert not signs.bits(unknown).speaks
+
+
+def test_child_stays_as_it_is_where_its_parent_does() -> None:
+    assert signs.stirs(kin(stirs=Stirs(2000, 0, 400))) == Cue(Sign.STIRS, 1.0, 0.0)
+    assert signs.stirs(kin(stirs=Stirs(2000, 400, 0))) == Cue(Sign.STIRS, 0.0, 1.0)
+
+
+def test_parent_and_child_change_in_step_where_they_stand_still() -> None:
+    child, siblings = kin(stirs=Stirs(2000, 0, 400)), kin(stirs=Stirs(2000, 400, 400))
+
+    assert signs.step(child) == Cue(Sign.STEP, 1.0, 1.0)
+    assert signs.step(siblings) == Cue(Sign.STEP, 0.0, 0.0)
+
+
+def test_few_changes_say_little_of_what_stands_still() -> None:
+    few = kin(stirs=Stirs(10, 0, 10))
+
+    assert signs.step(few).source == pytest.approx(20 / 500, rel=0.1)
+    assert signs.stirs(few).source <= 20 / 500
 
 
 PLAIN = DirectionParams({sign: Weight(3.0, 4.0, 1.5) for sign in Sign}, -1.0, decided=0.9)
@@ -232,5 +254,55 @@ def test_actions_are_those_that_lead_from_parent_to_child() -> None:
     assert told.actions == ("c2pa.addedText", "c2pa.transcoded")
 
 
+def between(distance: float, *found: Cue) -> Derivation:
+    base = Derivation(0, Channel.PICTURE, Relation.UNDETERMINED, 0.9, distance=distance)
+    return direction.decided(replace(base, cues=found), params=PLAIN)
+
+
+MADE = Cue(Sign.LONGER, 1.0, 0.0)
+
+
+def family(apart: float) -> dict[tuple[str, str], Derivation]:
+    """Return what is known of an original and two copies, which differ that much."""
+    return {
+        ("first", "original"): between(2.0, MADE),
+        ("second", "original"): between(4.0, MADE),
+        ("second", "first"): between(apart, Cue(Sign.DETAIL, 0.1, 0.0)),
+    }
+
+
+def test_copy_is_nearer_to_its_parent_than_to_the_original_of_both() -> None:
+    told = direction.among(family(apart=2.0), params=PLAIN)["second", "first"]
+
+    assert Cue(Sign.NEARER, 1.0, 1.0) in told.cues
+
+
+def test_siblings_are_farther_from_one_another_than_from_the_original() -> None:
+    told = direction.among(family(apart=8.0), params=PLAIN)["second", "first"]
+
+    assert Cue(Sign.FARTHER, 1.0, 1.0) in told.cues
+
+
+def test_distance_says_nothing_where_no_original_of_both_is_known() -> None:
+    known = family(apart=2.0)
+    for lost in (("first", "original"), ("second", "original")):
+        rest = {pair: one for pair, one in known.items() if pair != lost}
+        assert direction.among(rest, params=PLAIN) == rest
+
+
+def test_sources_of_one_answer_are_weighed_by_one_another() -> None:
+    first, second, apart = family(apart=2.0).values()
+    answer = [
+        replace(second, source_index=0),
+        replace(apart, source_index=1),
+        replace(first, source_index=0, query_index=1),
+    ]
+
+    nearest = direction.settled(answer, params=PLAIN)[1]
+
+    assert (nearest.source_index, nearest.query_index) == (1, None)
+    assert Cue(Sign.NEARER, 1.0, 1.0) in nearest.cues
+
+
 def test_every_sign_has_a_weight() -> None:
-    assert set(WEIGHTS) == set(Sign) == set(CUES)
+    assert set(WEIGHTS) == set(Sign) == {*CUES, Sign.NEARER, Sign.FARTHER}

@@ -16,7 +16,7 @@ from index.errors import BadMediaError, MissingFileError
 from index.hashing.mounts import MountParams
 from index.keyframes import Level
 from index.values import Channel
-from lineage.derivations import Relation
+from lineage.derivations import Derivation, Relation
 from lineage.direction import direction
 from lineage.findings import INSIDE
 from lineage.lookups import TIERS
@@ -339,7 +339,25 @@ def test_original_is_named_beside_the_copy_that_explains_the_clip(tmp_path: Path
             measured = archive.spool(measure.fingerprint(path, Level.STANDARD))
             archive.add(measured, digest=files.digest(path), path=path)
 
-        assert sorted(names(trace(clip, archive))) == ["copy.mp4", "original.mp4"]
+        answer = trace(clip, archive)
+
+    assert sorted(names(answer)) == ["copy.mp4", "original.mp4"]
+    told = {_pair(answer, one): one for one in answer.derivations if one.distance is not None}
+    # All three are compared with one another, the copies too.
+    assert set(told) == {
+        ("clip.mp4", "copy.mp4"),
+        ("clip.mp4", "original.mp4"),
+        ("copy.mp4", "original.mp4"),
+    }
+    assert "c2pa.cropped" in told["copy.mp4", "original.mp4"].done(backwards=False)
+    assert "c2pa.cropped" not in told["clip.mp4", "copy.mp4"].done(backwards=False)
+
+
+def _pair(answer: Report, one: Derivation) -> tuple[str, str]:
+    """Return the names of what stands for the query, and of the source."""
+    files = [each.asset.name for each in answer.sources]
+    query = answer.query.name if one.query_index is None else files[one.query_index]
+    return query, files[one.source_index]
 
 
 def test_which_was_made_from_which_is_told(tmp_path: Path) -> None:

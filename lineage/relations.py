@@ -1,0 +1,89 @@
+"""How a query, its sources and copies among these are related: who was made from whom."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, product
+from pathlib import Path
+
+from index.archive import Archive
+from index.values import Channel
+from lineage import derive, direction
+from lineage.derivations import Derivation, Stretch
+from lineage.evidence import Revealed
+from lineage.findings import Finding
+from lineage.values import Report, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Kindred:
+    """What files are compared with.
+
+    Attributes:
+        path: The query.
+        archive: Says where the sources' files are.
+        ask: Traces a file in an archive, without the copies among its sources.
+        longest: Seconds of the shorter of two sources, at most, for both to be compared.
+    """
+
+    path: Path
+    archive: Archive
+    ask: Callable[[Path, Archive], Report]
+    longest: float
+
+    def related(
+        self, answer: Report, revealed: Sequence[Revealed], alike: Sequence[Revealed]
+    ) -> tuple[Derivation, ...]:
+        """Return how the query and its sources are related, and copies to one another.
+
+        Args:
+            answer: What was found.
+            revealed: What the pixels of the stretches say of which findings are told.
+            alike: What those of copies say that show the same.
+        """
+        done = [*answer.findings, *_done(answer, alike)]
+        sizes = [self._sizes(source) for source in answer.sources]
+        every = [*revealed, *alike]
+        told = direction.derivations(answer.query.media, answer.sources, every, done, sizes)
+        between = self._between(answer.sources, every) if alike else []
+        return tuple(direction.settled([*told, *between]))
+
+    def _between(
+        self, sources: Sequence[Source], shown: Sequence[Revealed]
+    ) -> Iterator[Derivation]:
+        """Yield how sources that show the same of the query are related to one another."""
+        for pair in combinations(sorted({one.index for one in shown}), 2):
+            ours = ([one.segment.query for one in shown if one.index == each] for each in pair)
+            if not any(a.overlap(b) for a, b in product(*ours)):
+                continue
+            query, source = sorted(pair, key=lambda each: _place(sources[each]))
+            path = self.archive.file(sources[query].asset)
+            if path is None or sources[query].asset.media.duration > self.longest:
+                continue
+            told = self.ask(path, self.archive.alone(sources[source].asset))
+            for one in told.derivations:
+                if one.channel is Channel.PICTURE:
+                    known = told.sources[one.source_index].segments
+                    both = tuple(Stretch(each.query, each.source, each.rate) for each in known)
+                    yield replace(one, source_index=source, query_index=query, stretches=both)
+
+    def _sizes(self, source: Source) -> tuple[int, int] | None:
+        """Return the bytes of the query's file and of a source's; None where one is not known."""
+        other = self.archive.file(source.asset)
+        try:
+            return None if other is None else (self.path.stat().st_size, other.stat().st_size)
+        except OSError:  # gone under our hands
+            return None
+
+
+def _done(answer: Report, alike: Sequence[Revealed]) -> Iterator[Finding]:
+    """Yield what was done to copies, each looked at as if it were the only source."""
+    for index in dict.fromkeys(one.index for one in alike):
+        ours = [replace(one, index=0) for one in alike if one.index == index]
+        source = [answer.sources[index]]
+        for one in derive.derived(answer.query, answer.searched, source, answer.unexplained, ours):
+            yield replace(one, source_index=index)
+
+
+def _place(source: Source) -> tuple[float, str]:
+    """Return what says which of two files stands for the query: the shorter one."""
+    return source.asset.media.duration, source.asset.digest
