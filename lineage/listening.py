@@ -316,15 +316,11 @@ class Listener:
             return None
 
     def _segment(self, run: Heard, query: Sketch, part: Sound, ear: Ear, beside: Sound) -> Segment:
-        low, high = sorted((float(query.times[run.first]), float(query.times[run.last])))
-        whole = span(part)
-        # The first word is heard in the first half second; what is before its middle goes with it.
-        start = whole.start if low <= float(query.times.min()) + 1e-6 else low
-        end = whole.end if high >= float(query.times.max()) - 1e-6 else high
-        where = Interval(start, max(end, start + 1e-3))
+        where = _stretch(run.first, run.last, query, part)
         if run.line.rate == 1.0 and ear.pitch == 1.0:
-            line = waves.tuned(run.line, where, part, beside, params=self.params.waves)
-            where = waves.edges(line, where, part, beside, params=self.params.waves)
+            sure = _stretch(*(run.sure or (run.first, run.last)), query, part)
+            line = waves.tuned(run.line, sure, part, beside, params=self.params.waves)
+            where = waves.edges(line, where, part, beside, sure=sure, params=self.params.waves)
             run = replace(run, line=line)
         return replace(sound.segment(run, where, exact=True), pitch=round(ear.pitch, 4))
 
@@ -359,6 +355,16 @@ def span(heard: Sound) -> Interval:
 def searchable(archive: Archive) -> bool:
     """Return whether an archive holds codes of sound; one indexed without them does not."""
     return Channel.SOUND.name.lower() in archive.recipes
+
+
+def _stretch(first: int, last: int, query: Sketch, part: Sound) -> Interval:
+    """Return the stretch of a part in which words of its sketch are, from one to another."""
+    low, high = sorted((float(query.times[first]), float(query.times[last])))
+    whole = span(part)
+    # The first word is heard in the first half second; what is before its middle goes with it.
+    start = whole.start if low <= float(query.times.min()) + 1e-6 else low
+    end = whole.end if high >= float(query.times.max()) - 1e-6 else high
+    return Interval(start, max(end, start + 1e-3))
 
 
 def _weight(runs: Sequence[Heard]) -> float:

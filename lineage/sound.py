@@ -85,6 +85,7 @@ class Heard:
         line: The line.
         differing: Share of the bits that differ, 0 to 1.
         seconds: How much of it is heard.
+        sure: The first and the last word that is not doubtful; None where all are sure.
     """
 
     first: int
@@ -92,6 +93,7 @@ class Heard:
     line: Line
     differing: float
     seconds: float
+    sure: tuple[int, int] | None = None
 
 
 def heard(
@@ -161,7 +163,7 @@ def _widened(
         first, last = inside[0].first, inside[-1].last
         first = run.first if first - run.first > margin or run.first == 0 else first
         last = run.last if run.last - last > margin else last
-        whole = replace(run, first=first, last=last)
+        whole = replace(run, first=first, last=last, sure=(inside[0].first, inside[-1].last))
         found += [whole] if proven(whole, params=params) else inside
     return found
 

@@ -64,10 +64,27 @@ def tuned(
     return replace(line, offset=line.offset + float(np.median(offs))) if offs else line
 
 
-def edges(
-    line: Line, where: Interval, query: Sound, source: Sound, *, params: WaveParams = WaveParams()
+def edges(  # noqa: PLR0913 # a stretch of two sounds, and how it was found
+    line: Line,
+    where: Interval,
+    query: Sound,
+    source: Sound,
+    *,
+    sure: Interval | None = None,
+    params: WaveParams = WaveParams(),
 ) -> Interval:
-    """Return the stretch of the query with its edges where the waves part."""
+    """Return the stretch of the query with its edges where the waves part.
+
+    Args:
+        line: Of rate 1.
+        where: The stretch.
+        query: Its sound.
+        source: The asset's, where the line points to.
+        sure: The part of the stretch that is not doubtful, all of it if None: what is doubtful
+            beside it is kept as far as the waves follow.
+        params: See there.
+    """
+    sure = sure or where
     reach = Interval(max(0.0, where.start - params.beyond), where.end + params.beyond)
     a, b = (
         _cut(query, reach.start, reach.end),
@@ -76,14 +93,14 @@ def edges(
     size = round(params.grain * query.rate)
     alike = _alike(a, b, size)
     times = reach.start + (np.arange(len(alike)) + 0.5) * size / query.rate
-    inner = alike[(times > where.start + params.grain) & (times < where.end - params.grain)]
+    inner = alike[(times > sure.start + params.grain) & (times < sure.end - params.grain)]
     known = inner[np.isfinite(inner)]
     if not len(known) or np.median(known) < params.alike:
         return where
     gain = np.where(np.isfinite(alike), alike - np.median(known) / 2, 0.0)
     half = params.grain / 2
-    low, high = where.start + params.beyond, where.end - params.beyond
-    middle = (where.start + where.end) / 2
+    low, high = sure.start + params.beyond, sure.end - params.beyond
+    middle = (sure.start + sure.end) / 2
     before, after = times < min(low, middle), times > max(high, middle)
     start = _parting(gain[before][::-1], times[before][::-1], where.start + 2 * half) - half
     end = _parting(gain[after], times[after], where.end - 2 * half) + half

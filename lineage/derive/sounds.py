@@ -162,14 +162,37 @@ def _changed(
                 source.asset == sound.source.asset and segment.query.overlap(gap)
                 for source, segment in seen
             )
-            start = max(gap.start, sound.segment.query.start)
             yield sound.finding(
                 Kind.SOUND_EDITED if own else Kind.SOUND_REPLACED,
-                query=Interval(start, start + both),
+                query=_instead(gap, sound, heard, params),
                 sure=min(one.segment.confidence, sound.segment.confidence),
                 rate=sound.segment.rate,
                 pitch=sound.segment.pitch or 1.0,
             )
+
+
+def _instead(gap: Interval, sound: Shown, heard: Sequence[Shown], params: DeriveParams) -> Interval:
+    """Return when a sound stands for a picture's own: with pauses at its ends that lack both.
+
+    A pause that is too long for this is told by itself, and one in which a third sound is heard is
+    no pause.
+
+    Args:
+        gap: When the picture has not its own sound.
+        sound: What is heard in it.
+        heard: All that is heard.
+        params: How long a pause would be told.
+    """
+    inner = gap.common(sound.segment.query)
+    others = [other.segment.query for other in heard if other is not sound]
+    start, end = inner.start, inner.end
+    if gap.start < start < gap.start + params.unheard:
+        pause = Interval(gap.start, start)
+        start = start if any(pause.overlap(other) for other in others) else gap.start
+    if gap.end - params.unheard < end < gap.end:
+        pause = Interval(end, gap.end)
+        end = end if any(pause.overlap(other) for other in others) else gap.end
+    return Interval(start, end)
 
 
 def _muted(

@@ -233,6 +233,33 @@ def test_sound_of_another_film_is_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("heard", "told"),
+    [((4.3, 6.6), (4, 7)), ((4, 7), (4, 7)), ((5.1, 7), (5.1, 7)), ((4, 5.9), (4, 5.9))],
+)
+def test_other_sound_is_told_with_short_pauses_at_its_ends(
+    heard: tuple[float, float], told: tuple[float, float]
+) -> None:
+    own = voice(reports.segment((0, 4), (0, 4)), reports.segment((7, 10), (7, 10)))
+    other = voice(reports.segment(heard, heard), number=2)
+
+    (one,) = found(film(WHOLE, sound=True), own, other, facts=reports.media(10.0))
+
+    assert one.kind is Kind.SOUND_REPLACED
+    assert one.query == Interval(*told)
+    assert one.source == Interval(*heard)
+
+
+def test_pause_in_which_a_third_sound_is_heard_is_not_told_of_another() -> None:
+    own = voice(reports.segment((0, 4), (0, 4)))
+    other = voice(reports.segment((4.8, 10), (4, 9.2)), number=2)
+    third = voice(reports.segment((4, 4.8), (6, 6.8)), number=3)
+
+    (one,) = found(film(WHOLE, sound=True), own, other, third, facts=reports.media(10.0))
+
+    assert one.query == Interval(4.8, 10)
+
+
+@pytest.mark.parametrize(
     "sound",
     [
         reports.segment((0, 9), (0, 9.9)),

@@ -91,6 +91,24 @@ def test_part_that_is_muted_is_told_with_its_time(library: Library) -> None:
     assert told.source.start == pytest.approx(told.query.start + 2.0, abs=2 * FRAME)
 
 
+@pytest.mark.parametrize("stranger", [9, 19])
+def test_part_replaced_by_what_sounds_a_little_like_it_is_told_with_its_time(
+    library: Library, stranger: int
+) -> None:
+    voice = clips.speech(8.5, seed=1, start=2.0)
+    rate = clips.SOUND_RATE
+    voice[3 * rate : round(5.5 * rate)] = clips.speech(2.5, seed=stranger)
+    clip = clips.movie(
+        library.folder / f"replaced{stranger}.mp4", seconds=8.5, seed=1, start=2.0, sound=voice
+    )
+
+    answer = trace(clip, library.archive, params=SEARCH)
+
+    (told,) = (one for one in answer.findings if one.channel is Channel.SOUND)
+    assert told.kind is Kind.SOUND_REPLACED
+    assert (told.query.start, told.query.end) == pytest.approx((3.0, 5.5), abs=0.1)
+
+
 def test_sound_alone_is_traced_to_a_film(library: Library) -> None:
     voice = clips.with_noise(clips.speech(5, seed=1, start=2.0))
     clip = clips.sound_only(library.folder / "podcast.m4a", samples=voice)

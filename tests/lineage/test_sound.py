@@ -164,6 +164,45 @@ def test_waves_find_the_edge_between_two_sounds() -> None:
     assert told.end == pytest.approx(2.0, abs=0.1)
 
 
+@pytest.mark.parametrize("level", [0.05, 1.0, 4.0])
+def test_what_is_doubtful_is_given_up_as_far_as_the_waves_part(level: float) -> None:
+    other = clips.speech(3, seed=5) * np.float32(level)
+    query = heard(np.concatenate([clips.speech(2, start=3), other, clips.speech(2, start=8)]))
+    source = heard(clips.speech(11))
+
+    before = waves.edges(Line(1.0, 3.0), Interval(0.0, 3.4), query, source, sure=Interval(0.0, 2.1))
+    after = waves.edges(Line(1.0, 3.0), Interval(3.6, 7.0), query, source, sure=Interval(4.9, 7.0))
+
+    assert before.end == pytest.approx(2.0, abs=0.1)
+    assert after.start == pytest.approx(5.0, abs=0.1)
+
+
+def test_what_is_doubtful_is_kept_as_far_as_the_waves_follow() -> None:
+    query = clips.speech(5, start=3)
+    query[2 * clips.SOUND_RATE :] = clips.with_noise(query[2 * clips.SOUND_RATE :])
+
+    told = waves.edges(
+        Line(1.0, 3.0),
+        Interval(0.0, 4.9),
+        heard(query),
+        heard(clips.speech(11)),
+        sure=Interval(0.0, 2.0),
+    )
+
+    assert told.end == pytest.approx(5.0, abs=0.1)
+
+
+def test_words_beside_a_proof_that_are_less_sure_are_told_apart() -> None:
+    query = np.concatenate([clips.speech(3, start=2), clips.speech(2.5, seed=9)])
+
+    (run,) = found(query, Line(1.0, 2.0))
+
+    times = sketch(query).times
+    assert run.sure is not None
+    assert float(times[run.sure[1]]) == pytest.approx(3.0, abs=0.4)
+    assert float(times[run.last]) > 3.8
+
+
 def test_waves_that_do_not_follow_leave_line_and_edges() -> None:
     query, source = heard(clips.speech(4, seed=2)), heard(clips.speech(9))
     line, where = Line(1.0, 3.0), Interval(0.5, 3.0)
