@@ -8,6 +8,7 @@ sound goes the same way, in `listening`.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from importlib import metadata
 from math import ceil
 from pathlib import Path
@@ -25,7 +26,9 @@ from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Hits, Interval, Media
 from lineage import (
     candidates,
+    carried,
     commonness,
+    contradictions,
     derive,
     direction,
     evidence,
@@ -71,6 +74,7 @@ class TraceParams:
         reveal: How closely the pixels of what is found are compared; None where they are not.
         read: What is read where they differ.
         mounts: When lines of its pictures count as a bar.
+        trusted: Certificates of those whose manifests are trusted, PEM; None for no list of them.
         part: Seconds of a long clip handled at a time, at most, so that memory stays flat.
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
             that no other frame needs are left out first, and only added near its cuts.
@@ -85,6 +89,7 @@ class TraceParams:
     reveal: RevealParams | None = field(default_factory=RevealParams)
     read: ReadParams = field(default_factory=ReadParams)
     mounts: MountParams = field(default_factory=MountParams)
+    trusted: str | None = None
     part: float = 120.0
     brief: float = 20.0
 
@@ -110,11 +115,12 @@ def described(
     return replace(params, tiers=(*params.tiers, LEARNED), lookup=lookup)
 
 
-def trace(
+def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
     path: Path,
     archive: Archive,
     *,
     params: TraceParams = DEFAULT,
+    at: datetime | None = None,
     progress: Progress | None = None,
     doubted: Doubted | None = None,
 ) -> Report:
@@ -124,6 +130,7 @@ def trace(
         path: The suspect clip.
         archive: What to search.
         params: How hard to look.
+        at: What time it is; None where no date in a file counts as one to come.
         progress: Told how far it is.
         doubted: Told each stretch of pictures that was looked at and is not proven, and of sound
             that which comes nearest to a proof.
@@ -170,10 +177,14 @@ def trace(
         reader = Reader(path, archive, sandbox, params.read)
         revealed = reader.read(revealed, shown, progress=clock.within("read"))
         clock.mark("read")
-    query = Query(files.name(path), files.uri(path), digest, media)
+        said = carried.of(path, sandbox, params.trusted)
+        sources = carried.of_sources(sources, archive, sandbox, params.trusted)
+        clock.mark("carried")
+    query = Query(files.name(path), files.uri(path), digest, media, said)
     findings = derive.derived(query, searched, sources, rests, revealed, beneath=beneath)
     sizes = [_sizes(path, source, archive) for source in sources]
     related = direction.derivations(media, sources, revealed, findings, sizes)
+    findings += contradictions.contradictions(query, sources, findings, related, at=at)
     return Report(
         version=metadata.version("wherefrom"),
         query=query,
@@ -270,12 +281,13 @@ def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how 
         yield Round(tier, left, hits, looked_at, told)
 
 
-def compare(
+def compare(  # noqa: PLR0913 # as trace
     path: Path,
     source: Path,
     *,
     model: Model | None = None,
     params: TraceParams = DEFAULT,
+    at: datetime | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Return which parts of a clip show another file: a trace in an archive of that one file.
@@ -285,6 +297,7 @@ def compare(
         source: The other file.
         model: What describes frames as well.
         params: How hard to look.
+        at: What time it is; None where no date in a file counts as one to come.
         progress: Told how far it is.
 
     Raises:
@@ -300,7 +313,7 @@ def compare(
             measured = archive.spool(pieces)
         archive.add(measured, digest=files.digest(source), path=source)
         deeper = described(archive, model, params=params)
-        return trace(path, archive, params=deeper, progress=progress)
+        return trace(path, archive, params=deeper, at=at, progress=progress)
 
 
 def parts(  # noqa: PLR0913 # what is decoded, of what, and how

@@ -93,6 +93,7 @@ def doctor(
         learned,
         faces(),
         texts(),
+        manifests(),
         *footage(),
         *storage(settings.archive, model),
     ]
@@ -217,6 +218,20 @@ def texts() -> Check:
         State.GOOD,
         "not read: a caption is told as something laid over the picture, or as a changed region; "
         "the extra text would say that it is one, and what it says (`uv sync --extra text`)",
+    )
+
+
+def manifests() -> Check:
+    """Return a check that says whether C2PA manifests are read; nothing is amiss where not."""
+    from index.manifests import PACKAGE, known
+
+    if known():
+        return Check("manifests", State.GOOD, f"C2PA by {PACKAGE} {metadata.version(PACKAGE)}")
+    return Check(
+        "manifests",
+        State.GOOD,
+        "not read: of a C2PA manifest in a file only its presence is told; the extra c2pa would "
+        "say what it claims, and check its signature (`uv sync --extra c2pa`)",
     )
 
 

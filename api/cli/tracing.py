@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from api.cli.options import (
     archive_folder,
     console_of,
     model,
+    trusted,
 )
 from api.cli.pages import Folder
 from api.cli.progress import bar
@@ -67,12 +69,12 @@ def trace(
 
     describing = model()
     with Archive.open(archive_folder(archive)) as opened:
-        params = described(opened, describing)
+        params = replace(described(opened, describing), trusted=trusted())
         params = params if reveal else replace(params, reveal=None)
         _tell(
             console_of(context),
             clips,
-            lambda clip, beat: answer(clip, opened, params=params, progress=beat),
+            lambda clip, beat: answer(clip, opened, params=params, at=now(), progress=beat),
             json=json,
             report=report,
             exit_code=exit_code,
@@ -95,13 +97,16 @@ def compare(
 
     No archive is needed.
     """
+    from lineage.trace import DEFAULT
     from lineage.trace import compare as answer
 
-    describing = model()
+    describing, params = model(), replace(DEFAULT, trusted=trusted())
     _tell(
         console_of(context),
         [query],
-        lambda clip, beat: answer(clip, source, model=describing, progress=beat),
+        lambda clip, beat: answer(
+            clip, source, model=describing, params=params, at=now(), progress=beat
+        ),
         json=json,
         report=report,
         exit_code=exit_code,
@@ -154,6 +159,11 @@ def why(
     if json != STANDARD_OUTPUT:
         for each in text(found):
             console.result(each)
+
+
+def now() -> datetime:
+    """Return the time, by which dates in files are to come or not."""
+    return datetime.now(UTC)
 
 
 def _tell(
