@@ -77,18 +77,16 @@ class _Beating(io.FileIO):
         return super().readinto(buffer) or 0
 
 
-def _credentials(store: Said, detailed: Said) -> Credentials:
+def _credentials(store: object, detailed: object) -> Credentials:
+    store, detailed = _map(store), _map(detailed)
     manifests = _map(store.get("manifests"))
     newest = _text(store.get("active_manifest")) or ""
     labels = [newest, *(label for label in manifests if label != newest)][:MOST]
     issuers = {_text(one.get("label")): _issuer(one) for one in _maps(detailed.get("manifests"))}
-    failures = _maps(
-        _map(_map(store.get("validation_results")).get("activeManifest")).get("failure")
-    )
     return Credentials(
         STANDINGS.get(_text(store.get("validation_state")) or "", Standing.INVALID),
         tuple(_manifest(label, _map(manifests.get(label)), issuers.get(label)) for label in labels),
-        tuple(dict.fromkeys(_text(one.get("code")) or "unknown" for one in failures)),
+        _codes(store),
     )
 
 
@@ -137,7 +135,15 @@ def _ingredient(said: Said) -> Ingredient:
         relationship=_text(said.get("relationship")),
         instance=_text(said.get("instance_id")),
         manifest=_text(said.get("active_manifest")),
+        codes=_codes(said),
     )
+
+
+def _codes(said: Said) -> tuple[str, ...]:
+    """Return what was found to speak against a manifest."""
+    checked = _map(_map(said.get("validation_results")).get("activeManifest"))
+    failures = _maps(checked.get("failure"))
+    return tuple(dict.fromkeys(_text(one.get("code")) or "unknown" for one in failures))
 
 
 def _bindings(assertions: Sequence[Said]) -> Iterator[str]:

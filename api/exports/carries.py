@@ -70,6 +70,7 @@ def _ingredient(ingredient: Ingredient) -> Document:
         "relationship": _text(ingredient.relationship),
         "instance_id": _text(ingredient.instance),
         "manifest": _text(ingredient.manifest),
+        "codes": [text(code) for code in ingredient.codes],
     }
 
 

@@ -3,7 +3,7 @@
 Nothing here was measured. Whoever can write a file can write any of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -86,6 +86,13 @@ _CODES = {
     "timeStamp.untrusted": Fault.UNTRUSTED,
 }
 """Source: C2PA, Content Credentials technical specification 2.2, validation, status codes."""
+UNSOUND = frozenset({Fault.ALTERED, Fault.BROKEN, Fault.OTHER})
+"""What leaves nothing that a manifest says to be relied on, whoever signed it."""
+
+
+def faults(codes: Iterable[str]) -> frozenset[Fault]:
+    """Return what C2PA's codes speak of."""
+    return frozenset(_CODES.get(code, Fault.OTHER) for code in codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +121,14 @@ class Ingredient:
         relationship: "parentOf", "componentOf" or "inputTo".
         instance: Its instance id.
         manifest: Label of its own manifest; None where it has none.
+        codes: C2PA's codes of what spoke against that when it was put in.
     """
 
     title: str | None
     relationship: str | None
     instance: str | None = None
     manifest: str | None = None
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,21 +195,24 @@ class Credentials:
     @property
     def faults(self) -> frozenset[Fault]:
         """What speaks against the newest."""
-        return frozenset(_CODES.get(code, Fault.OTHER) for code in self.codes)
+        return faults(self.codes)
 
     @property
     def intact(self) -> bool:
         """Whether file and manifest are as they were signed, whoever signed them."""
         read = bool(self.manifests) and self.standing is not Standing.UNREAD
-        return read and not self.faults & {Fault.ALTERED, Fault.BROKEN, Fault.OTHER}
+        return read and not self.faults & UNSOUND
 
     def chain(self) -> list[Manifest]:
-        """Return the newest manifest, that of its parent, that of the parent's parent and so on."""
+        """Return the newest manifest, that of its parent, that of the parent's parent and so on.
+
+        It ends at a file that was not as it had been signed when it was put in.
+        """
         known = {one.label: one for one in self.manifests}
         chain = list(self.manifests[:1])
         while chain and (parent := chain[-1].parent) is not None:
             found = known.get(parent.manifest or "")
-            if found is None or found in chain:
+            if found is None or found in chain or faults(parent.codes) & UNSOUND:
                 break
             chain.append(found)
         return chain

@@ -8,12 +8,20 @@ from pathlib import Path
 
 import av
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from index import carried as reading
 from index import manifests
 from index.sandbox import Sandbox
 from index.values import Carried, Credentials, Fault, Standing, Tag, Unread
 from tests import clips, credentials
+
+NAMES = """
+    manifests active_manifest validation_state validation_results activeManifest failure code
+    assertions label data actions action softwareAgent digitalSourceType ingredients title
+    signature_info claim_generator_info claim_generator name signature certificateInfo issuer
+    """.split()  # noqa: SIM905 # as a list they would fill a page
 
 type Read = Callable[..., Carried]
 
@@ -161,6 +169,20 @@ def test_parents_are_named_with_their_own_manifests(
     assert [one.captured for one in told.chain()] == [False, True]
 
 
+def test_a_parent_that_was_altered_ends_what_manifests_lead_back_to(
+    read: Read, folder: Path, bare: Path, signed: Path, ann: credentials.Signer
+) -> None:
+    altered = credentials.flipped(folder / "altered.mp4", signed, b"mdat", at=2000)
+    path = credentials.signed(
+        folder / "grandchild.mp4", bare, ann, actions=(credentials.OPENED,), parent=altered
+    )
+
+    told = held(read(path))
+    assert told.intact
+    assert "assertion.bmffHash.mismatch" in told.manifests[0].ingredients[0].codes
+    assert [one.title for one in told.chain()] == ["grandchild.mp4"]
+
+
 @pytest.mark.parametrize(
     ("place", "fault"),
     [
@@ -210,6 +232,24 @@ def test_a_manifest_that_lies_elsewhere_is_not_fetched(
             server.accept()
 
     assert told == Credentials(Standing.UNREAD, unread=Unread.ELSEWHERE, address=address)
+
+
+JSON = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.text(max_size=5),
+    lambda inner: (
+        some.lists(inner, max_size=3)
+        | some.dictionaries(some.sampled_from(NAMES) | some.text(max_size=3), inner, max_size=4)
+    ),
+    max_leaves=30,
+)
+
+
+@given(store=JSON, detailed=JSON)
+def test_whatever_a_manifest_is_made_of_can_be_told(store: object, detailed: object) -> None:
+    told = manifests._credentials(store, detailed)
+
+    assert told.chain()[0] == told.manifests[0]
+    assert all(isinstance(code, str) for code in told.codes)
 
 
 def test_settings_name_every_way_to_the_network_that_is_shut() -> None:
