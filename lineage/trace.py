@@ -185,6 +185,7 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
     sizes = [_sizes(path, source, archive) for source in sources]
     related = direction.derivations(media, sources, revealed, findings, sizes)
     findings += contradictions.contradictions(query, sources, findings, related, at=at)
+    findings.sort(key=lambda one: one.query.start)
     return Report(
         version=metadata.version("wherefrom"),
         query=query,
