@@ -86,7 +86,7 @@ def _credentials(store: object, detailed: object) -> Credentials:
     return Credentials(
         STANDINGS.get(_text(store.get("validation_state")) or "", Standing.INVALID),
         tuple(_manifest(label, _map(manifests.get(label)), issuers.get(label)) for label in labels),
-        _codes(store),
+        _codes(store) + tuple(dict.fromkeys(_changed(store))),
     )
 
 
@@ -137,6 +137,15 @@ def _ingredient(said: Said) -> Ingredient:
         manifest=_text(said.get("active_manifest")),
         codes=_codes(said),
     )
+
+
+def _changed(store: Said) -> Iterator[str]:
+    """Yield what speaks against manifests of ingredients since they were put in."""
+    for one in _maps(_map(store.get("validation_results")).get("ingredientDeltas")):
+        for failure in _maps(_map(one.get("validationDeltas")).get("failure")):
+            code = _text(failure.get("code")) or ""
+            if code.startswith("ingredient."):  # others are of files that are not here
+                yield code
 
 
 def _codes(said: Said) -> tuple[str, ...]:

@@ -78,6 +78,8 @@ _CODES = {
     "assertion.missing": Fault.BROKEN,
     "claimSignature.mismatch": Fault.BROKEN,
     "claimSignature.missing": Fault.BROKEN,
+    "ingredient.claimSignature.mismatch": Fault.BROKEN,
+    "ingredient.manifest.mismatch": Fault.BROKEN,
     "signingCredential.expired": Fault.EXPIRED,
     "claimSignature.outsideValidity": Fault.EXPIRED,
     "signingCredential.revoked": Fault.REVOKED,
@@ -181,7 +183,7 @@ class Credentials:
     Attributes:
         standing: What became of checking the newest.
         manifests: The newest first, then those of its ingredients; none that were not read.
-        codes: C2PA's codes of what speaks against the newest.
+        codes: C2PA's codes of what speaks against the newest, and what it says of the others.
         unread: Why they were not read.
         address: Where they are said to lie, if not in the file.
     """
@@ -200,8 +202,10 @@ class Credentials:
     @property
     def intact(self) -> bool:
         """Whether file and manifest are as they were signed, whoever signed them."""
-        read = bool(self.manifests) and self.standing is not Standing.UNREAD
-        return read and not self.faults & UNSOUND
+        if not self.manifests or self.faults & UNSOUND:
+            return False
+        late = bool(self.faults & {Fault.EXPIRED, Fault.REVOKED})
+        return self.standing in {Standing.TRUSTED, Standing.VALID} or late
 
     def chain(self) -> list[Manifest]:
         """Return the newest manifest, that of its parent, that of the parent's parent and so on.

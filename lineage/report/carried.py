@@ -157,6 +157,8 @@ def _credited(credentials: Credentials, newest: Manifest) -> Iterator[str]:
     for fault, sentence in FAULTS.items():
         if fault in credentials.faults:
             yield sentence.format(codes=shortened(", ".join(credentials.codes), QUOTE))
+    if credentials.standing is Standing.INVALID and credentials.faults <= {Fault.UNTRUSTED}:
+        yield "It does not hold, for a reason that was not told."
     if credentials.standing is Standing.TRUSTED:
         yield "The signer's certificate leads to one that is trusted here."
     if credentials.intact:

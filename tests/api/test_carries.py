@@ -144,6 +144,16 @@ def test_the_terminal_says_who_says_it_and_that_it_can_be_forged() -> None:
     assert "\x1b" not in text
 
 
+def test_a_manifest_that_does_not_hold_for_no_known_reason_is_said_not_to() -> None:
+    odd = replace(ALTERED, codes=("signingCredential.untrusted",))
+
+    text = shown(answer(Carried((), odd)))
+
+    assert "It does not hold, for a reason that was not told." in text
+    assert "as they were signed" not in text
+    assert "provenance-contradicted" not in text
+
+
 def test_a_file_that_says_only_what_wrote_it_takes_no_room() -> None:
     text = shown(answer(Carried((TAGS[1],)), Carried((TAGS[1],))))
 

@@ -19,6 +19,7 @@ from tests import clips, credentials
 
 NAMES = """
     manifests active_manifest validation_state validation_results activeManifest failure code
+    ingredientDeltas validationDeltas
     assertions label data actions action softwareAgent digitalSourceType ingredients title
     signature_info claim_generator_info claim_generator name signature certificateInfo issuer
     """.split()  # noqa: SIM905 # as a list they would fill a page
@@ -181,6 +182,19 @@ def test_a_parent_that_was_altered_ends_what_manifests_lead_back_to(
     assert told.intact
     assert "assertion.bmffHash.mismatch" in told.manifests[0].ingredients[0].codes
     assert [one.title for one in told.chain()] == ["grandchild.mp4"]
+
+
+def test_a_parent_s_manifest_that_was_changed_in_the_file_breaks_the_file_s_own(
+    read: Read, folder: Path, bare: Path, signed: Path, ann: credentials.Signer
+) -> None:
+    path = credentials.signed(
+        folder / "heir.mp4", bare, ann, actions=(credentials.OPENED,), parent=signed
+    )
+
+    told = held(read(credentials.flipped(folder / "changed.mp4", path, b"digitalCapture")))
+    assert "ingredient.manifest.mismatch" in told.codes
+    assert Fault.BROKEN in told.faults
+    assert not told.intact
 
 
 @pytest.mark.parametrize(
