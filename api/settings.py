@@ -26,6 +26,7 @@ class Settings(BaseModel):
         level: How densely files are indexed.
         workers: Files measured at the same time; None for one a processor.
         sscd_model: A learned model, by name or path; None to do without one.
+        c2pa_trust: Certificates of those whose manifests are trusted, a PEM file; None for none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +35,7 @@ class Settings(BaseModel):
     level: LevelName = "standard"
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
     sscd_model: str | None = None
+    c2pa_trust: Path | None = None
 
 
 def load(*, environment: Mapping[str, str] = os.environ, **flags: object) -> Settings:

@@ -1,11 +1,12 @@
 """What many archived files share: it says nothing alone, and the answer tells what it resembles."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from index.values import AssetRow, Hits, Interval
-from lineage.values import Segment
+from index.values import Asset, AssetRow, Hits, Interval
+from lineage.values import Reason, Segment, Shared, Unexplained
 
 IN_LINE = 0.25
 """Seconds by which two segments may be out of step and still go on in one line: what lies between
@@ -118,3 +119,20 @@ def shown(hits: Sequence[Hits], within: Interval) -> Shown | None:
     _, counts = np.unique(pairs[:, 0], return_counts=True)
     nearest = np.lexsort((found, assets, bits))[0]
     return int(counts.max()), AssetRow(int(assets[nearest])), float(found[nearest])
+
+
+def told(
+    rest: Unexplained, hits: Sequence[Hits], asset: Callable[[AssetRow], Asset]
+) -> Unexplained:
+    """Return what is unexplained; if it is too common, with what it shows.
+
+    Args:
+        rest: A stretch of the query.
+        hits: What is like it.
+        asset: Returns the asset of a row.
+    """
+    found = shown(hits, rest.query) if rest.reason is Reason.TOO_COMMON else None
+    if found is None:
+        return rest
+    assets, row, time = found
+    return replace(rest, shared=Shared(assets, asset(row), time))

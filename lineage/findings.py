@@ -46,6 +46,7 @@ class Kind(StrEnum):
     SOUND_REMOVED = "sound-removed"
     SOUND_ADDED = "sound-added"
     SOUND_EDITED = "sound-edited"
+    PROVENANCE_CONTRADICTED = "provenance-contradicted"
 
 
 INSIDE = frozenset(
@@ -65,6 +66,18 @@ INSIDE = frozenset(
 
 SOUNDING = frozenset({Kind.SOUND_ADDED, Kind.SOUND_EDITED, Kind.SOUND_REMOVED, Kind.SOUND_REPLACED})
 """Kinds of what was done to the sound."""
+
+
+class Contradiction(StrEnum):
+    """How what a file says of itself disagrees with itself, or with what was measured."""
+
+    ALTERED = "altered-after-signing"
+    BROKEN = "signature-broken"
+    EDITS = "edits-not-named"
+    CAPTURE = "no-capture"
+    CAPTURES = "two-captures"
+    EARLIER = "earlier-than-source"
+    FUTURE = "future-date"
 
 
 class Significance(StrEnum):
@@ -90,6 +103,7 @@ SIGNIFICANCE: Mapping[Kind, Significance] = {
     Kind.OVERLAY_ADDED: Significance.MAY_ALTER,
     Kind.OVERLAY_REMOVED: Significance.MAY_ALTER,
     Kind.PICTURE_IN_PICTURE: Significance.MAY_ALTER,
+    Kind.PROVENANCE_CONTRADICTED: Significance.MAY_ALTER,
     Kind.REGION_CHANGED: Significance.MAY_ALTER,
     Kind.REVERSED: Significance.MAY_ALTER,
     Kind.SOUND_ADDED: Significance.MAY_ALTER,
@@ -128,6 +142,9 @@ class Finding:
         measures: Numbers that say how much, by name.
         text: What a caption says; None for all else.
         covered: What the source says where that caption is; None where it says nothing.
+        contradiction: How what the file says of itself is contradicted; None for all else.
+        claim: What it says, in its own words.
+        against: The same of what says otherwise.
     """
 
     kind: Kind
@@ -140,6 +157,9 @@ class Finding:
     measures: Mapping[str, float] = field(default_factory=dict)
     text: str | None = None
     covered: str | None = None
+    contradiction: Contradiction | None = None
+    claim: str | None = None
+    against: str | None = None
 
     @property
     def significance(self) -> Significance:

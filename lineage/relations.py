@@ -11,7 +11,26 @@ from lineage import derive, direction
 from lineage.derivations import Derivation, Stretch
 from lineage.evidence import Revealed
 from lineage.findings import Finding
-from lineage.values import Report, Source
+from lineage.values import Query, Report, Searched, Source, Unexplained
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an answer holds before its files are related.
+
+    Attributes:
+        query: The query.
+        searched: What was compared with it.
+        sources: What it comes from, best first.
+        unexplained: What of it has no source.
+        findings: What was done to the sources.
+    """
+
+    query: Query
+    searched: Searched
+    sources: Sequence[Source]
+    unexplained: Sequence[Unexplained]
+    findings: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +41,19 @@ class Kindred:
         path: The query.
         archive: Says where the sources' files are.
         ask: Traces a file in an archive, without the copies among its sources.
-        longest: Seconds of the shorter of two sources, at most, for both to be compared.
     """
 
     path: Path
     archive: Archive
     ask: Callable[[Path, Archive], Report]
-    longest: float
 
     def related(
-        self, answer: Report, revealed: Sequence[Revealed], alike: Sequence[Revealed]
+        self,
+        answer: Found,
+        revealed: Sequence[Revealed],
+        alike: Sequence[Revealed],
+        *,
+        longest: float,
     ) -> tuple[Derivation, ...]:
         """Return how the query and its sources are related, and copies to one another.
 
@@ -39,16 +61,17 @@ class Kindred:
             answer: What was found.
             revealed: What the pixels of the stretches say of which findings are told.
             alike: What those of copies say that show the same.
+            longest: Seconds of the shorter of two copies, at most, for both to be compared.
         """
         done = [*answer.findings, *_done(answer, alike)]
         sizes = [self._sizes(source) for source in answer.sources]
         every = [*revealed, *alike]
         told = direction.derivations(answer.query.media, answer.sources, every, done, sizes)
-        between = self._between(answer.sources, every) if alike else []
+        between = self._between(answer.sources, every, longest) if alike else []
         return tuple(direction.settled([*told, *between]))
 
     def _between(
-        self, sources: Sequence[Source], shown: Sequence[Revealed]
+        self, sources: Sequence[Source], shown: Sequence[Revealed], longest: float
     ) -> Iterator[Derivation]:
         """Yield how sources that show the same of the query are related to one another."""
         for pair in combinations(sorted({one.index for one in shown}), 2):
@@ -57,7 +80,7 @@ class Kindred:
                 continue
             query, source = sorted(pair, key=lambda each: _place(sources[each]))
             path = self.archive.file(sources[query].asset)
-            if path is None or sources[query].asset.media.duration > self.longest:
+            if path is None or sources[query].asset.media.duration > longest:
                 continue
             told = self.ask(path, self.archive.alone(sources[source].asset))
             for one in told.derivations:
@@ -75,7 +98,7 @@ class Kindred:
             return None
 
 
-def _done(answer: Report, alike: Sequence[Revealed]) -> Iterator[Finding]:
+def _done(answer: Found, alike: Sequence[Revealed]) -> Iterator[Finding]:
     """Yield what was done to copies, each looked at as if it were the only source."""
     for index in dict.fromkeys(one.index for one in alike):
         ours = [replace(one, index=0) for one in alike if one.index == index]

@@ -8,6 +8,7 @@ sound goes the same way, in `listening`.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from importlib import metadata
 from math import ceil
@@ -26,7 +27,9 @@ from index.sandbox import Sandbox
 from index.values import AssetRow, Channel, Hits, Interval, Media
 from lineage import (
     candidates,
+    carried,
     commonness,
+    contradictions,
     derive,
     evidence,
     listening,
@@ -40,7 +43,7 @@ from lineage.listening import Doubted, Listener, ListenParams, Told
 from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.reading import Reader, ReadParams
-from lineage.relations import Kindred
+from lineage.relations import Found, Kindred
 from lineage.reveal import Revealer, RevealParams, share
 from lineage.sources import explained, ranked
 from lineage.unexplained import RestParams
@@ -51,7 +54,6 @@ from lineage.values import (
     Report,
     Searched,
     Segment,
-    Shared,
     Source,
     Unexplained,
 )
@@ -72,6 +74,7 @@ class TraceParams:
         reveal: How closely the pixels of what is found are compared; None where they are not.
         read: What is read where they differ.
         mounts: When lines of its pictures count as a bar.
+        trusted: Certificates of those whose manifests are trusted, PEM; None for no list of them.
         part: Seconds of a long clip handled at a time, at most, so that memory stays flat.
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
             that no other frame needs are left out first, and only added near its cuts.
@@ -89,6 +92,7 @@ class TraceParams:
     reveal: RevealParams | None = field(default_factory=RevealParams)
     read: ReadParams = field(default_factory=ReadParams)
     mounts: MountParams = field(default_factory=MountParams)
+    trusted: str | None = None
     part: float = 120.0
     brief: float = 20.0
     copies: int = 2
@@ -116,11 +120,12 @@ def described(
     return replace(params, tiers=(*params.tiers, LEARNED), lookup=lookup)
 
 
-def trace(
+def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
     path: Path,
     archive: Archive,
     *,
     params: TraceParams = DEFAULT,
+    at: datetime | None = None,
     progress: Progress | None = None,
     doubted: Doubted | None = None,
 ) -> Report:
@@ -130,6 +135,7 @@ def trace(
         path: The suspect clip.
         archive: What to search.
         params: How hard to look.
+        at: What time it is; None where no date in a file counts as one to come.
         progress: Told how far it is.
         doubted: Told each stretch of pictures that was looked at and is not proven, and of sound
             that which comes nearest to a proof.
@@ -156,31 +162,38 @@ def trace(
             clock.mark("decode")
             media = seen.media
             hits: list[Hits] = []
-            known = Known(found, heard.found)
-            for each in rounds(whole, seen, prover, known, params=params, clock=clock):
+            before = Known(found, heard.found)
+            for each in rounds(whole, seen, prover, before, params=params, clock=clock):
                 found += each.told
                 frames = each.tier.channel is Channel.PICTURE and not each.tier.panels
                 hits += each.hits if frames else []
             many = candidates.too_common(hits, assets=searched.assets, params=params.gather)
             told = [segment.query for _, segment in found]
             missing = unexplained.rests(whole, told, seen.strip, many, params=params.rest)
-            rests += [_shared(rest, hits, archive) for rest in missing]
+            rests += [commonness.told(rest, hits, archive.asset) for rest in missing]
         lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
         sources = ranked([*found, *heard.found], archive.asset, lengths, params=params.proof.prove)
         shown = derive.told(sources, Channel.PICTURE, params=derive.DEFAULT)
         revealer = Revealer(path, archive, sandbox, params.reveal)
         revealed = revealer.revealed(shown, progress=clock.within("reveal"))
-        copies = derive.copied(sources, shown, most=params.copies if params.reveal else 0)
-        alike = revealer.revealed(copies)
+        alike = revealer.revealed(derive.copied(sources, shown, most=params.copies))
         rests += heard.rests
         beneath = revealer.beneath(shown, rests, least=derive.DEFAULT.unheard)
         clock.mark("reveal")
         reader = Reader(path, archive, sandbox, params.read)
         revealed = reader.read(revealed, shown, progress=clock.within("read"))
         clock.mark("read")
-    query = Query(files.name(path), files.uri(path), digest, media)
+        said = carried.of(path, sandbox, params.trusted)
+        sources = carried.of_sources(sources, archive, sandbox, params.trusted)
+        clock.mark("carried")
+    query = Query(files.name(path), files.uri(path), digest, media, said)
     findings = derive.derived(query, searched, sources, rests, revealed, beneath=beneath)
-    answer = Report(
+    kindred = Kindred(path, archive, partial(trace, params=replace(params, copies=0)))
+    known = Found(query, searched, sources, rests, findings)
+    related = kindred.related(known, revealed, alike, longest=params.related)
+    findings += contradictions.contradictions(query, sources, findings, related, at=at)
+    findings.sort(key=lambda one: one.query.start)
+    return Report(
         version=metadata.version("wherefrom"),
         query=query,
         searched=searched,
@@ -205,10 +218,8 @@ def trace(
         ),
         timing=clock.timing(),
         findings=tuple(findings),
+        derivations=related,
     )
-    ask = partial(trace, params=replace(params, copies=0))
-    kindred = Kindred(path, archive, ask, params.related)
-    return replace(answer, derivations=kindred.related(answer, revealed, alike))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -278,12 +289,13 @@ def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how 
         yield Round(tier, left, hits, looked_at, told)
 
 
-def compare(
+def compare(  # noqa: PLR0913 # as trace
     path: Path,
     source: Path,
     *,
     model: Model | None = None,
     params: TraceParams = DEFAULT,
+    at: datetime | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Return which parts of a clip show another file: a trace in an archive of that one file.
@@ -293,6 +305,7 @@ def compare(
         source: The other file.
         model: What describes frames as well.
         params: How hard to look.
+        at: What time it is; None where no date in a file counts as one to come.
         progress: Told how far it is.
 
     Raises:
@@ -308,7 +321,7 @@ def compare(
             measured = archive.spool(pieces)
         archive.add(measured, digest=files.digest(source), path=source)
         deeper = described(archive, model, params=params)
-        return trace(path, archive, params=deeper, progress=progress)
+        return trace(path, archive, params=deeper, at=at, progress=progress)
 
 
 def parts(  # noqa: PLR0913 # what is decoded, of what, and how
@@ -370,15 +383,6 @@ def _telling(heard: Told, archive: Archive, params: TraceParams) -> Told:
     ]
     every = sorted([*heard.rests, *rests], key=lambda rest: rest.query)
     return replace(heard, found=tuple(found), rests=tuple(every))
-
-
-def _shared(rest: Unexplained, hits: Sequence[Hits], archive: Archive) -> Unexplained:
-    """Return the rest; if it is too common, with what it shows."""
-    shown = commonness.shown(hits, rest.query) if rest.reason is Reason.TOO_COMMON else None
-    if shown is None:
-        return rest
-    assets, row, time = shown
-    return replace(rest, shared=Shared(assets, archive.asset(row), time))
 
 
 def searched_in(archive: Archive) -> Searched:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from index.values import Asset, AssetRow, Box, Channel, Hits, Interval, Media, Still
+from index.values import Asset, AssetRow, Box, Carried, Channel, Hits, Interval, Media, Still
 from lineage.derivations import Derivation
 from lineage.findings import Finding
 
@@ -154,12 +154,14 @@ class Source:
         channel: Picture or sound.
         segments: By query time; never empty.
         explained: Share of the query's time on this channel that the segments cover.
+        carried: What the asset's file says of itself; None where that is out of reach.
     """
 
     asset: Asset
     channel: Channel
     segments: tuple[Segment, ...]
     explained: float
+    carried: Carried | None = None
 
     @property
     def confidence(self) -> float:
@@ -201,12 +203,21 @@ class Unexplained:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The suspect clip."""
+    """The suspect clip.
+
+    Attributes:
+        name: Of its file.
+        uri: Where that is.
+        digest: SHA-256 of its bytes.
+        media: What it holds.
+        carried: What it says of itself; None where that was not read.
+    """
 
     name: str
     uri: str
     digest: str
     media: Media
+    carried: Carried | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def doctor(
         learned,
         faces(),
         texts(),
-        credentials(),
+        manifests(),
         *footage(),
         *storage(settings.archive, model),
     ]
@@ -224,17 +224,19 @@ def texts() -> Check:
     )
 
 
-def credentials() -> Check:
-    """Return a check that says whether manifests can be signed; nothing is amiss where not."""
-    try:
-        return Check("credentials", State.GOOD, f"{SIGNS} {metadata.version(SIGNS)} signs them")
-    except metadata.PackageNotFoundError:
-        return Check(
-            "credentials",
-            State.GOOD,
-            "not signed here: --c2pa writes what is to be signed all the same; "
-            "the extra c2pa brings what signs it (`uv sync --extra c2pa`)",
-        )
+def manifests() -> Check:
+    """Return a check that says whether C2PA manifests are read, and can be signed."""
+    from index.manifests import PACKAGE, known
+
+    if known():
+        version = metadata.version(PACKAGE)
+        return Check("manifests", State.GOOD, f"C2PA by {PACKAGE} {version} reads and signs them")
+    return Check(
+        "manifests",
+        State.GOOD,
+        "not read: of a C2PA manifest in a file only its presence is told, and what --c2pa writes "
+        "is not signed here; the extra c2pa brings both (`uv sync --extra c2pa`)",
+    )
 
 
 def footage() -> Iterator[Check]:

@@ -1,15 +1,21 @@
 """Arguments and options that several commands share."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.console import Console
-from index.errors import UserError
+from index.errors import UserError, called
 
 if TYPE_CHECKING:
     from index.hashing.learned import Model
+
+CERTIFICATES = re.compile(
+    r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL | re.ASCII
+)
+"""Each one of a PEM file, without the words that may stand around them."""
 
 
 def console_of(context: typer.Context) -> Console:
@@ -98,3 +104,27 @@ def model() -> "Model | None":
     from index.hashing import learned
 
     return learned.model(word)
+
+
+def trusted() -> str | None:
+    """Return the certificates of those whose manifests are trusted, PEM; None where none are set.
+
+    Raises:
+        UserError: They are not there, or are no certificates.
+    """
+    from api.settings import load
+
+    place = load().c2pa_trust
+    if place is None:
+        return None
+    import ssl
+
+    try:
+        text = "\n".join(CERTIFICATES.findall(place.read_text(encoding="utf-8")))
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text)
+    except (OSError, ValueError) as error:  # also what ssl says of certificates that are none
+        raise UserError(
+            f"The certificates of c2pa_trust, {called(place)}, cannot be read: {error}.",
+            hint="Name a file of certificates in PEM.",
+        ) from error
+    return text

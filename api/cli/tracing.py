@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,7 @@ from api.cli.options import (
     archive_folder,
     console_of,
     model,
+    trusted,
 )
 from api.cli.pages import Folder
 from api.cli.progress import bar
@@ -73,12 +75,12 @@ def trace(
     wanted = Wanted(prov, otio, c2pa, review).checked(json, clips=len(clips))
     describing = model()
     with Archive.open(archive_folder(archive)) as opened:
-        params = described(opened, describing)
+        params = replace(described(opened, describing), trusted=trusted())
         params = params if reveal else replace(params, reveal=None)
         _tell(
             console_of(context),
             clips,
-            lambda clip, beat: answer(clip, opened, params=params, progress=beat),
+            lambda clip, beat: answer(clip, opened, params=params, at=now(), progress=beat),
             json=json,
             report=report,
             wanted=wanted,
@@ -106,14 +108,17 @@ def compare(
 
     No archive is needed.
     """
+    from lineage.trace import DEFAULT
     from lineage.trace import compare as answer
 
     wanted = Wanted(prov, otio, c2pa, review).checked(json, clips=1)
-    describing = model()
+    describing, params = model(), replace(DEFAULT, trusted=trusted())
     _tell(
         console_of(context),
         [query],
-        lambda clip, beat: answer(clip, source, model=describing, progress=beat),
+        lambda clip, beat: answer(
+            clip, source, model=describing, params=params, at=now(), progress=beat
+        ),
         json=json,
         report=report,
         wanted=wanted,
@@ -167,6 +172,11 @@ def why(
     if json != STANDARD_OUTPUT:
         for each in text(found):
             console.result(each)
+
+
+def now() -> datetime:
+    """Return the time, by which dates in files are to come or not."""
+    return datetime.now(UTC)
 
 
 def _tell(

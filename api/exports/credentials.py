@@ -12,8 +12,9 @@ interest; c2pa-rs 0.91, what its validation asks of them.
 import json
 from collections.abc import Iterator, Sequence
 
-from api.exports.document import Document, interval, number, text
+from api.exports.document import Document, interval, number
 from api.exports.files import hash_uri, public
+from api.exports.texts import text
 from index.values import Asset, Box, Interval
 from lineage.derivations import ACTIONS, Derivation
 from lineage.findings import Finding, Kind

@@ -15,7 +15,8 @@ from typing import Any
 
 import opentimelineio as otio  # type: ignore[import-untyped]  # it comes without types
 
-from api.exports.document import Document, asset, number, segment, text
+from api.exports.document import Document, asset, number, segment
+from api.exports.texts import text
 from index.values import Channel, Interval, Media
 from lineage.report import readable
 from lineage.values import Report, Segment, Source, Unexplained

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-from index.values import Asset, Box, Channel, Interval
+from api.exports.carries import carries
+from api.exports.texts import text
+from index.values import Asset, Box, Carried, Channel, Interval
 from lineage.derivations import Derivation
 from lineage.findings import Finding
 from lineage.rates import rate_of
@@ -60,7 +62,13 @@ def _query(query: Query) -> Document:
         "frame_rate": None if media.frame_rate is None else number(media.frame_rate, 6),
         "has_picture": media.has_picture,
         "has_sound": media.has_sound,
+        **_carries(query.carried),
     }
+
+
+def _carries(carried: Carried | None) -> Document:
+    """Return what a file says of itself, as a part of what is told of the file."""
+    return {} if carried is None else {"carries": carries(carried)}
 
 
 def archive(searched: Searched) -> Document:
@@ -76,7 +84,7 @@ def archive(searched: Searched) -> Document:
 
 def _source(source: Source) -> Document:
     return {
-        "asset": asset(source.asset),
+        "asset": asset(source.asset) | _carries(source.carried),
         "channel": _channel(source.channel),
         "confidence": _share(source.confidence),
         "explained": _share(source.explained),
@@ -152,8 +160,14 @@ def _finding(finding: Finding, report: Report) -> Document:
         "honest_copies": _rate(finding),
         "explanation": text(explained(finding, report.sources)),
         "text": None if finding.text is None else text(finding.text),
+        **_contradicted(finding),
         "measures": {name: number(value, 4) for name, value in finding.measures.items()},
     }
+
+
+def _contradicted(finding: Finding) -> Document:
+    way = finding.contradiction
+    return {} if way is None else {"contradiction": way.value}
 
 
 def _rate(finding: Finding) -> Document | None:
@@ -217,8 +231,3 @@ def number(value: float, digits: int = 3) -> float:
         raise ValueError(f"a document holds finite numbers only, got {value}")
     # Adding 0.0 turns the -0.0 that rounding leaves into 0.0.
     return round(float(value), digits) + 0.0
-
-
-def text(text: str) -> str:
-    r"""Return the text with bytes that are no UTF-8 spelt out, such as \\udcff, to be writable."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -2,7 +2,8 @@
 
 import json
 
-from api.exports.document import Document, archive, asset, interval, number, text
+from api.exports.document import Document, archive, asset, interval, number
+from api.exports.texts import text
 from lineage.values import Hint, Lookup
 
 

@@ -20,6 +20,7 @@ from index.values import Channel, Still
 from lineage.exhibits import Heard, Moment, Seen
 from lineage.findings import Finding
 from lineage.report import (
+    FORGEABLE,
     SAME_SPEED,
     TURNS,
     Part,
@@ -37,6 +38,7 @@ from lineage.report import (
     phrases,
     readable,
     relation,
+    said,
     signs,
     source_span,
     span,
@@ -197,6 +199,8 @@ def page(report: Report, pairs: Pairs, exhibits: Exhibits = NONE) -> str:
         rows=_rows(stretches, report.unexplained),
         related=[one for one in report.derivations if one.known],
         findings=findings,
+        said=said(report),
+        forgeable=FORGEABLE,
         legend=_legend(stretches),
         channels=[channel.name.lower() for channel in report.searched.channels],
         # The sheet is ours and numbers, and the policy's hash covers exactly these bytes.

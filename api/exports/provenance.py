@@ -14,7 +14,8 @@ from hashlib import sha256
 
 from prov.model import Namespace, ProvDocument, QualifiedName
 
-from api.exports.document import interval, number, text
+from api.exports.document import interval, number
+from api.exports.texts import text
 from lineage.derivations import Derivation, Edge, Lineage, Node, Relation, Role, Stretch
 from lineage.report import evidence, signs
 from lineage.values import Report, Source

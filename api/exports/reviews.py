@@ -10,8 +10,9 @@ Source: schema.org: MediaReview, MediaReviewItem, MediaObject and its kinds, Cli
 import json
 from collections.abc import Iterator, Sequence
 
-from api.exports.document import Document, number, text
+from api.exports.document import Document, number
 from api.exports.files import hash_uri, public
+from api.exports.texts import text
 from index.values import Asset, Interval, Media
 from lineage.findings import Finding, Significance
 from lineage.report import evidence, explained

@@ -11,6 +11,7 @@ from rich.text import Text
 from index.values import Channel
 from lineage.findings import Significance
 from lineage.report import (
+    FORGEABLE,
     Part,
     because,
     clock,
@@ -22,6 +23,8 @@ from lineage.report import (
     phrases,
     readable,
     relation,
+    said,
+    shortened,
     signs,
     source_span,
     span,
@@ -41,6 +44,7 @@ def table(report: Report) -> RenderableType:
         rows += ["", _stretches(report)]
     rows += _related(report)
     rows += _findings(report)
+    rows += _said(report)
     return Group(*rows, *_limits(report.limits))
 
 
@@ -124,6 +128,21 @@ def _findings(report: Report) -> list[RenderableType]:
             Text(readable(explained(one, report.sources)), style=style),
         )
     return ["", Text("What was done to it", style="bold"), grid]
+
+
+def _said(report: Report) -> list[RenderableType]:
+    """Return what files say of themselves, if they say more than which program wrote them."""
+    files = said(report)
+    if not files:
+        return []
+    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column(overflow="fold", ratio=1)
+    grid.add_column(overflow="fold", ratio=3)
+    for one in files:
+        name = "the clip" if one.source is None else shortened(one.name)
+        hue = "" if one.source is None else _hue(one.source)
+        grid.add_row(Text(name, style=hue), Text("\n".join(one.lines)))
+    return ["", Text("What the files say of themselves", style="bold"), grid, Text(FORGEABLE)]
 
 
 def _grid(query: str, source: str, place: str, how: str) -> Table:

@@ -1,5 +1,6 @@
 """The answer in sentences: pure words about values, deciding nothing."""
 
+from lineage.report.carried import FORGEABLE, Said, claims, said
 from lineage.report.derivations import relation, signs
 from lineage.report.findings import doubt, explained, weighed, when
 from lineage.report.hints import coarse_limits, coarse_summary, grounds
@@ -17,14 +18,17 @@ from lineage.report.stretches import (
 from lineage.report.words import HOUR, clock, counted, length, percent, readable, shortened
 
 __all__ = [
+    "FORGEABLE",
     "HOUR",
     "SAME_SPEED",
     "TURNS",
     "Part",
     "Phrase",
+    "Said",
     "away",
     "because",
     "checked",
+    "claims",
     "clock",
     "coarse_limits",
     "coarse_summary",
@@ -42,6 +46,7 @@ __all__ = [
     "phrases",
     "readable",
     "relation",
+    "said",
     "shortened",
     "signs",
     "source_span",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from index.values import Channel
 from lineage.findings import Finding, Kind, Significance
 from lineage.rates import rate_of
+from lineage.report.carried import CONTRADICTIONS
 from lineage.report.stretches import playing
 from lineage.report.words import clock, length, percent, shortened
 from lineage.values import Source
@@ -118,6 +119,15 @@ def _captioned(finding: Finding, _: Sequence[Source]) -> str:
     )
 
 
+def _contradicted(finding: Finding, sources: Sequence[Source]) -> str:
+    if finding.contradiction is None:
+        raise ValueError("what contradicts a file's own words says how")
+    source = "" if finding.source_index is None else f"“{_name(sources[finding.source_index])}”"
+    return CONTRADICTIONS[finding.contradiction].format(
+        claim=finding.claim, against=finding.against, source=source
+    )
+
+
 def _quoted(text: str | None) -> str:
     return f"“{shortened(text or '', QUOTE_LENGTH)}”"
 
@@ -202,4 +212,5 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
         else "The clip has sound, and the source has none."
     ),
     Kind.SOUND_EDITED: _edited,
+    Kind.PROVENANCE_CONTRADICTED: _contradicted,
 }

@@ -11,7 +11,7 @@ from PIL import Image
 
 from api.exports.credentials import manifest
 from index.values import Box, Channel, Interval
-from lineage.derivations import Derivation, Relation
+from lineage.derivations import Derivation, Direction, Relation
 from lineage.findings import Finding, Kind
 from lineage.values import Report
 from tests import clips, reports
@@ -49,7 +49,7 @@ def _composed() -> Report:
     """Return a clip that is said to be made from each of three sources."""
     made = reports.rich()
     told = [
-        Derivation(index, Channel.PICTURE, Relation.DERIVED, 0.97)
+        Derivation(index, Channel.PICTURE, Relation.DERIVED, 0.97, odds=Direction(0.97, 0.02, 0.01))
         for index in range(len(made.sources))
     ]
     return replace(made, derivations=tuple(told))

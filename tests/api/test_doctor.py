@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from api.cli import doctor
+from index import manifests
 from lineage.evidence import faces, texts
 from tests.api.conftest import run
 
@@ -38,6 +39,18 @@ def test_what_reading_texts_would_add_is_said_where_they_are_not_read(
 
     assert result.exit_code == 0
     assert "the extra text would say that it is one" in result.stdout
+
+
+def test_what_reading_manifests_would_add_is_said_where_they_are_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "C2PA by c2pa-python" in run("doctor").stdout
+    monkeypatch.setattr(manifests, "known", lambda: False)
+
+    result = run("doctor")
+
+    assert result.exit_code == 0
+    assert "uv sync --extra c2pa" in result.stdout
 
 
 @pytest.mark.skipif(not texts.known(), reason="the extra text is not installed")

@@ -90,12 +90,17 @@ def test_the_schema_only_adds_to_the_contract_s(root: Path) -> None:
     )
     assert kept(theirs, ours)
     assert not kept(ours | {"required": ["more"]}, ours)
+    assert not kept({"enum": ["one", "two"]}, {"enum": ["one", "three"]})
 
 
 def kept(theirs: object, ours: object) -> bool:
-    """Return whether all of theirs stands in ours, objects having got more members at most."""
+    """Return whether all of theirs stands in ours: objects may have more members, enums values."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
-        return all(name in ours and kept(each, ours[name]) for name, each in theirs.items())
+        return all(
+            name in ours
+            and (set(each) <= set(ours[name]) if name == "enum" else kept(each, ours[name]))
+            for name, each in theirs.items()
+        )
     return theirs == ours
 
 

@@ -29,8 +29,8 @@ def test_rates_of_technical_kinds_are_the_newest_measured(root: Path) -> None:
     }
 
 
-def test_every_kind_has_a_rate_but_that_of_all_copies() -> None:
-    assert set(RATES) == set(SIGNIFICANCE)
+def test_every_kind_has_a_rate_but_that_of_all_copies_and_that_of_no_pixel() -> None:
+    assert set(RATES) == set(SIGNIFICANCE) - {Kind.PROVENANCE_CONTRADICTED}
     assert set(RATES) >= SOUNDING
     assert set(TECHNICAL) == set(Kind) - set(SIGNIFICANCE) - {Kind.REENCODED} | {Kind.BLURRED}
 
