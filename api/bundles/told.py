@@ -66,8 +66,8 @@ def table(checked: Checked) -> RenderableType:
     for claim in checked.claims:
         word, style = WORDS[claim.outcome.verdict]
         grid.add_row(_safe(_named(claim)), Text(word, style=style), _safe(_why(claim)))
-    heading = [_safe(checked.clip, "bold"), _safe(checked.summary), Text()]
-    return Group(*heading, grid, Text(), *map(_safe, _sum(checked)))
+    above = (_safe(checked.clip, "bold"), _safe(checked.summary), Text())
+    return Group(*above, grid, Text(), *map(_safe, _sum(checked)))
 
 
 def _safe(words: str, style: str = "") -> Text:

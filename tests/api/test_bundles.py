@@ -422,11 +422,11 @@ def test_log_that_names_files_elsewhere_is_contradicted(copy: Path) -> None:
 
 
 def test_words_of_a_stranger_do_not_command_the_terminal(copy: Path) -> None:
-    forged(copy, lambda told: told["sources"][0]["asset"].update(name="\x1b[2Jfilm.mp4"))
+    forged(copy, lambda told: told["verdict"].update(summary="All is well.\x1b[2J"))
 
     done = run("verify-bundle", copy)
 
-    assert "film.mp4" in done.stdout
+    assert "All is well." in done.stdout
     assert "\x1b" not in done.stdout
 
 
