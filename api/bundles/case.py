@@ -82,7 +82,8 @@ class Case:
         yield Claim("clip", 3, "the clip's codes", self._own_codes())
         for number, origin in enumerate(self.table.sources, 1):
             words = f"the codes of {readable(origin.name)}"
-            yield Claim("source", number, words, self._codes_of(origin))
+            if origin.fingerprint is not None:  # else nothing is claimed of them
+                yield Claim("source", number, words, self._codes_of(origin))
         for number, (words, stretch) in enumerate(self._stretches(), 1):
             yield Claim("stretch", number, words, self._stretch(stretch))
         for number, finding in enumerate(self.told.findings, 1):
@@ -104,6 +105,8 @@ class Case:
             yield Claim("stretch", number, words, OTHER_CLIP)
         for number, finding in enumerate(self.told.findings, 1):
             yield Claim("finding", number, finding.kind.value, OTHER_CLIP)
+        for number, edge in enumerate(self.document["lineage"]["edges"], 1):
+            yield Claim("relation", number, self._edge(edge), OTHER_CLIP)
 
     def _stretches(self) -> Iterator[tuple[str, Stretch]]:
         for source in self.told.sources:
@@ -157,8 +160,8 @@ class Case:
     def _codes_of(self, origin: Origin) -> Outcome:
         path = self.at_hand.get(origin.sha256)
         if path is None:
-            lacking = origin.lacking or "its file is not at hand to measure them again"
-            return Outcome(Verdict.OPEN, lacking, FILE_NEEDED)
+            said = "its file is not at hand to measure them again"
+            return Outcome(Verdict.OPEN, said, FILE_NEEDED)
         return self._same_codes(origin.fingerprint, _measured(path))
 
     def _same_codes(self, kept: str | None, measured: Fingerprints | None) -> Outcome:

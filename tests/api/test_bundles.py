@@ -232,6 +232,22 @@ def test_bundle_with_sources_needs_nothing_else(full: Path) -> None:
     assert {one["verdict"] for one in said["claims"]} == {"confirmed"}
 
 
+def test_source_that_was_out_of_reach_is_asked_again_once_it_is_there(
+    case: Path, copy: Path
+) -> None:
+    path = copy / "data" / "contents.json"
+    table = json.loads(path.read_text())
+    table["sources"][0].update(fingerprint=None, size=None, lacking="its file was out of reach")
+    path.write_text(json.dumps(table))
+    fitting(copy)
+
+    alone = checked(copy)[1]
+    beside, said = checked(copy, "--sources", case / "films")
+
+    assert verdicts(alone, "stretch") == ["could-not-be-re-run"]
+    assert (beside, verdicts(said, "stretch")) == (0, ["confirmed"])
+
+
 def test_what_is_told_is_of_the_form_that_is_published(kept: Path, root: Path) -> None:
     _, said = checked(kept)
 
@@ -259,7 +275,12 @@ def test_other_clip_is_told_though_lists_fit(copy: Path) -> None:
 
     assert code == CONTRADICTED
     assert verdicts(said, "clip") == ["contradicted"]
-    assert set(verdicts(said, "stretch")) == {"could-not-be-re-run"}
+    answered = [
+        one for about in ("stretch", "finding", "relation") for one in verdicts(said, about)
+    ]
+    told = answer_of(copy)
+    assert set(answered) == {"could-not-be-re-run"}
+    assert len(answered) == 1 + len(told["findings"]) + len(told["lineage"]["edges"])
 
 
 def test_log_that_does_not_fit_is_told(copy: Path) -> None:
