@@ -97,6 +97,11 @@ class Derivation:
         return self.relation is not Relation.UNDETERMINED or bool(self.cues)
 
     @property
+    def onward(self) -> bool:
+        """Whether it is said that the query was made from the source."""
+        return self.relation is Relation.DERIVED and not self.backwards
+
+    @property
     def decided(self) -> bool:
         """Whether it is said which was made from which, or that neither was."""
         return self.relation in {Relation.DERIVED, Relation.SIBLINGS}

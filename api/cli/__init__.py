@@ -5,6 +5,7 @@
     progress   bars, time left and how much faster than playing
     indexing   index
     tracing    trace, compare, why
+    exporting  options for the formats of newsrooms, and who writes them
     exhibits   exhibit
     bundles    bundle, verify-bundle
     hashes     fingerprint, lookup

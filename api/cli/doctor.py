@@ -28,7 +28,9 @@ LIBRARIES = {
     "imagehash": "imagehash",
     "jinja2": "jinja2",
     "numpy": "numpy",
+    "opentimelineio": "opentimelineio",
     "PIL": "pillow",
+    "prov": "prov",
     "pydantic": "pydantic",
     "rich": "rich",
     "scipy": "scipy",
@@ -41,6 +43,7 @@ DECODERS = ("h264", "hevc", "vp9", "av1")
 """What most footage comes in."""
 
 MODEL = "learned model"
+SIGNS = "c2pa-python"
 LEAST_SPACE = 2**30
 """Bytes: about a thousand hours of footage at the level `standard`."""
 
@@ -93,6 +96,7 @@ def doctor(
         learned,
         faces(),
         texts(),
+        credentials(),
         *footage(),
         *storage(settings.archive, model),
     ]
@@ -218,6 +222,19 @@ def texts() -> Check:
         "not read: a caption is told as something laid over the picture, or as a changed region; "
         "the extra text would say that it is one, and what it says (`uv sync --extra text`)",
     )
+
+
+def credentials() -> Check:
+    """Return a check that says whether manifests can be signed; nothing is amiss where not."""
+    try:
+        return Check("credentials", State.GOOD, f"{SIGNS} {metadata.version(SIGNS)} signs them")
+    except metadata.PackageNotFoundError:
+        return Check(
+            "credentials",
+            State.GOOD,
+            "not signed here: --c2pa writes what is to be signed all the same; "
+            "the extra c2pa brings what signs it (`uv sync --extra c2pa`)",
+        )
 
 
 def footage() -> Iterator[Check]:

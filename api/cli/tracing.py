@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.console import STANDARD_OUTPUT, Console, lines
+from api.cli.exporting import C2pa, Otio, Prov, Review, Wanted, exports
 from api.cli.options import (
     ArchiveFolder,
     AssetName,
@@ -49,6 +50,10 @@ def trace(
     archive: ArchiveFolder = None,
     json: Json = None,
     report: ReportFolder = None,
+    prov: Prov = None,
+    otio: Otio = None,
+    c2pa: C2pa = None,
+    review: Review = None,
     exit_code: ExitCode = False,
     reveal: Annotated[
         bool,
@@ -65,6 +70,7 @@ def trace(
     from lineage.trace import described
     from lineage.trace import trace as answer
 
+    wanted = Wanted(prov, otio, c2pa, review).checked(json, clips=len(clips))
     describing = model()
     with Archive.open(archive_folder(archive)) as opened:
         params = described(opened, describing)
@@ -75,6 +81,7 @@ def trace(
             lambda clip, beat: answer(clip, opened, params=params, progress=beat),
             json=json,
             report=report,
+            wanted=wanted,
             exit_code=exit_code,
             archive=opened,
         )
@@ -87,6 +94,10 @@ def compare(
     *,
     json: Json = None,
     report: ReportFolder = None,
+    prov: Prov = None,
+    otio: Otio = None,
+    c2pa: C2pa = None,
+    review: Review = None,
     exit_code: ExitCode = False,
     _quiet: Quiet = False,
     _verbose: Verbose = False,
@@ -97,6 +108,7 @@ def compare(
     """
     from lineage.trace import compare as answer
 
+    wanted = Wanted(prov, otio, c2pa, review).checked(json, clips=1)
     describing = model()
     _tell(
         console_of(context),
@@ -104,6 +116,7 @@ def compare(
         lambda clip, beat: answer(clip, source, model=describing, progress=beat),
         json=json,
         report=report,
+        wanted=wanted,
         exit_code=exit_code,
     )
 
@@ -163,6 +176,7 @@ def _tell(
     *,
     json: Path | None,
     report: Path | None,
+    wanted: Wanted,
     exit_code: bool,
     archive: "Archive | None" = None,
 ) -> None:
@@ -172,7 +186,8 @@ def _tell(
 
     pages = None if report is None else Folder(report)
     found = failed = False
-    with lines(json) as write:
+    silent = wanted.aloud or json == STANDARD_OUTPUT
+    with lines(json) as write, exports(wanted) as export:
         for clip in clips:
             try:
                 location(clip)  # refuses pipes and devices, which may never end
@@ -186,7 +201,8 @@ def _tell(
                 continue
             found = found or bool(answer.sources)
             write(line(answer))
-            if json != STANDARD_OUTPUT:
+            export(answer)
+            if not silent:
                 _show(console, answer)
             if pages is not None:
                 console.note(f"Report: {page_for(answer, pages, archive)}")

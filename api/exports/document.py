@@ -79,7 +79,7 @@ def _source(source: Source) -> Document:
         "channel": _channel(source.channel),
         "confidence": _share(source.confidence),
         "explained": _share(source.explained),
-        "segments": [_segment(segment) for segment in source.segments],
+        "segments": [segment(each) for each in source.segments],
     }
 
 
@@ -95,7 +95,8 @@ def asset(asset: Asset) -> Document:
     }
 
 
-def _segment(segment: Segment) -> Document:
+def segment(segment: Segment) -> Document:
+    """Return a stretch of the query and the stretch of its source."""
     return {
         "query": interval(segment.query),
         "source": interval(segment.source),
@@ -174,7 +175,7 @@ def _edge(derivation: Derivation, source: Source) -> Document:
     parent, child = source.asset.id, "query"
     if derivation.backwards:
         parent, child = child, parent
-    seen = [evidence(segment) for segment in source.segments]
+    seen = [evidence(each) for each in source.segments]
     return {
         "parent": parent,
         "child": child,
