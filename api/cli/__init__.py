@@ -7,6 +7,7 @@
     tracing    trace, compare, why
     exporting  options for the formats of newsrooms, and who writes them
     exhibits   exhibit
+    bundles    bundle, verify-bundle
     hashes     fingerprint, lookup
     pages      what `--report` writes
     keeping    list, show, remove, verify, stats
@@ -25,7 +26,7 @@ from typing import Annotated, Any, override
 import typer
 from typer.core import TyperGroup
 
-from api.cli import demo, doctor, exhibits, hashes, indexing, keeping, tracing
+from api.cli import bundles, demo, doctor, exhibits, hashes, indexing, keeping, tracing
 from api.cli.console import FULL
 from api.cli.options import Quiet, Verbose, console_of
 from api.problems import INTERRUPTED, problem_of
@@ -112,6 +113,8 @@ for command in (
     tracing.compare,
     tracing.why,
     exhibits.exhibit,
+    bundles.bundle,
+    bundles.verify_bundle,
     hashes.fingerprint,
     hashes.lookup,
     keeping.show_list,
@@ -121,4 +124,4 @@ for command in (
     keeping.stats,
     doctor.doctor,
 ):
-    app.command(command.__name__.removeprefix("show_"))(command)
+    app.command(command.__name__.removeprefix("show_").replace("_", "-"))(command)

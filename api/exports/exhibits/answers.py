@@ -1,7 +1,7 @@
 """A document of `trace` or `compare`, read again: its findings and what they were told of."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -52,20 +52,40 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """A source that a document names.
+
+    Attributes:
+        file: The source's file.
+        segments: Which stretches of the query show it, and how.
+    """
+
+    file: Named
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a document says.
 
     Attributes:
         query: The clip.
         rate: Its frames a second; None where that is not said.
-        kinds: Of all findings, in the document's order.
+        sources: In the document's order.
+        findings: All of them, likewise.
         told: Those of which a source is told, by their number in that order, from 1.
     """
 
     query: Named
     rate: float | None
-    kinds: tuple[Kind, ...]
+    sources: tuple[Cited, ...]
+    findings: tuple[Finding, ...]
     told: Mapping[int, Told]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Of all findings, in the document's order."""
+        return tuple(one.kind for one in self.findings)
 
 
 def read(path: Path, clip: str | None = None) -> Answer:
@@ -164,37 +184,44 @@ def _chosen(
 
 
 def _read(document: dict[str, Any], answer: _Answer) -> Answer:
+    sources = tuple(_cited(each) for each in answer.sources)
+    findings = tuple(_finding(each) for each in answer.findings)
     told = {
-        number: _told(each, answer.sources, document["findings"][number - 1])
-        for number, each in enumerate(answer.findings, 1)
+        number: _told(each, sources, document["findings"][number - 1])
+        for number, each in enumerate(findings, 1)
         if each.source_index is not None
     }
-    kinds = tuple(each.kind for each in answer.findings)
-    return Answer(_named(answer.query), answer.query.frame_rate, kinds, told)
+    return Answer(_named(answer.query), answer.query.frame_rate, sources, findings, told)
 
 
-def _told(each: _Finding, sources: list[_Source], copy: dict[str, Any]) -> Told:
+def _cited(source: _Source) -> Cited:
+    channel = _channel(source.channel)
+    return Cited(_named(source.asset), tuple(_segment(one, channel) for one in source.segments))
+
+
+def _finding(each: _Finding) -> Finding:
+    return Finding(
+        each.kind,
+        _channel(each.channel),
+        Interval(*each.query),
+        each.confidence,
+        source_index=each.source_index,
+        box=None if each.box is None else Box(*each.box),
+        measures=each.measures,
+    )
+
+
+def _told(finding: Finding, sources: Sequence[Cited], copy: dict[str, Any]) -> Told:
     """Return a finding beside the source it is told of.
 
     Raises:
         ValueError: There is no such source.
     """
-    index = each.source_index or 0
+    index = finding.source_index or 0
     if index >= len(sources):
         raise ValueError(f"there is no source {index}")
-    finding = Finding(
-        each.kind,
-        _channel(each.channel),
-        Interval(*each.query),
-        each.confidence,
-        source_index=index,
-        box=None if each.box is None else Box(*each.box),
-        measures=each.measures,
-    )
-    channel = _channel(sources[index].channel)
-    segments = [_segment(one, channel) for one in sources[index].segments]
-    segment = max(segments, key=lambda one: one.query.overlap(finding.query))
-    return Told(finding, segment, _named(sources[index].asset), copy)
+    segment = max(sources[index].segments, key=lambda one: one.query.overlap(finding.query))
+    return Told(finding, segment, sources[index].file, copy)
 
 
 def _segment(told: _Segment, channel: Channel) -> Segment:
