@@ -259,9 +259,10 @@ def derivation(
     odds = direction(found, params=params)
     sure = max(odds.onward, odds.back, odds.siblings)
     if sure < params.decided:
-        return replace(undecided, cues=tuple(found))
+        return replace(undecided, cues=tuple(found), odds=odds)
     if sure == odds.siblings:
-        return replace(undecided, relation=Relation.SIBLINGS, confidence=sure, cues=tuple(found))
+        undecided = replace(undecided, cues=tuple(found), odds=odds)
+        return replace(undecided, relation=Relation.SIBLINGS, confidence=sure)
     backwards = sure == odds.back
     kinds = dict.fromkeys(one.kind for one in kin.findings)
     done = [UNDONE[kind] for kind in kinds if kind in UNDONE] if backwards else list(kinds)
@@ -273,6 +274,7 @@ def derivation(
         backwards,
         tuple(dict.fromkeys(ACTIONS[kind] for kind in done)),
         tuple(found),
+        odds,
     )
 
 

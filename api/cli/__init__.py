@@ -8,6 +8,7 @@
     exhibits   exhibit
     hashes     fingerprint, lookup
     pages      what `--report` writes
+    lineages   lineage
     keeping    list, show, remove, verify, stats
     doctor     doctor
     demo       demo
@@ -24,7 +25,7 @@ from typing import Annotated, Any, override
 import typer
 from typer.core import TyperGroup
 
-from api.cli import demo, doctor, exhibits, hashes, indexing, keeping, tracing
+from api.cli import demo, doctor, exhibits, hashes, indexing, keeping, lineages, tracing
 from api.cli.console import FULL
 from api.cli.options import Quiet, Verbose, console_of
 from api.problems import INTERRUPTED, problem_of
@@ -113,6 +114,7 @@ for command in (
     exhibits.exhibit,
     hashes.fingerprint,
     hashes.lookup,
+    lineages.lineage,
     keeping.show_list,
     keeping.show,
     keeping.remove,
