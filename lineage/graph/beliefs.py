@@ -12,7 +12,7 @@ from lineage.graph.family import Family
 from lineage.graph.parents import parents
 from lineage.graph.spans import joined, shared
 from lineage.graph.unseen import hidden, related
-from lineage.graph.values import DEFAULT, GraphParams, Held, Hidden
+from lineage.graph.values import DEFAULT, GraphParams, Held, Hidden, likely_siblings
 
 CHANNELS = (Channel.PICTURE, Channel.SOUND)
 NEITHER = "None of them was made from another, and no file is known that all were made from."
@@ -136,7 +136,7 @@ def _undirected(
         if one.channel is not channel or not one.files & asked or family.directed(one):
             continue
         pair = (one.source, one.query)
-        if _both_from(secret, one) or not unexplained(one, family, params=params):
+        if _both_from(secret, one, family) or not unexplained(one, family, params=params):
             continue
         broken = {pair, pair[::-1]} & family.broken
         relation = related(one, family)
@@ -154,13 +154,20 @@ def _dubbed(edge: Edge, family: Family, nodes: Mapping[str, Node], *, params: Gr
     return any(dubs.dub(end, kinship, family, nodes, params=params) for end in ends)
 
 
-def _both_from(secret: Sequence[Hidden], one: Kinship) -> bool:
+def _both_from(secret: Sequence[Hidden], one: Kinship, family: Family) -> bool:
     """Return whether an unseen file is an ancestor of both files of a pair, at that time."""
-    shown = {file: [each.child for each in one.seen_by(file)] for file in one.files}
-    return any(
-        all(shared(spans, each.among.get(file, ())) for file, spans in shown.items())
-        for each in secret
-    )
+    return any(all(_from(each, file, one, family) for file in one.files) for each in secret)
+
+
+def _from(secret: Hidden, file: str, one: Kinship, family: Family) -> bool:
+    """Return whether a file of a pair was made from an unseen one.
+
+    Through a parent only where the pair are siblings: of others it may not be known what is unseen
+    above both.
+    """
+    if shared([each.child for each in one.seen_by(file)], secret.among.get(file, ())):
+        return True
+    return likely_siblings(one) and not secret.among.keys().isdisjoint(family.parents(file))
 
 
 def _dated(parent: Node, child: Node, now: datetime) -> tuple[str, ...]:
