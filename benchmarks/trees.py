@@ -40,8 +40,8 @@ from index.values import Channel, Interval, Media
 from lineage import kept, kinships, ledger
 from lineage.derivations import Direction, Kinship, Relation, Stretch
 
-NODES = 10
-"""Files of a tree."""
+NODES, FEW = 10, 4
+"""Files of a tree, and of a small one that only tries it."""
 FILES, FAMILY = 10_000, 20
 """Files of the large lineage, and how many others a file of it shares something with."""
 NEW = 20
@@ -154,16 +154,16 @@ def scored(truth: Pairs, told: Pairs, files: Collection[str]) -> dict[str, Score
     }
 
 
-def related(path: Path, start: float, seed: tuple[int, ...]) -> Tree | None:
+def related(path: Path, start: float, seed: tuple[int, ...], count: int = NODES) -> Tree | None:
     """Make a tree, index it in random order and relate it; None where the film shows too little."""
     with tempfile.TemporaryDirectory(prefix="wherefrom-trees-") as folder:
         films = Path(folder) / "films"
         films.mkdir()
         try:
-            truth = grown(path, start, films, seed, count=NODES)
+            truth = grown(path, start, films, seed, count=count)
         except ValueError:
             return None
-        order = np.random.default_rng([*seed, 1]).permutation(NODES)
+        order = np.random.default_rng([*seed, 1]).permutation(count)
         with Archive.open(Path(folder) / "archive", create=True) as archive:
             began = time.monotonic()
             for place in order:
@@ -177,7 +177,7 @@ def related(path: Path, start: float, seed: tuple[int, ...]) -> Tree | None:
         for one in found.edges
         if one.relation is Relation.DERIVED
     )
-    files = {f"{place}.mp4" for place in range(NODES)}
+    files = {f"{place}.mp4" for place in range(count)}
     unseen = sum(one.name is None for one in found.nodes)
     return Tree(path.name, scored(truth, told, files), unseen, round(seconds, 1))
 
@@ -247,11 +247,10 @@ def _filled(change: Change, files: int) -> None:
     """Keep families of made-up files, as if they had been related."""
     for family in range(files // (FAMILY + 1)):
         names = [_digest(family, place) for place in range(FAMILY + 1)]
-        ids = {name: lineages.add(change, name, _facts(name)) for name in names}
+        ids = lineages.add(change, {name: _facts(name) for name in names})
         for place, query in enumerate(names):
-            for source in names[:place]:
-                rows = [kept.kinship_row(_kinship(source, query), ids)]
-                lineages.keep(change, (ids[source], ids[query]), rows, "2026-01-01T00:00:00Z")
+            rows = [kept.kinship_row(_kinship(source, query), ids) for source in names[:place]]
+            lineages.keep(change, ids[query], [], rows, "2026-01-01T00:00:00Z")
         ledger.rethink(change, set(ids.values()), now=datetime.now(UTC))
 
 
@@ -325,7 +324,9 @@ def main() -> int:
         return 0 if asked.footage == FOOTAGE else 2
     films = list(_stretches(archive, asked.seed))[: 1 if asked.brief else asked.films]
     with machine.workers(asked.workers) as pool:
-        found = [task.result() for task in [pool.submit(related, *each) for each in films]]
+        count = FEW if asked.brief else NODES
+        tasks = [pool.submit(related, *each, count) for each in films]
+        found = [task.result() for task in tasks]
     trees = [one for one in found if one is not None]
     scores = {name: _sum([one.scores[name] for one in trees]) for name in trees[0].scores}
     for name, score in scores.items():

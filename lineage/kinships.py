@@ -2,7 +2,8 @@
 
     for each file that waits
       trace it in the archive without itself      which others show or sound the same?
-      for each of these, if it was not done yet
+      for each of these, and each two of them
+      that share a moment of it, if not done yet
         trace the shorter of both in the other    what did either lack of the other?
       one transaction                             what was measured, and what is now believed
 
@@ -14,6 +15,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import combinations
 
 from index.archive import Archive
 from index.catalogue import lineages
@@ -34,6 +36,11 @@ METHOD = f"{VERSION}-{hashlib.sha256(repr(direction.DEFAULT).encode()).hexdigest
 ALIKE, MOST = 48, 96
 """Assets that may explain the same moment, and candidates looked at: a family may be large, and a
 copy that is passed over has no edge to the others."""
+
+
+SHARED = 1.0
+"""Seconds of a third file that two others must share to be compared: less may be too little to find
+again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +126,18 @@ def relate(
     answer = trace(path, archive.beside(asset), params=wide(params), progress=progress)
     others = {source.asset.digest: source.asset for source in answer.sources}
     others |= _known(archive, asset)
-    measured: dict[str, Sequence[Kinship]] = {}
-    away = []
-    for digest, other in sorted(others.items()):
-        with archive.lineages.reading() as change:
-            done = lineages.measured(change, (asset.digest, digest), METHOD)
-        if done:
-            continue
-        if archive.file(other) is None:
-            away.append(other)
-            continue
-        measured[digest] = compared(archive, asset, other, params=params, progress=progress)
+    away = [other for other in others.values() if archive.file(other) is None]
+    near = {digest: other for digest, other in sorted(others.items()) if other not in away}
+    measured: dict[str, dict[str, Sequence[Kinship]]] = {asset.digest: {}}
+    for digest, other in near.items():
+        if not _done(archive, asset, other):
+            found = compared(archive, asset, other, params=params, progress=progress)
+            measured[asset.digest][digest] = found
+    for first, second in _beside(asset.digest, measured[asset.digest]):
+        pair = (near[first], near[second])
+        if not _done(archive, *pair):
+            found = compared(archive, *pair, params=params, progress=progress)
+            measured.setdefault(first, {}).update({second: found} if found else {})
     _keep(archive, asset, measured, others, whole=not away)
     if away:
         return Waiting(asset, _away(archive, away[0]))
@@ -208,7 +216,7 @@ def _digest(archive: Archive, word: str) -> str:
 def _keep(
     archive: Archive,
     asset: Asset,
-    measured: Mapping[str, Sequence[Kinship]],
+    measured: Mapping[str, Mapping[str, Sequence[Kinship]]],
     others: Mapping[str, Asset],
     *,
     whole: bool,
@@ -217,9 +225,31 @@ def _keep(
     every = {asset.digest: facts(asset)}
     every |= {digest: facts(other) for digest, other in others.items()}
     with archive.lineages.changing() as change:
-        ledger.enter(change, asset.digest, measured, every, now=datetime.now(UTC))
+        for digest, found in measured.items():
+            ledger.enter(change, digest, found, every, now=datetime.now(UTC))
         if whole:
             lineages.relate(change, asset.row, METHOD)
+
+
+def _done(archive: Archive, one: Asset, other: Asset) -> bool:
+    with archive.lineages.reading() as change:
+        return lineages.measured(change, (one.digest, other.digest), METHOD)
+
+
+def _beside(file: str, measured: Mapping[str, Sequence[Kinship]]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of files that share the same moment of one: so they share it too.
+
+    What is hidden from a search one way, as most of an original is in a small part of it, is found
+    the other way; which way is looked first depends on who came first.
+    """
+    spans = {
+        other: [(one.channel, each.child) for one in found for each in one.seen_by(file)]
+        for other, found in measured.items()
+    }
+    for one, other in combinations(sorted(spans), 2):
+        both = (a.overlap(b) for on, a in spans[one] for by, b in spans[other] if on is by)
+        if max(both, default=0.0) >= SHARED:
+            yield one, other
 
 
 def _known(archive: Archive, asset: Asset) -> dict[str, Asset]:

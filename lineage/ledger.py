@@ -39,12 +39,11 @@ def enter(  # noqa: PLR0913 # what was measured, of whom, and when
     """
     if not measured:
         return
-    ids = {one: lineages.add(change, one, facts[one]) for one in sorted({digest, *measured})}
+    ids = lineages.add(change, {one: facts[one] for one in sorted({digest, *measured})})
     new = ids[digest]
-    at = now.isoformat(timespec="seconds")
-    for other, found in sorted(measured.items()):
-        rows = [kept.kinship_row(one, ids) for one in found]
-        lineages.keep(change, (new, ids[other]), rows, at)
+    rows = [kept.kinship_row(one, ids) for _, found in sorted(measured.items()) for one in found]
+    others = [ids[other] for other in measured]
+    lineages.keep(change, new, others, rows, now.isoformat(timespec="seconds"))
     tied = _tie(change, new)
     about = {*ids.values(), *tied, *_kin(change, {new, *tied})}
     rethink(change, about | _heard(change, about), now=now, params=params)
@@ -64,8 +63,7 @@ def rethink(
         params=params,
     )
     known = {row.digest: row.id for row in nodes}
-    for unseen in told.unseen:
-        known[unseen.id] = lineages.add(change, unseen.id, {}, seen=False)
+    known |= lineages.add(change, {unseen.id: {} for unseen in told.unseen}, seen=False)
     before = {_key(row): row for row in _believed(change, about)}
     after = {_key(row): row for row in (kept.edge_row(one, known) for one in told.edges)}
     closed = [
@@ -155,13 +153,13 @@ def _loop(change: Change, start: int) -> set[int]:
 def _heard(change: Change, ids: Collection[int]) -> set[int]:
     """Return the nodes that share sound with some and no pictures: who dubbed whom may change."""
     channels: dict[tuple[int, int], set[int]] = {}
-    for row in lineages.around(change, ids):
-        channels.setdefault((row.query, row.source), set()).add(row.channel)
+    for query, source, channel in lineages.links(change, ids):
+        channels.setdefault((query, source), set()).add(channel)
     return {end for pair, told in channels.items() if told == {Channel.SOUND} for end in pair}
 
 
 def _kin(change: Change, ids: Collection[int]) -> set[int]:
-    return _ends(lineages.around(change, ids))
+    return {end for query, source, _ in lineages.links(change, ids) for end in (query, source)}
 
 
 def _ends(rows: Iterable[lineages.Kinship]) -> set[int]:

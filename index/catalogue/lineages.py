@@ -110,29 +110,50 @@ def relate(change: Change, row: AssetRow, method: str) -> None:
     change.execute(related.insert().values(asset=row, method=method))
 
 
-def add(change: Change, digest: str, facts: Mapping[str, Any], *, seen: bool = True) -> int:
-    """Return the id of a node, which is added if it is not there; its facts are those given now."""
-    known = change.scalar(select(nodes.c.id).where(nodes.c.digest == digest))
-    if known is not None:
-        change.execute(nodes.update().where(nodes.c.id == known).values(facts=dict(facts)))
-        return int(known)
-    values = {"digest": digest, "seen": seen, "rank": 0, "facts": dict(facts)}
-    return int(change.scalars(nodes.insert().values(values).returning(nodes.c.id)).one())
-
-
-def keep(change: Change, pair: tuple[int, int], found: Iterable[Kinship], now: str) -> None:
-    """Keep what was measured of two nodes, in place of what was known.
+def add(
+    change: Change, facts: Mapping[str, Mapping[str, Any]], *, seen: bool = True
+) -> dict[str, int]:
+    """Return the ids of nodes by digest; those that are not there are added.
 
     Args:
         change: The transaction.
-        pair: Their ids.
-        found: What was measured, a row for each channel.
+        facts: What is known of each now, by digest.
+        seen: Whether anybody has seen them.
+    """
+    query = select(nodes.c.digest, nodes.c.id, nodes.c.facts).where(nodes.c.digest.in_(facts))
+    known = {digest: (row, told) for digest, row, told in change.execute(query)}
+    for digest, (row, told) in known.items():
+        if told != facts[digest]:
+            here = nodes.update().where(nodes.c.id == row)
+            change.execute(here.values(facts=dict(facts[digest])))
+    values = [
+        {"digest": digest, "seen": seen, "rank": 0, "facts": dict(told)}
+        for digest, told in facts.items()
+        if digest not in known
+    ]
+    if not values:
+        return {digest: row for digest, (row, _) in known.items()}
+    change.execute(nodes.insert(), values)
+    return add(change, facts, seen=seen)
+
+
+def keep(
+    change: Change, new: int, others: Collection[int], found: Iterable[Kinship], now: str
+) -> None:
+    """Keep what was measured of a node and some others, in place of what was known.
+
+    Args:
+        change: The transaction.
+        new: Id of the node.
+        others: Ids of the others.
+        found: What was measured, a row for each pair and channel.
         now: RFC 3339 time.
     """
-    both = kinships.c.query.in_(pair) & kinships.c.source.in_(pair)
-    change.execute(kinships.delete().where(both))
-    for one in found:
-        values = {
+    ends = (kinships.c.query, kinships.c.source)
+    pairs = [and_(one == new, other.in_(others)) for one, other in (ends, ends[::-1])]
+    change.execute(kinships.delete().where(or_(*pairs)))
+    values = [
+        {
             "query": one.query,
             "source": one.source,
             "channel": one.channel,
@@ -141,7 +162,10 @@ def keep(change: Change, pair: tuple[int, int], found: Iterable[Kinship], now: s
             "method": one.method,
             "measured_at": now,
         }
-        change.execute(kinships.insert().values(values))
+        for one in found
+    ]
+    if values:
+        change.execute(kinships.insert(), values)
 
 
 def measured(change: Change, digests: tuple[str, str], method: str) -> bool:
@@ -153,7 +177,14 @@ def measured(change: Change, digests: tuple[str, str], method: str) -> bool:
 
 def around(change: Change, ids: Collection[int]) -> list[Kinship]:
     """Return what was measured of some nodes with any other."""
-    return _kinships(change, or_(kinships.c.query.in_(ids), kinships.c.source.in_(ids)))
+    return _kinships(change, _measured(ids))
+
+
+def links(change: Change, ids: Collection[int]) -> list[tuple[int, int, int]]:
+    """Return query, source and channel of what was measured of some nodes with any other."""
+    columns = select(kinships.c.query, kinships.c.source, kinships.c.channel)
+    rows = change.execute(columns.where(_measured(ids)))
+    return [(query, source, channel) for query, source, channel in rows]
 
 
 def steps(change: Change, ids: Collection[int], *, down: bool) -> set[int]:
@@ -261,6 +292,10 @@ def _waiting(method: str) -> Select[int]:
 
 def _beginning(digest: str) -> ColumnElement[bool]:
     return nodes.c.digest.between(digest.ljust(64, "0"), digest.ljust(64, "f"))
+
+
+def _measured(ids: Collection[int]) -> ColumnElement[bool]:
+    return or_(kinships.c.query.in_(ids), kinships.c.source.in_(ids))
 
 
 def _touching(ids: Collection[int]) -> ColumnElement[bool]:

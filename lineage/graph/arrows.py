@@ -49,20 +49,10 @@ def untangled(found: Mapping[Pair, float]) -> dict[Pair, float]:
     return kept
 
 
-def ancestors(
-    file: str, before: Mapping[str, Collection[str]], known: dict[str, frozenset[str]]
-) -> frozenset[str]:
-    """Return all from which a file was made, at however many removes.
-
-    Args:
-        file: Its digest.
-        before: What each was made from, without cycles.
-        known: What was asked before; filled.
-    """
-    if file not in known:
-        near = before.get(file, ())
-        known[file] = frozenset(near).union(*(ancestors(one, before, known) for one in near))
-    return known[file]
+def ordered(pairs: Collection[Pair]) -> list[str]:
+    """Return the files of arrows without a cycle, each after all that it was made from."""
+    graph = nx.DiGraph(sorted(pairs))
+    return list(nx.lexicographical_topological_sort(graph))
 
 
 def _likeliest(inside: Mapping[Pair, float]) -> set[Pair]:

@@ -6,7 +6,7 @@ from typing import Self
 
 from index.values import Channel, Interval
 from lineage.derivations import Kinship
-from lineage.graph.arrows import ancestors, arrows, untangled
+from lineage.graph.arrows import arrows, ordered, untangled
 from lineage.graph.values import Pair
 
 
@@ -26,6 +26,8 @@ class Family:
     arrows: Mapping[Pair, float]
     broken: frozenset[Pair]
     _before: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _place: dict[str, int] = field(default_factory=dict)
+    _above: dict[frozenset[str], dict[str, frozenset[str]]] = field(default_factory=dict)
 
     @classmethod
     def joining(cls, kinships: Iterable[Kinship]) -> Self:
@@ -46,6 +48,7 @@ class Family:
             held,
             frozenset(found.keys() - held.keys()),
             {child: tuple(parents) for child, parents in before.items()},
+            {file: place for place, file in enumerate(ordered(held))},
         )
 
     def kin(self, file: str) -> set[str]:
@@ -58,11 +61,14 @@ class Family:
 
     def above(self, files: Collection[str]) -> dict[str, frozenset[str]]:
         """Return which of some files each was made from, by arrows among these alone."""
-        before = {file: tuple(one for one in self.parents(file) if one in files) for file in files}
-        known: dict[str, frozenset[str]] = {}
-        for file in files:
-            ancestors(file, before, known)
-        return known
+        among = frozenset(files)
+        if among not in self._above:
+            known: dict[str, frozenset[str]] = {}
+            for file in sorted(among, key=lambda one: self._place.get(one, 0)):
+                near = among.intersection(self.parents(file))
+                known[file] = near.union(*(known[one] for one in near))
+            self._above[among] = known
+        return self._above[among]
 
     def shown(self, file: str, other: str, channel: Channel) -> list[Interval]:
         """Return what of a file another shares with it on a channel."""

@@ -35,7 +35,7 @@ def parents(
             found[parent] = Held(parent, kinship, sure, kinship.seen_by(child), said)
     if not found:
         return []
-    above = family.above(family.kin(child))
+    above = family.above(family.kin(child) | {child})
     shares = _shares(found, above, params=params)
     return [
         Held(one.parent, one.kinship, one.sure, cut(one.stretches, shares[parent]), one.reasons)

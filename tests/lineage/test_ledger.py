@@ -153,7 +153,7 @@ def test_nothing_is_its_own_ancestor_whatever_was_measured(
 def test_cycle_is_refused_before_it_is_stored(tmp_path: Path) -> None:
     opened = families.catalogue(tmp_path)
     with opened.changing() as change:
-        a, b, c = (lineages.add(change, digest(name), {}) for name in "abc")
+        a, b, c = lineages.add(change, {digest(name): {} for name in "abc"}).values()
         there = [Edge(a, b, 0, "derived", 0.9), Edge(b, c, 0, "derived", 0.9)]
         lineages.believe(change, [], there, "2026-05-01T00:00:00+00:00")
 
@@ -184,7 +184,7 @@ FORGED = {
 def test_database_itself_refuses_a_cycle(tmp_path: Path, statement: str) -> None:
     opened = families.catalogue(tmp_path)
     with opened.changing() as change:
-        a, b, c = (lineages.add(change, digest(name), {}) for name in "abc")
+        a, b, c = lineages.add(change, {digest(name): {} for name in "abc"}).values()
         back = [Edge(c, a, 0, "derived", 0.9)]
         lineages.believe(change, [], back, "2026-04-01T00:00:00+00:00")
         there = [Edge(a, b, 0, "derived", 0.9), Edge(b, c, 0, "derived", 0.9)]
