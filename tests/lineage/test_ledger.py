@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -148,6 +149,22 @@ def test_nothing_is_its_own_ancestor_whatever_was_measured(
         (one.parent, one.child) for one in told.edges if one.relation is Relation.DERIVED
     )
     assert nx.is_directed_acyclic_graph(graph)
+
+
+@pytest.mark.parametrize("order", ["abcdefghij", "jgdahebifc"])
+def test_circle_wider_than_what_a_file_shares_something_with_is_broken(
+    tmp_path: Path, order: str
+) -> None:
+    ring = "abcdefghij"
+    measured = [kinship(one, other) for one, other in pairwise(ring)]
+    measured.append(kinship("j", "a", sure=0.951))
+    opened = families.catalogue(tmp_path)
+
+    told = entered(measured, order, opened)
+
+    opened.close()
+    assert arrows(told) == {(one, other, "picture") for one, other in pairwise(ring)}
+    assert pairs(told) == {("a", "j", "undetermined")}
 
 
 def test_cycle_is_refused_before_it_is_stored(tmp_path: Path) -> None:
