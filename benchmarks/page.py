@@ -9,7 +9,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import descent, dubs, findings, judging, plots, sections, sounds, sureness, trust
+from benchmarks import (
+    descent,
+    dubs,
+    findings,
+    judging,
+    plots,
+    sections,
+    sounds,
+    sureness,
+    trees,
+    trust,
+)
 from benchmarks.machine import RESULTS, ROOT
 from benchmarks.sections import Result
 
@@ -37,6 +48,7 @@ SECTIONS = {
     "trust": trust.apart,
     "dubs": dubs.dubs,
     "descent": descent.descent,
+    "trees": trees.section,
     "findings": findings.findings,
     "ablation": sections.ablation,
     "tiers": sections.tiers,

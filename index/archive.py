@@ -16,6 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from index import audit, files, folder
 from index.catalogue import assets, codes, commons, jobs, overview
 from index.catalogue.assets import Description
@@ -25,6 +27,7 @@ from index.catalogue.database import Catalogue, Change
 from index.errors import NotFoundError
 from index.files import Location
 from index.holdings import FULL_CODES, Holdings, buffer_file
+from index.lineages import Lineages
 from index.spool import Spooled, spool
 from index.store import segments
 from index.values import Absence, Asset, AssetRow, Channel, Codes, Fingerprint, Media
@@ -48,7 +51,7 @@ class Archive:
         holdings: Holdings | None = None,
         only: AssetRow | None = None,
     ) -> None:
-        """Join the parts; see `open` and `alone`."""
+        """Join the parts; see `open`, `alone` and `beside`."""
         self.path = path
         self._catalogue = catalogue
         self._marker = marker
@@ -56,6 +59,7 @@ class Archive:
         self._buffered_codes = self._buffered_files = 0
         self._writes = False
         self._only = only
+        self._without: list[AssetRow] = []
         self._open = ExitStack()
 
     @classmethod
@@ -166,6 +170,20 @@ class Archive:
             self.path, self._catalogue, self._marker, holdings=self._holdings, only=asset.row
         )
 
+    def beside(self, asset: Asset) -> Self:
+        """Return the archive as one who looks things up would see it without this asset.
+
+        It is to be read, and closes with the archive.
+        """
+        view = type(self)(self.path, self._catalogue, self._marker, holdings=self._holdings)
+        view._without = [asset.row]  # noqa: SLF001 # of the same class
+        return view
+
+    @property
+    def lineages(self) -> Lineages:
+        """Who descends from whom, as far as that was worked out."""
+        return Lineages(self._catalogue)
+
     def card(self, asset: Asset) -> overview.Card:
         """Return all that is known of an asset."""
         with self._catalogue.reading() as change:
@@ -207,7 +225,7 @@ class Archive:
             held,
             wanted,
             radius,
-            removed=now.removed,
+            removed=np.append(now.removed, self._without).astype(np.int64),
             most=most,
             exactly=channel is not Channel.FEATURE,
         )

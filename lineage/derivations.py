@@ -5,7 +5,7 @@ A wrong arrow is worse than none, so "siblings" and "undetermined" are answers a
 The relations are those of the contract, docs/trace.schema.json.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -175,14 +175,84 @@ class Stretch:
     """Which seconds of a child are which seconds of its parent.
 
     Attributes:
-        child: Seconds of the child.
-        parent: Seconds of the parent.
-        rate: Seconds of the parent that pass in one of the child; below 0 backwards.
+        child: Seconds of the child; an unseen one has the time of its parent.
+        parent: Seconds of the parent; None where it is unseen and nothing tells its time.
+        rate: Seconds of the parent that pass in one of the child; below 0 backwards, 0 where one
+            of both holds a frame.
     """
 
     child: Interval
-    parent: Interval
+    parent: Interval | None
     rate: float = 1.0
+
+
+def turned(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """Return stretches of which both times are known, with parent and child the other way round."""
+    found = (
+        Stretch(one.parent, one.child, 1.0 / one.rate if one.rate else 0.0)
+        for one in stretches
+        if one.parent is not None
+    )
+    return tuple(sorted(found, key=lambda one: one.child))
+
+
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """What was measured of two archived files that show or sound the same, on one channel.
+
+    Attributes:
+        query: Digest of the file that was traced.
+        source: Digest of the one it was compared with.
+        channel: Picture or sound.
+        relation: What is decided of these two alone.
+        backwards: Whether it is the source that was made from the query.
+        confidence: How sure it is that both show the same, 0 to 1.
+        odds: How likely each relation is; None where nothing was weighed.
+        stretches: What both show; the query stands for the child.
+        onward: What was done if the query was made from the source, as actions.
+        back: What was done if the source was made from the query.
+        evidence: What it rests on, a sentence each.
+        method: Which version of the method told it.
+    """
+
+    query: str
+    source: str
+    channel: Channel
+    relation: Relation
+    confidence: float
+    stretches: tuple[Stretch, ...]
+    backwards: bool = False
+    odds: Direction | None = None
+    onward: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    method: str = ""
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Both digests."""
+        return frozenset((self.query, self.source))
+
+    @property
+    def arrow(self) -> tuple[str, str] | None:
+        """The digests of parent and child, where that is decided."""
+        if self.relation is not Relation.DERIVED:
+            return None
+        return (self.query, self.source) if self.backwards else (self.source, self.query)
+
+    def other(self, file: str) -> str:
+        """Return the digest of the other file."""
+        return self.source if file == self.query else self.query
+
+    def seen_by(self, child: str) -> tuple[Stretch, ...]:
+        """Return what both show, by the time of one of them as the child; both times are known."""
+        if child == self.query:
+            return self.stretches
+        return turned(self.stretches)
+
+    def done_to(self, parent: str) -> tuple[str, ...]:
+        """Return what was done to one of them if the other was made from it."""
+        return self.onward if parent == self.source else self.back
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +270,7 @@ class Edge:
         evidence: What it rests on, a sentence each.
         method: Which version of the method told it.
         since: RFC 3339 time since when it is believed; None of an answer that is not kept.
+        until: RFC 3339 time until when it was; None as long as it is.
     """
 
     parent: str
@@ -212,6 +283,7 @@ class Edge:
     evidence: tuple[str, ...] = ()
     method: str = ""
     since: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from urllib.parse import quote
 from api.bundles import bag, contents
 from api.bundles.contents import ANSWER, CONTENTS, CUSTODY, FORM, LEAFLET, PAGE, Deed, Origin
 from api.bundles.exhibits import drawn
-from api.exports.document import interval, line, text
+from api.exports.document import interval, line
 from api.exports.exhibits import answers
 from api.exports.page import page
+from api.exports.texts import text
 from index import files
 from index.archive import Archive
 from index.errors import BadMediaError, MissingFileError

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.bundles.claims import Checked, Claim
-from api.exports.document import text
+from api.exports.texts import text
 from lineage.report import counted, readable
 from lineage.rerun import Verdict
 

@@ -10,6 +10,7 @@
     bundles    bundle, verify-bundle
     hashes     fingerprint, lookup
     pages      what `--report` writes
+    lineages   lineage
     keeping    list, show, remove, verify, stats
     doctor     doctor
     demo       demo
@@ -26,7 +27,17 @@ from typing import Annotated, Any, override
 import typer
 from typer.core import TyperGroup
 
-from api.cli import bundles, demo, doctor, exhibits, hashes, indexing, keeping, tracing
+from api.cli import (
+    bundles,
+    demo,
+    doctor,
+    exhibits,
+    hashes,
+    indexing,
+    keeping,
+    lineages,
+    tracing,
+)
 from api.cli.console import FULL
 from api.cli.options import Quiet, Verbose, console_of
 from api.problems import INTERRUPTED, problem_of
@@ -117,6 +128,7 @@ for command in (
     bundles.verify_bundle,
     hashes.fingerprint,
     hashes.lookup,
+    lineages.lineage,
     keeping.show_list,
     keeping.show,
     keeping.remove,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, override
 import typer
 
 from api.cli.console import STANDARD_OUTPUT, Console, lines
+from api.cli.lineages import relate
 from api.cli.options import ArchiveFolder, Json, Quiet, Verbose, archive_folder, console_of, model
 from api.cli.progress import Pace, batch
 from api.problems import INPUT
@@ -40,6 +41,12 @@ def index(
             "--workers", metavar="N", help="Files at a time; one a processor where not set."
         ),
     ] = None,
+    lineage: Annotated[
+        bool,
+        typer.Option(
+            "--lineage", help="Then find out who descends from whom; see `wherefrom lineage`."
+        ),
+    ] = False,
     json: Json = None,
     _quiet: Quiet = False,
     _verbose: Verbose = False,
@@ -67,9 +74,10 @@ def index(
             model=describing,
             write=write,
         )
+        related = not lineage or relate(opened, console, model=describing)
     say = console.note if json == STANDARD_OUTPUT else console.result
     say(str(tally))
-    if tally.failed:
+    if tally.failed or not related:
         raise typer.Exit(INPUT)
 
 

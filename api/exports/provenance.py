@@ -16,7 +16,7 @@ from prov.model import Namespace, ProvDocument, QualifiedName
 
 from api.exports.document import interval, number
 from api.exports.texts import text
-from lineage.derivations import Derivation, Edge, Lineage, Node, Relation, Role, Stretch
+from lineage.derivations import Derivation, Edge, Lineage, Node, Relation, Role, Stretch, turned
 from lineage.report import evidence, signs
 from lineage.values import Report, Source
 
@@ -82,7 +82,7 @@ def _edge(derivation: Derivation, sources: Sequence[Source]) -> Edge:
         parent, child = child, parent
     shown = source.segments if query is None else ()
     both = derivation.stretches or [Stretch(one.query, one.source, one.rate) for one in shown]
-    stretches = [_turned(one) for one in both] if derivation.backwards else both
+    stretches = turned(both) if derivation.backwards else both
     return Edge(
         parent,
         child,
@@ -93,11 +93,6 @@ def _edge(derivation: Derivation, sources: Sequence[Source]) -> Edge:
         derivation.actions,
         (*map(evidence, shown), *signs(derivation, sources)),
     )
-
-
-def _turned(stretch: Stretch) -> Stretch:
-    # One frame of the child that the parent holds has no rate of its own.
-    return Stretch(stretch.parent, stretch.child, 1 / stretch.rate if stretch.rate else 0.0)
 
 
 def _id(node: Node) -> str:
@@ -162,7 +157,8 @@ def _stretches(edge: Edge, ends: Ends) -> Iterator[str]:
     """Yield each stretch as JSON: seconds of both files, and the second's in one of the first's."""
     parent, child = (f"{OURS.prefix}:{end}" for end in ends)
     for one in edge.stretches:
-        shown = {child: interval(one.child), parent: interval(one.parent)}
+        shown = {child: interval(one.child)}
+        shown |= {} if one.parent is None else {parent: interval(one.parent)}
         yield json.dumps(shown | {"rate": number(one.rate, 6)})
 
 

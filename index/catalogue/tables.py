@@ -6,10 +6,12 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Dialect,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     text,
 )
 
@@ -36,7 +39,7 @@ class Digest(TypeDecorator[str]):
         return None if value is None else value.hex()
 
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; kept here so that opening an archive need not load Alembic to ask."""
 
 TABLES = MetaData()
@@ -151,3 +154,86 @@ jobs = Table(
     sqlite_with_rowid=False,
 )
 """Files still to be done: "queued", or "failed" with the reason. What is done is an asset."""
+
+related = Table(
+    "related",
+    TABLES,
+    Column("asset", Integer, ForeignKey("assets.row", ondelete="CASCADE"), primary_key=True),
+    Column("method", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Assets of which it was measured what else in the archive shows the same, and by which method."""
+
+nodes = Table(
+    "nodes",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("digest", Digest, nullable=False, unique=True),
+    Column("seen", Boolean, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("knot", Integer),
+    Column("facts", JSON, nullable=False),
+    UniqueConstraint("id", "rank"),
+    sqlite_autoincrement=True,
+)
+"""Files of the lineage: archived ones, ones that were removed, and ones nobody has seen. Whether
+one is archived is told by its digest, so that a node outlives its asset and finds it again. `facts`
+are what was known of it last; nodes of one `knot` are each other's ancestors by what was measured.
+"""
+
+Index("nodes_by_knot", nodes.c.knot, sqlite_where=nodes.c.knot.is_not(None))
+
+kinships = Table(
+    "kinships",
+    TABLES,
+    Column("query", Integer, ForeignKey("nodes.id"), primary_key=True),
+    Column("source", Integer, ForeignKey("nodes.id"), primary_key=True),
+    Column("channel", Integer, primary_key=True),
+    Column("arrow", Integer, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("measured_at", Text, nullable=False),
+    CheckConstraint("query <> source", name="two_files"),
+    sqlite_with_rowid=False,
+)
+"""What was measured of two files that show or sound the same. The arrow is 1 where the query was
+made from the source, -1 where the source was made from the query, 0 where neither is decided."""
+
+Index("kinships_by_source", kinships.c.source)
+
+edges = Table(
+    "edges",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("parent", Integer, nullable=False),
+    Column("parent_rank", Integer, nullable=False),
+    Column("child", Integer, nullable=False),
+    Column("child_rank", Integer, nullable=False),
+    Column("channel", Integer, nullable=False),
+    Column("relation", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("until", Text),
+    ForeignKeyConstraint(["parent", "parent_rank"], ["nodes.id", "nodes.rank"], onupdate="CASCADE"),
+    ForeignKeyConstraint(["child", "child_rank"], ["nodes.id", "nodes.rank"], onupdate="CASCADE"),
+    CheckConstraint(
+        "until IS NOT NULL OR relation <> 'derived' OR parent_rank < child_rank", name="no_cycle"
+    ),
+    CheckConstraint("parent <> child", name="two_nodes"),
+)
+"""What is believed of two files, or was: `until` is null as long as it is. Ranks rise from parent
+to child along all edges that are believed and say "derived", and an edge has the ranks of its
+nodes, so no file can be its own ancestor."""
+
+Index("edges_by_parent", edges.c.parent, edges.c.parent_rank)
+Index("edges_by_child", edges.c.child, edges.c.child_rank)
+Index(
+    "edges_believed",
+    edges.c.child,
+    edges.c.parent,
+    edges.c.channel,
+    unique=True,
+    sqlite_where=edges.c.until.is_(None),
+)

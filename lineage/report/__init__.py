@@ -1,10 +1,10 @@
 """The answer in sentences: pure words about values, deciding nothing."""
 
 from lineage.report.carried import FORGEABLE, Said, claims, said
-from lineage.report.derivations import relation, signs
+from lineage.report.derivations import action, relation, signs
 from lineage.report.findings import doubt, explained, weighed, when
 from lineage.report.hints import coarse_limits, coarse_summary, grounds
-from lineage.report.misses import away, compared, limits
+from lineage.report.misses import away, compared, gone, limits
 from lineage.report.sentences import Part, Phrase, because, parts, phrases, summary
 from lineage.report.stretches import (
     SAME_SPEED,
@@ -25,6 +25,7 @@ __all__ = [
     "Part",
     "Phrase",
     "Said",
+    "action",
     "away",
     "because",
     "checked",
@@ -37,6 +38,7 @@ __all__ = [
     "doubt",
     "evidence",
     "explained",
+    "gone",
     "grounds",
     "length",
     "limits",

@@ -23,6 +23,39 @@ WORDS: Mapping[Sign, str] = {
 """What a sign says of the file that it speaks for, and of the other one."""
 
 
+ACTION_WORDS: Mapping[str, str] = {
+    "c2pa.addedText": "caption added",
+    "c2pa.adjustedColor": "colours changed",
+    "c2pa.changedSpeed": "speed changed",
+    "c2pa.cropped": "cropped",
+    "c2pa.deleted": "parts taken out",
+    "c2pa.dubbed": "sound changed",
+    "c2pa.edited": "part of the picture changed",
+    "c2pa.filtered": "blurred or made noisy",
+    "c2pa.orientation": "mirrored or turned",
+    "c2pa.placed": "something laid over or beside it",
+    "c2pa.resized": "resized",
+    "c2pa.transcoded": "encoded anew",
+    "c2pa.trimmed": "trimmed",
+    "wherefrom.faceReplaced": "face replaced",
+    "wherefrom.frameRateChanged": "frame rate changed",
+    "wherefrom.framesRepeated": "frames repeated",
+    "wherefrom.frozen": "frozen",
+    "wherefrom.letterboxed": "set between bars",
+    "wherefrom.mouthReplaced": "mouth replaced",
+    "wherefrom.perspectiveChanged": "perspective changed",
+    "wherefrom.reordered": "put in another order",
+    "wherefrom.reversed": "played backwards",
+    "wherefrom.spliced": "joined with something else",
+}
+"""What was done to a parent, in words."""
+
+
+def action(name: str) -> str:
+    """Return what was done to a parent in words, given the action's name."""
+    return ACTION_WORDS.get(name, name)
+
+
 def relation(derivation: Derivation, sources: Sequence[Source]) -> str:
     """Return how two files are related, in one sentence.
 
@@ -46,14 +79,17 @@ def relation(derivation: Derivation, sources: Sequence[Source]) -> str:
             )
 
 
-def signs(derivation: Derivation, sources: Sequence[Source]) -> list[str]:
+def signs(
+    derivation: Derivation, sources: Sequence[Source], *, clip: str = "the clip"
+) -> list[str]:
     """Return what speaks for one of both being nearer to the footage, the clearest first.
 
     Args:
         derivation: What was decided.
         sources: All of the answer's.
+        clip: What the query is called.
     """
-    files = _files(derivation, sources, "the clip")
+    files = _files(derivation, sources, clip)
     ranked = sorted(derivation.cues, key=lambda cue: -max(cue.source, cue.query))
     return list(dict.fromkeys(each for cue in ranked for each in _told(cue, *files)))
 

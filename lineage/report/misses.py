@@ -82,15 +82,17 @@ def away(name: str, absence: Absence) -> str:
         name: The source's.
         absence: Where its file should be.
     """
-    there = (
-        f"the file at {absence.path} holds other bytes now than when it was indexed"
-        if absence.changed
-        else f"there is no file at {absence.path} any more"
-    )
     return (
         f"Only codes of {shortened(name)} could be compared, neither its pixels nor its sound: "
-        f"{there}. Put the file back, or index it where it is now, and trace again."
+        f"{gone(absence)}. Put the file back, or index it where it is now, and trace again."
     )
+
+
+def gone(absence: Absence) -> str:
+    """Return where a file should be and is not, as a part of a sentence."""
+    if absence.changed:
+        return f"the file at {absence.path} holds other bytes now than when it was indexed"
+    return f"there is no file at {absence.path} any more"
 
 
 def _inside(revealed: float) -> str:

@@ -19,10 +19,18 @@ TURNS = {
 _SPEEDS = {"2.00": "double", "0.50": "half", "3.00": "triple"}
 
 
-def evidence(segment: Segment) -> str:
-    """Return one sentence that says what was seen to agree in a segment."""
+def evidence(segment: Segment, *, query: str = "the query", source: str = "") -> str:
+    """Return one sentence that says what was seen to agree in a segment.
+
+    Args:
+        segment: The segment.
+        query: What the query is called.
+        source: What the source is called, where that is not plain.
+    """
     verb = "sounds like" if segment.channel is Channel.SOUND else "shows"
-    words = [f"{span(segment, digits=3)} of the query {verb} {source_span(segment, digits=3)}"]
+    whose = f" of {source}" if source else ""
+    here, there = span(segment, digits=3), source_span(segment, digits=3)
+    words = [f"{here} of {query} {verb} {there}{whose}"]
     words.extend(manner(segment))
     if segment.agreement is not None:
         words.append(f"bits of their sounds agree at {segment.agreement:.2f}")

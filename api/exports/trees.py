@@ -1,0 +1,121 @@
+"""The lineage of an archive as a tree in the terminal."""
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+from rich.tree import Tree
+
+from lineage.derivations import Edge, Lineage, Node, Relation, Role
+from lineage.report import action, clock, counted, percent, shortened
+
+WORDS = {
+    Relation.DUPLICATE: "hold the same pictures",
+    Relation.SIBLINGS: "were both made from something else",
+    Relation.UNDETERMINED: "share something; which was made from the other is not determined",
+}
+"""What is said of two files without direction."""
+
+
+def tree(found: Lineage) -> RenderableType:
+    """Return a tree for each file that was made from none, and below them what has no direction."""
+    nodes = {one.id: one for one in found.nodes}
+    believed = [one for one in found.edges if one.until is None]
+    below: dict[str, dict[str, list[Edge]]] = {}
+    for each in believed:
+        if each.relation is Relation.DERIVED:
+            below.setdefault(each.parent, {}).setdefault(each.child, []).append(each)
+    children = {child for edges in below.values() for child in edges}
+    told: set[str] = set()
+    rows: list[RenderableType] = []
+    for start in sorted(below.keys() - children, key=lambda one: _name(nodes[one])):
+        shown = Tree(_heading(nodes[start]))
+        _grow(shown, start, below, nodes, told)
+        rows.append(shown)
+    undirected = [one for one in believed if one.relation is not Relation.DERIVED]
+    rows += [Text(_pair(one, nodes)) for one in undirected]
+    touched = {end for one in believed for end in (one.parent, one.child)}
+    alone = [one for one in found.nodes if one.id not in touched and one.role is not Role.UNSEEN]
+    if alone:
+        rows.append(Text(f"{counted(len(alone), 'file')} of which nothing is told any more."))
+    return Group(*rows)
+
+
+def past(found: Lineage) -> Iterator[str]:
+    """Yield a line for each edge that is or was believed, in the order it came up."""
+    nodes = {one.id: one for one in found.nodes}
+    for one in found.edges:
+        when = f"{one.since} – {one.until or 'now'}"
+        if one.relation is Relation.DERIVED:
+            ends = f"{_name(nodes[one.child])} was made from {_name(nodes[one.parent])}"
+            yield f"{when}  {ends}: {_sure(one)}."
+        else:
+            yield f"{when}  {_pair(one, nodes)}"
+
+
+def _grow(
+    tree: Tree,
+    parent: str,
+    below: Mapping[str, Mapping[str, list[Edge]]],
+    nodes: Mapping[str, Node],
+    told: set[str],
+) -> None:
+    """Add what was made from a file; a file with several parents has its branch at the first."""
+    for child, edges in sorted(below.get(parent, {}).items(), key=lambda one: _start(one[1])):
+        heading = _heading(nodes[child])
+        for one in edges:
+            heading.append(f"\n{_edge(one)}", style="not bold")
+        branch = tree.add(heading)
+        if child in told and child in below:
+            branch.add(Text("as above", style="dim"))
+            continue
+        told.add(child)
+        _grow(branch, child, below, nodes, told)
+
+
+def _start(edges: list[Edge]) -> tuple[float, str]:
+    """Return where children come: by the parent's time, then by id."""
+    times = [each.parent.start for one in edges for each in one.stretches if each.parent]
+    return min(times, default=0.0), edges[0].child
+
+
+def _heading(node: Node) -> Text:
+    shown = Text(_name(node), style="bold" if node.role is Role.ASSET else "bold dim")
+    if node.media is not None:
+        shown.append(f"  {clock(node.media.duration)}", style="dim not bold")
+    if node.role is not Role.UNSEEN:
+        shown.append(f"  {node.id}", style="dim not bold")
+    return shown
+
+
+def _name(node: Node) -> str:
+    if node.role is Role.UNSEEN or node.name is None:
+        return "a file nobody has seen"
+    name = shortened(node.name)
+    return f"{name} (removed)" if node.role is Role.REMOVED else name
+
+
+def _edge(one: Edge) -> str:
+    words = [", ".join(map(action, one.actions))] if one.actions else []
+    return "; ".join([*words, *_times(one), _sure(one)])
+
+
+def _times(one: Edge) -> list[str]:
+    if not one.stretches:
+        return []
+    spans = []
+    for each in one.stretches:
+        here = f"{clock(each.child.start)}–{clock(each.child.end)}"
+        parent = each.parent
+        there = "" if parent is None else f" is {clock(parent.start)}–{clock(parent.end)}"
+        spans.append(f"{here}{there}")
+    return [", ".join(spans)]
+
+
+def _pair(one: Edge, nodes: Mapping[str, Node]) -> str:
+    ends = f"{_name(nodes[one.child])} and {_name(nodes[one.parent])}"
+    return f"{ends} {WORDS[one.relation]}: {_edge(one)}."
+
+
+def _sure(one: Edge) -> str:
+    return f"{one.channel.name.lower()}, {percent(one.confidence)} sure"

@@ -1,0 +1,184 @@
+"""Tests of `wherefrom lineage`, on archives whose lineage was made up, and of its exports."""
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from api.exports import lineage as exports
+from api.exports.trees import past
+from index.archive import Archive
+from index.catalogue import lineages
+from index.lineages import facts
+from index.values import Channel
+from lineage import kinships, ledger
+from lineage.derivations import Kinship, Lineage, Node, Relation, Role
+from tests import archives, families
+from tests.api.conftest import run
+
+pytestmark = pytest.mark.usefixtures("no_settings")
+
+
+@pytest.fixture
+def related(tmp_path: Path) -> Path:
+    """An archive of a, its child b, b's child c, d which shares sound with c, and e alone."""
+    folder, films = tmp_path / "archive", tmp_path / "films"
+    films.mkdir()
+    with Archive.open(folder, create=True) as opened:
+        assets = {
+            name: archives.add(opened, archives.film(films, place, f"{name}.mp4"), place)
+            for place, name in enumerate("abcde")
+        }
+
+        def pair(one: Kinship, source: str, query: str) -> Kinship:
+            return replace(one, source=assets[source].digest, query=assets[query].digest)
+
+        measured = [
+            pair(families.kinship("a", "b", done=("c2pa.cropped",)), "a", "b"),
+            pair(families.kinship("b", "c", shown=[(0, 4, 3)]), "b", "c"),
+            pair(families.kinship("a", "c", shown=[(0, 4, 3)]), "a", "c"),
+            pair(
+                families.kinship("d", "c", Relation.UNDETERMINED, channel=Channel.SOUND), "d", "c"
+            ),
+        ]
+        with opened.lineages.changing() as change:
+            every = {one.digest: facts(one) for one in assets.values()}
+            for place, asset in enumerate(assets.values()):
+                before = {one.digest for one in list(assets.values())[:place]}
+                found: dict[str, list[Kinship]] = {}
+                for one in measured:
+                    if asset.digest in one.files and one.other(asset.digest) in before:
+                        found.setdefault(one.other(asset.digest), []).append(one)
+                ledger.enter(change, asset.digest, found, every, now=families.NOW)
+                if asset.name != "e.mp4":
+                    lineages.relate(change, asset.row, kinships.METHOD)
+    return folder
+
+
+def test_lineage_is_told_as_a_tree(related: Path) -> None:
+    result = run("lineage", "--archive", related)
+
+    assert result.exit_code == 0, result.output
+    lines = [line.rstrip() for line in result.stdout.splitlines()]
+    assert re.match(r"a\.mp4  0:12\.5  [0-9a-f]{16}$", lines[0])
+    assert lines[1].startswith("└── b.mp4")
+    assert lines[2] == "    cropped; 0:00.0–0:10.0 is 0:00.0–0:10.0; picture, 97\xa0% sure"
+    assert lines[3].startswith("    └── c.mp4")
+    assert any("c.mp4 and d.mp4 share something" in line for line in lines)
+    assert "1 file waits to be related" in result.stderr
+
+
+def test_lineage_in_json_follows_its_schema(related: Path, root: Path) -> None:
+    result = run("lineage", "b.mp4", "--archive", related, "--json", "-")
+
+    schema = json.loads((root / "docs" / "lineage.schema.json").read_text(encoding="utf-8"))
+    told = json.loads(result.stdout)
+    jsonschema.validate(told, schema)
+    assert told["archive"]["waiting"] == 1
+    assert {one["name"] for one in told["nodes"]} == {"a.mp4", "b.mp4", "c.mp4", "d.mp4"}
+    assert len(told["edges"]) == 3
+
+
+def test_node_and_edge_in_json_have_all_that_those_of_a_trace_have(root: Path) -> None:
+    ours, theirs = (
+        json.loads((root / "docs" / f"{name}.schema.json").read_text(encoding="utf-8"))
+        for name in ("lineage", "trace")
+    )
+
+    for part in ("nodes", "edges"):
+        here = ours["properties"][part]["items"]["properties"]
+        there = theirs["properties"]["lineage"]["properties"][part]["items"]["properties"]
+        assert there.keys() <= here.keys()
+
+
+def test_lineage_of_one_file_leaves_out_what_hangs_together_with_nothing_of_it(
+    related: Path,
+) -> None:
+    result = run("lineage", "e.mp4", "--archive", related)
+
+    assert "No archived file is known to share anything" in result.stdout
+
+
+def test_removed_file_is_told_as_removed(related: Path) -> None:
+    run("remove", "b.mp4", "--archive", related)
+
+    assert "b.mp4 (removed)" in run("lineage", "--archive", related).stdout
+    assert "b.mp4 (removed)" in run("lineage", "b.mp4", "--archive", related).stdout
+    assert run("lineage", "nobody.mp4", "--archive", related).exit_code == 3
+
+
+def test_history_says_what_was_believed_when(related: Path) -> None:
+    with Archive.open(related, write=True) as opened, opened.lineages.changing() as change:
+        first = next(row for row in lineages.believed(change) if row.channel == 0)
+        lineages.believe(change, [first.id or 0], [], "2026-06-01T00:00:00+00:00")
+
+    lines = run("lineage", "--history", "--archive", related).stdout.splitlines()
+
+    assert any(
+        line.startswith("2026-05-01T00:00:00+00:00 – 2026-06-01T00:00:00+00:00  ")
+        and "was made from" in line
+        for line in lines
+    )
+    assert any(line.startswith("2026-05-01T00:00:00+00:00 – now") for line in lines)
+
+
+def test_drawing_names_each_node_and_edge_once(related: Path) -> None:
+    drawn = run("lineage", "--archive", related, "--dot", "-").stdout
+
+    assert drawn.startswith("digraph lineage {")
+    assert drawn.count(" -> ") == 3
+    assert drawn.count("dir=none") == 1
+    assert 'label="picture, cropped"' in drawn
+
+
+def test_names_cannot_break_out_of_a_drawing() -> None:
+    name = 'x"];\n"y\\" [label="'
+    node = Node("1", Role.ASSET, name, "0" * 64, families.media())
+
+    drawn = exports.dot(Lineage((node,), ()))
+
+    assert len(re.findall(r'(?<!\\)(?:\\\\)*"', drawn)) % 2 == 0
+    assert drawn.count("\n") == 5
+
+
+def test_file_nobody_has_seen_is_told_as_such() -> None:
+    told = families.believed([families.kinship("a", "b", Relation.SIBLINGS)])
+    nodes = [families.node("a"), families.node("b"), *told.unseen]
+
+    lines = list(past(Lineage(tuple(nodes), told.edges)))
+
+    assert all("was made from a file nobody has seen" in line for line in lines)
+
+
+def test_update_relates_what_waits_and_says_so(archive: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(archive, tmp_path / "copied")
+
+    before = run("lineage", "--archive", copied)
+    result = run("lineage", "--update", "--archive", copied)
+
+    assert "2 files wait to be related: run `wherefrom lineage --update`." in before.stderr
+    assert result.exit_code == 0, result.output
+    assert "Related 2 files; 0 of them share something with others." in result.stderr
+    assert "wait" not in result.stderr
+
+
+def test_update_names_a_file_that_is_away_and_ends_with_3(related: Path, tmp_path: Path) -> None:
+    (tmp_path / "films" / "e.mp4").unlink()
+
+    result = run("lineage", "--update", "--archive", related)
+
+    assert result.exit_code == 3
+    assert "Not related: “e.mp4” cannot be compared: there is no file at" in result.stderr
+
+
+def test_indexing_relates_files_where_it_is_asked_to(films: Path, tmp_path: Path) -> None:
+    result = run("index", films / "market.mp4", "--lineage", "--archive", tmp_path / "new")
+
+    assert result.exit_code == 0, result.output
+    assert "Related 1 file" in result.stderr
+    with Archive.open(tmp_path / "new") as opened:
+        assert kinships.waiting(opened) == 0
