@@ -20,7 +20,7 @@ PLACE = 12
 """Pixels of a side of a place: about what an encoder leaves as it is, or not, at half the size."""
 AS_IT_WAS, CHANGED = 0.02, 0.1
 """Grey levels, at the mean of a place, up to which it is as it was, and over which it changed."""
-STIRRED = 0.5
+STIRRED = 0.8
 """Share of places that change from which on a frame says nothing: the camera moves, or there is a
 cut, or a key frame, which renews everything."""
 
@@ -36,15 +36,15 @@ def stirs(beside: Beside, lies: Matrix, shown: Box) -> Stirs:
         lies: Pixels of the query's picture to pixels of the source's.
         shown: What of the query's frame shows the source.
     """
-    query, source = beside.query.mean(axis=3), beside.source.mean(axis=3)
+    query, source = (_luma(side) for side in (beside.query, beside.source))
     size = (query.shape[2], query.shape[1])
     inside = _inside(lies, size, (source.shape[2], source.shape[1]), shown)
     if len(query) < 2 or not inside.any():  # noqa: PLR2004 # one frame does not change
         return Stirs(0, 0, 0)
     middle = beside.around[:, beside.around.shape[1] // 2]
-    ours = np.abs(np.diff(query, axis=0)).astype(np.float32)
+    ours = np.abs(np.diff(query, axis=0))
     theirs = [np.abs(source[b] - source[a]) for a, b in pairwise(middle)]
-    moved = np.stack([_moved(each.astype(np.float32), lies, size) for each in theirs])
+    moved = np.stack([_moved(each, lies, size) for each in theirs])
     there, here = (np.stack([_places(each)[inside] for each in side]) for side in (moved, ours))
     near_there, near_here = (
         _beside(np.stack([_places(each)[inside] for each in _widely(side)]))
@@ -57,6 +57,12 @@ def stirs(beside: Beside, lies: Matrix, shown: Box) -> Stirs:
         int((told & (here > CHANGED) & (near_there < AS_IT_WAS)).sum()),
         int((told & (there > CHANGED) & (near_here < AS_IT_WAS)).sum()),
     )
+
+
+def _luma(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Return the luma of pictures, whole numbers: equal pictures stay equal."""
+    grey = [cv2.cvtColor(each, cv2.COLOR_RGB2GRAY) for each in pictures]
+    return np.stack(grey).astype(np.float32)
 
 
 def _inside(
