@@ -1,11 +1,14 @@
 """`wherefrom lineage`: who descends from whom among archived files."""
 
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli import exporting
 from api.cli.console import STANDARD_OUTPUT, Console, lines
+from api.cli.exporting import Prov, Wanted
 from api.cli.options import (
     ArchiveFolder,
     Json,
@@ -45,6 +48,7 @@ def lineage(
         Path | None,
         typer.Option("--dot", metavar="FILE", help="Write it for Graphviz; - for standard output."),
     ] = None,
+    prov: Prov = None,
     _quiet: Quiet = False,
     _verbose: Verbose = False,
 ) -> None:
@@ -58,6 +62,7 @@ def lineage(
     from lineage.kinships import waiting
 
     console = console_of(context)
+    Wanted(prov=prov).checked(json, dot, clips=1)
     failed = False
     with Archive.open(archive_folder(archive), write=update) as opened:
         if update:
@@ -65,7 +70,10 @@ def lineage(
         found = believed(opened, asset, past=history)
         waits = waiting(opened)
         _write(found, opened.id, waits, json=json, dot=dot)
-    if STANDARD_OUTPUT not in {json, dot}:
+        with lines(prov) as write:
+            if prov is not None:
+                write(exporting.lineage(found, version=metadata.version("wherefrom")))
+    if STANDARD_OUTPUT not in {json, dot, prov}:
         _show(console, found, history=history)
     if waits:
         console.note(f"{_files(waits)} to be related: run `wherefrom lineage --update`.")
@@ -107,8 +115,6 @@ def relate(archive: "Archive", console: Console, *, model: "Model | None") -> bo
 def _write(
     found: "Lineage", archive: str, waiting: int, *, json: Path | None, dot: Path | None
 ) -> None:
-    from importlib import metadata
-
     from api.exports.lineage import dot as drawn
     from api.exports.lineage import line
 

@@ -182,3 +182,21 @@ def test_indexing_relates_files_where_it_is_asked_to(films: Path, tmp_path: Path
     assert "Related 1 file" in result.stderr
     with Archive.open(tmp_path / "new") as opened:
         assert kinships.waiting(opened) == 0
+
+
+def test_lineage_is_written_as_prov(related: Path) -> None:
+    written = run("lineage", "--archive", related, "--prov", "-").stdout
+
+    told = json.loads(written)
+    names = {one["prov:label"] for one in told["entity"].values() if "prov:label" in one}
+    assert {"a.mp4", "b.mp4", "c.mp4", "d.mp4"} <= names
+    # a to b and b to c; what is not decided is no derivation.
+    assert len(told["wasDerivedFrom"]) == 2
+    assert len(told["alternateOf"]) == 1
+
+
+def test_two_documents_are_not_mixed_on_standard_output(related: Path) -> None:
+    said = run("lineage", "--archive", related, "--prov", "-", "--dot", "-")
+
+    assert said.exit_code == 2
+    assert "cannot both be written" in said.stderr
