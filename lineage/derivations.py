@@ -32,8 +32,6 @@ class Sign(StrEnum):
     COLOURS = "colours"
     BITS = "bits"
     STIRS = "stirs"
-    STEP = "step"
-    NEARER = "nearer"
     FARTHER = "farther"
 
 

@@ -9,7 +9,7 @@ Source: Dias, Rocha and Goldenstein, "Image phylogeny by minimal spanning trees"
 on Information Forensics and Security 7, 2012: what one file says of another is not symmetric.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log2
 from statistics import median_low
@@ -64,8 +64,6 @@ WEIGHTS: Mapping[Sign, Weight] = {
     Sign.COLOURS: Weight(0.7, 1.19, 0.48),
     Sign.BITS: Weight(1.38, 1.49, 0.1),
     Sign.STIRS: Weight(0.0, 0.0, 0.0),
-    Sign.STEP: Weight(0.0, 0.0, 0.0),
-    Sign.NEARER: Weight(0.0, 0.0, 0.0),
     Sign.FARTHER: Weight(0.0, 0.0, 0.0),
 }
 DEFAULT = DirectionParams(WEIGHTS, -1.0)
@@ -191,8 +189,8 @@ def among(
 ) -> dict[tuple[str, str], Derivation]:
     """Return derivations, weighed anew by what is known of other files that show the same.
 
-    Of two copies of one original, a child differs less from its parent than from the original;
-    siblings differ more from one another than from that.
+    Of two copies of one original, siblings differ more from one another than from that; a child
+    differs less from its parent.
 
     Args:
         related: How files are related, pair by pair, told of each pair by itself. The first of a
@@ -212,8 +210,10 @@ def among(
         far = [_farther(pair, origin, related) for origin in both]
         known = [each for each in far if each is not None]
         if known and one.distance is not None and one.odds is not None:
-            octaves = log2(max(min(known), LEAST) / max(one.distance, LEAST))
-            told[pair] = decided(replace(one, cues=(*one.cues, *_nearness(octaves))), params=params)
+            octaves = log2(max(one.distance, LEAST) / max(min(known), LEAST))
+            clear = min(1.0, max(0.0, octaves))
+            found = (*one.cues, Cue(Sign.FARTHER, clear, clear)) if clear else one.cues
+            told[pair] = decided(replace(one, cues=found), params=params)
         else:
             told[pair] = one
     return told
@@ -226,11 +226,3 @@ def _farther(
     found = [related.get((each, origin)) or related.get((origin, each)) for each in pair]
     apart = [one.distance for one in found if one is not None and one.distance is not None]
     return max(apart) if len(apart) == len(pair) else None
-
-
-def _nearness(octaves: float) -> Iterator[Cue]:
-    """Yield what distances say: nothing of which is the parent."""
-    if octaves > 0:
-        yield Cue(Sign.NEARER, min(1.0, octaves), min(1.0, octaves))
-    if octaves < 0:
-        yield Cue(Sign.FARTHER, min(1.0, -octaves), min(1.0, -octaves))

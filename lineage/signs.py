@@ -26,8 +26,9 @@ SLACK, CLEAR = 0.02, 0.1
 NONE, SEAM = 1.5, 2.5
 """How many times more a picture changes across an edge than beside it where it goes on, and where
 it does not."""
-FINER = 0.5
-"""Octaves of the sharpest detail that are clearly more."""
+FINER, ENLARGED = 0.5, 0.9
+"""Octaves of the sharpest detail that are clearly more, and share of the source's frame that the
+query must show for its own detail to count."""
 FEW, OFTEN = 0.005, 0.1
 """Share of the changes in what stands still of which the other file has nothing: such as comes of
 how both lie over one another, and such as is clear."""
@@ -113,8 +114,10 @@ def layers(kin: Kin) -> Cue:
 
 
 def detail(kin: Kin) -> Cue:
-    """Tell by the finest detail: what is lost cannot be had back."""
-    return _one_way(Sign.DETAIL, _median([log2(one.sharpness) for one in kin.manners]) / FINER)
+    """Tell by the finest detail, where either is sharpest: what is lost cannot be had back."""
+    kept = ([one.sharpness for one in kin.manners], [one.source_sharpness for one in kin.manners])
+    ours, theirs = (_within(-_median([log2(each) for each in side]) / FINER) for side in kept)
+    return Cue(Sign.DETAIL, ours, 0.0 if _enlarged(kin) else theirs)
 
 
 def colours(kin: Kin) -> Cue:
@@ -134,16 +137,6 @@ def stirs(kin: Kin) -> Cue:
     )
 
 
-def step(kin: Kin) -> Cue:
-    """Tell that one of both changes, where it stands still, only when the other does.
-
-    So it is with a parent and a child, whichever is which, and seldom with siblings.
-    """
-    fewer = min(kin.stirs.source, kin.stirs.query)
-    clear = _known(kin.stirs) * (1.0 - _apart(kin.stirs, fewer))
-    return Cue(Sign.STEP, clear, clear)
-
-
 CUES: Mapping[Sign, Callable[[Kin], Cue]] = {
     Sign.LONGER: longer,
     Sign.WIDER: wider,
@@ -152,7 +145,6 @@ CUES: Mapping[Sign, Callable[[Kin], Cue]] = {
     Sign.COLOURS: colours,
     Sign.BITS: bits,
     Sign.STIRS: stirs,
-    Sign.STEP: step,
 }
 
 
@@ -199,6 +191,15 @@ def _known(stirs: Stirs) -> float:
 
 def _longest(kin: Kin) -> Segment:
     return max(kin.shown, key=lambda one: one.query.length)
+
+
+def _enlarged(kin: Kin) -> bool:
+    """Return whether a part of the source fills the query, so that it has fewer pixels there."""
+    across = _longest(kin).across
+    if across is None:
+        return False
+    (a, b, _), (c, d, _) = np.reshape(across, (2, 3)).tolist()
+    return bool(abs(a * d - b * c) < ENLARGED)
 
 
 def _goes_on(seams: Sequence[float]) -> float:

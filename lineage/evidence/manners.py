@@ -49,6 +49,7 @@ def manner(
         brightness=float(given[..., 0].mean() - source[..., 0].mean()),
         saturation=float(given[..., 1:].std()) / _deviation(source[..., 1:]),
         sharpness=_sharpness(*details, compared),
+        source_sharpness=_sharpness(details[1], details[0], compared),
         grain=float(np.median(ours[smooth]) - np.median(theirs[smooth])),
         off=float(np.median(np.abs(query - given)[..., 0])),
         bend=laid.bend,
@@ -67,7 +68,7 @@ def _deviation(planes: npt.NDArray[np.float32]) -> float:
 
 
 def _sharpness(query: Cells, source: Cells, compared: npt.NDArray[np.bool_]) -> float:
-    """Return how much is left of the sharpest detail in most parts of the picture.
+    """Return how much of the source's sharpest detail the query has, in most parts of the picture.
 
     Of all of it the sharpest may be letters, which a forger took out.
     """

@@ -173,6 +173,7 @@ class Manner:
         seam: How many times more the query's picture changes across the edges of what shows the
             source than beside them; 0 where that is all of the frame.
         source_seam: The same of the source's picture, and what of it is shown.
+        source_sharpness: How much of the query's sharpest detail the source has.
         fill: How well what is around the source in the frame correlates with the source itself,
             enlarged to fill it and blurred; 0 where nothing is around it.
     """
@@ -188,6 +189,7 @@ class Manner:
     colours: float = 1.0
     seam: float = 0.0
     source_seam: float = 0.0
+    source_sharpness: float = 1.0
     fill: float = 0.0
 
 

@@ -16,8 +16,6 @@ WORDS: Mapping[Sign, str] = {
     Sign.COLOURS: "{nearer} has more colour",
     Sign.BITS: "{nearer} takes more bytes",
     Sign.STIRS: "what stands still in {farther} stays as it is when {nearer} changes there",
-    Sign.STEP: "what stands still changes in one of both only when it does so in the other",
-    Sign.NEARER: "both differ less from one another than from what both were made from",
     Sign.FARTHER: "both differ more from one another than from what both were made from",
 }
 """What a sign says of the file that it speaks for, and of the other one."""
