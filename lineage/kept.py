@@ -35,6 +35,12 @@ def node(row: lineages.Node) -> Node:
     return Node(row.digest, role, row.name, digest, row.media, row.title, row.published_at)
 
 
+def named(row: lineages.Node) -> Node:
+    """Return a node, named by the id it is known by."""
+    one = node(row)
+    return replace(one, id=name(one.id, one.role))
+
+
 def kinship(row: lineages.Kinship, digests: Mapping[int, str]) -> Kinship:
     """Return what was measured of two files."""
     told = row.details
@@ -45,7 +51,7 @@ def kinship(row: lineages.Kinship, digests: Mapping[int, str]) -> Kinship:
         Channel(row.channel),
         Relation(told["relation"]),
         told["confidence"],
-        _stretches(told["stretches"]),
+        stretches(told["stretches"]),
         row.arrow < 0,
         None if odds is None else Direction(*odds),
         tuple(told["onward"]),
@@ -80,7 +86,7 @@ def edge(row: lineages.Edge, names: Mapping[int, str]) -> Edge:
         Channel(row.channel),
         Relation(row.relation),
         row.confidence,
-        _stretches(row.details["stretches"]),
+        stretches(row.details["stretches"]),
         tuple(row.details["actions"]),
         tuple(row.details["evidence"]),
         row.method,
@@ -121,16 +127,17 @@ def lineage(change: Change, ids: Collection[int] | None = None, *, past: bool = 
     return Lineage(tuple(sorted(every, key=lambda one: one.id)), tuple(edges))
 
 
+def stretches(times: Sequence[Sequence[float]]) -> tuple[Stretch, ...]:
+    """Return what both of two files show, as it is kept."""
+    return tuple(
+        Stretch(Interval(start, end), Interval(*parent) if parent else None, rate)
+        for start, end, rate, *parent in times
+    )
+
+
 def _times(stretches: Sequence[Stretch]) -> list[list[Any]]:
     return [
         [one.child.start, one.child.end, one.rate]
         + ([] if one.parent is None else [one.parent.start, one.parent.end])
         for one in stretches
     ]
-
-
-def _stretches(times: Sequence[Sequence[float]]) -> tuple[Stretch, ...]:
-    return tuple(
-        Stretch(Interval(start, end), Interval(*parent) if parent else None, rate)
-        for start, end, rate, *parent in times
-    )

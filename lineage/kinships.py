@@ -191,7 +191,7 @@ def lineage(archive: Archive, word: str | None = None, *, past: bool = False) ->
     Raises:
         NotFoundError: No file is called that, or several are.
     """
-    digest = None if word is None else _digest(archive, word)
+    digest = None if word is None else digest_of(archive, word)
     with archive.lineages.reading() as change:
         if digest is None:
             return kept.lineage(change, past=past)
@@ -201,8 +201,16 @@ def lineage(archive: Archive, word: str | None = None, *, past: bool = False) ->
         return kept.lineage(change, lineages.component(change, start.id), past=past)
 
 
-def _digest(archive: Archive, word: str) -> str:
-    """Return the digest of a file that is archived, or was."""
+def digest_of(archive: Archive, word: str) -> str:
+    """Return the digest of a file that is archived, or was.
+
+    Args:
+        archive: The archive.
+        word: Its id, the beginning of one, or its name.
+
+    Raises:
+        NotFoundError: No file is called that, or several are.
+    """
     try:
         return archive.find(word).digest
     except NotFoundError:

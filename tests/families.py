@@ -1,15 +1,19 @@
 """Made-up files and what was measured of pairs of them, for the tests of the lineage."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index.archive import Archive
+from index.catalogue import lineages
 from index.catalogue.database import Catalogue
+from index.lineages import facts
 from index.values import Channel, Interval, Media
 from lineage import kept, ledger
 from lineage.derivations import Direction, Edge, Kinship, Lineage, Node, Relation, Role, Stretch
 from lineage.graph import Beliefs, Family, beliefs
+from lineage.kinships import METHOD
 from tests import archives
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -151,6 +155,40 @@ def entered(kinships: Sequence[Kinship], order: Sequence[str], opened: Catalogue
             for one in kinships:
                 if new in one.files and one.files <= here:
                     measured.setdefault(one.other(new), []).append(one)
-            facts = {one: {"name": one, "media": asdict(media())} for one in here}
-            ledger.enter(change, new, measured, facts, now=NOW)
+            told = {one: {"name": one, "media": asdict(media())} for one in here}
+            ledger.enter(change, new, measured, told, now=NOW)
         return kept.lineage(change)
+
+
+def archived(folder: Path, names: str, kinships: Sequence[Kinship], *, related: str) -> Path:
+    """Make an archive of files named by letters, and what was measured of them; return its folder.
+
+    Args:
+        folder: Where the archive and its films are put.
+        names: A letter for each file, in the order in which they come.
+        kinships: Of files by letters, as `kinship` returns them.
+        related: Those that wait no more.
+    """
+    films = folder / "films"
+    films.mkdir()
+    with Archive.open(folder / "archive", create=True) as opened:
+        assets = {
+            digest(name): archives.add(opened, archives.film(films, place, f"{name}.mp4"), place)
+            for place, name in enumerate(names)
+        }
+        every = {one.digest: facts(one) for one in assets.values()}
+        real = [
+            replace(one, query=assets[one.query].digest, source=assets[one.source].digest)
+            for one in kinships
+        ]
+        with opened.lineages.changing() as change:
+            for place, asset in enumerate(assets.values()):
+                before = {one.digest for one in list(assets.values())[:place]}
+                found: dict[str, list[Kinship]] = {}
+                for one in real:
+                    if asset.digest in one.files and one.other(asset.digest) in before:
+                        found.setdefault(one.other(asset.digest), []).append(one)
+                ledger.enter(change, asset.digest, found, every, now=NOW)
+                if asset.name.removesuffix(".mp4") in related:
+                    lineages.relate(change, asset.row, METHOD)
+    return folder / "archive"

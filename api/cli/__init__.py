@@ -11,6 +11,7 @@
     hashes     fingerprint, lookup
     pages      what `--report` writes
     lineages   lineage
+    coverage   coverage
     keeping    list, show, remove, verify, stats
     doctor     doctor
     demo       demo
@@ -29,6 +30,7 @@ from typer.core import TyperGroup
 
 from api.cli import (
     bundles,
+    coverage,
     demo,
     doctor,
     exhibits,
@@ -129,6 +131,7 @@ for command in (
     hashes.fingerprint,
     hashes.lookup,
     lineages.lineage,
+    coverage.coverage,
     keeping.show_list,
     keeping.show,
     keeping.remove,

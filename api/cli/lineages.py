@@ -76,7 +76,7 @@ def lineage(
     if STANDARD_OUTPUT not in {json, dot, prov}:
         _show(console, found, history=history)
     if waits:
-        console.note(f"{_files(waits)} to be related: run `wherefrom lineage --update`.")
+        console.note(f"{files(waits)} to be related: run `wherefrom lineage --update`.")
     if failed:
         raise typer.Exit(INPUT)
 
@@ -112,6 +112,13 @@ def relate(archive: "Archive", console: Console, *, model: "Model | None") -> bo
     return not left
 
 
+def files(count: int) -> str:
+    """Return how many files wait, as the beginning of a sentence."""
+    from lineage.report import counted
+
+    return f"{counted(count, 'file')} {'waits' if count == 1 else 'wait'}"
+
+
 def _write(
     found: "Lineage", archive: str, waiting: int, *, json: Path | None, dot: Path | None
 ) -> None:
@@ -138,9 +145,3 @@ def _show(console: Console, found: "Lineage", *, history: bool) -> None:
         console.result()
         for each in past(found):
             console.result(each)
-
-
-def _files(count: int) -> str:
-    from lineage.report import counted
-
-    return f"{counted(count, 'file')} {'waits' if count == 1 else 'wait'}"

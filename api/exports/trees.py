@@ -28,7 +28,7 @@ def tree(found: Lineage) -> RenderableType:
     children = {child for edges in below.values() for child in edges}
     told: set[str] = set()
     rows: list[RenderableType] = []
-    for start in sorted(below.keys() - children, key=lambda one: _name(nodes[one])):
+    for start in sorted(below.keys() - children, key=lambda one: name(nodes[one])):
         shown = Tree(_heading(nodes[start]))
         _grow(shown, start, below, nodes, told)
         rows.append(shown)
@@ -47,10 +47,18 @@ def past(found: Lineage) -> Iterator[str]:
     for one in found.edges:
         when = f"{one.since} – {one.until or 'now'}"
         if one.relation is Relation.DERIVED:
-            ends = f"{_name(nodes[one.child])} was made from {_name(nodes[one.parent])}"
+            ends = f"{name(nodes[one.child])} was made from {name(nodes[one.parent])}"
             yield f"{when}  {ends}: {_sure(one)}."
         else:
             yield f"{when}  {_pair(one, nodes)}"
+
+
+def name(node: Node) -> str:
+    """Return what people call a file of a lineage."""
+    if node.role is Role.UNSEEN or node.name is None:
+        return "a file nobody has seen"
+    shown = shortened(node.name)
+    return f"{shown} (removed)" if node.role is Role.REMOVED else shown
 
 
 def _grow(
@@ -80,19 +88,12 @@ def _start(edges: list[Edge]) -> tuple[float, str]:
 
 
 def _heading(node: Node) -> Text:
-    shown = Text(_name(node), style="bold" if node.role is Role.ASSET else "bold dim")
+    shown = Text(name(node), style="bold" if node.role is Role.ASSET else "bold dim")
     if node.media is not None:
         shown.append(f"  {clock(node.media.duration)}", style="dim not bold")
     if node.role is not Role.UNSEEN:
         shown.append(f"  {node.id}", style="dim not bold")
     return shown
-
-
-def _name(node: Node) -> str:
-    if node.role is Role.UNSEEN or node.name is None:
-        return "a file nobody has seen"
-    name = shortened(node.name)
-    return f"{name} (removed)" if node.role is Role.REMOVED else name
 
 
 def _edge(one: Edge) -> str:
@@ -113,7 +114,7 @@ def _times(one: Edge) -> list[str]:
 
 
 def _pair(one: Edge, nodes: Mapping[str, Node]) -> str:
-    ends = f"{_name(nodes[one.child])} and {_name(nodes[one.parent])}"
+    ends = f"{name(nodes[one.child])} and {name(nodes[one.parent])}"
     return f"{ends} {WORDS[one.relation]}: {_edge(one)}."
 
 

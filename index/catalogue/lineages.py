@@ -197,6 +197,52 @@ def steps(change: Change, ids: Collection[int], *, down: bool) -> set[int]:
     return found
 
 
+def arrows(
+    change: Change, ids: Collection[int] | None = None, *, down: bool = True
+) -> list[tuple[int, int, int, int]]:
+    """Return parent, child, channel and the child's rank of what is believed to be made from what.
+
+    Args:
+        change: The transaction.
+        ids: Nodes that something was made from; None for all.
+        down: Whether that; else nodes that were made from something.
+    """
+    columns = (edges.c.parent, edges.c.child, edges.c.channel, edges.c.child_rank)
+    which = edges.c.until.is_(None) & (edges.c.relation == ranks.DERIVED)
+    if ids is not None:
+        which &= (edges.c.parent if down else edges.c.child).in_(ids)
+    return [tuple(row) for row in change.execute(select(*columns).where(which))]
+
+
+def sharing(change: Change) -> dict[tuple[int, int], int]:
+    """Return with how many others each archived node shares something, by node and channel."""
+    archived = select(nodes.c.id).join(assets, assets.c.digest == nodes.c.digest)
+    found: dict[tuple[int, int], int] = {}
+    for end in (kinships.c.query, kinships.c.source):
+        columns = select(end, kinships.c.channel, func.count()).where(end.in_(archived))
+        for node, channel, count in change.execute(columns.group_by(end, kinships.c.channel)):
+            found[node, channel] = found.get((node, channel), 0) + count
+    return found
+
+
+def shown(change: Change, ids: Collection[int], channel: int) -> list[tuple[int, int, str]]:
+    """Return query, source and stretches of what was measured of some nodes on a channel.
+
+    The stretches are the text of their JSON: of many pairs few are wanted.
+    """
+    stretches = kinships.c.details["stretches"].as_string()
+    told = select(kinships.c.query, kinships.c.source, stretches).where(
+        _measured(ids), kinships.c.channel == channel
+    )
+    return [tuple(row) for row in change.execute(told)]
+
+
+def digests(change: Change, ids: Collection[int]) -> dict[int, str]:
+    """Return the digests of nodes."""
+    rows = change.execute(select(nodes.c.id, nodes.c.digest).where(nodes.c.id.in_(ids)))
+    return {node: digest for node, digest in rows}  # noqa: C416 # rows of two, not pairs
+
+
 def knotted(change: Change, knots: Collection[int]) -> list[int]:
     """Return the nodes of some knots."""
     return list(change.scalars(select(nodes.c.id).where(nodes.c.knot.in_(knots))))

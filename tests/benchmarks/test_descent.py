@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.chains import PAIRS, Truth, copied, family
-from benchmarks.descent import Told, descent, fitted, judged, misses, said
+from benchmarks.descent import Told, among, descent, fitted, judged, misses, said
 from benchmarks.takes import Take
 from lineage.derivations import Sign
 from lineage.direction import DirectionParams, Weight
@@ -79,6 +79,20 @@ def test_wrong_arrows_and_parted_siblings_are_counted() -> None:
     ]
 
 
+def test_siblings_are_told_apart_where_their_family_is_known() -> None:
+    every = [
+        replace(pair(Truth.ONWARD, CUT), names=("child", "original"), distance=2.0),
+        replace(pair(Truth.ONWARD, CUT), names=("sibling", "original"), distance=2.0),
+        replace(pair(Truth.SIBLINGS), names=("sibling", "child"), distance=8.0),
+    ]
+
+    *_, told = among(every, params=PARAMS)
+    *_, known = among(every)
+
+    assert told.cues == known.cues == ((Sign.FARTHER, 1.0, 1.0),)
+    assert among(every[1:], params=PARAMS) == every[1:]
+
+
 def test_section_tells_what_is_decided() -> None:
     rows = judged([*RIGHT, BOTH], PARAMS)
     weights = {sign.value: {"nearer": 1.0, "farther": 2.0, "neither": -0.5} for sign in Sign}
@@ -87,7 +101,9 @@ def test_section_tells_what_is_decided() -> None:
             {
                 "films": {"fitted": 3, "tested": 2},
                 "tested": rows,
+                "together": rows,
                 "thresholds": [{"decided": 0.9, **rows[0]}],
+                "together_thresholds": [{"decided": 0.9, **rows[0]}],
                 "weights": weights,
                 "decided": 0.9,
                 "missed": ["film.mp4"],
