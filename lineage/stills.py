@@ -1,12 +1,14 @@
 """Stills of query and source side by side, for people to see with their own eyes."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from index import files, measure
 from index.archive import Archive
+from index.errors import UserError
 from index.sandbox import Sandbox
-from index.values import Channel
+from index.values import Channel, Still
 from lineage.values import Pair, Query, Report, Segment
 
 EDGE = 0.05
@@ -45,3 +47,23 @@ def _pairs(segment: Segment, query: Query, source: Path, sandbox: Sandbox) -> Se
     right = sandbox.run(measure.stills, source, [segment.source_time(time) for time in times])
     apart = {(a.time, b.time): Pair(a, b) for a, b in zip(left, right, strict=False)}
     return list(apart.values())
+
+
+def portraits(wanted: Mapping[str, float], archive: Archive) -> Mapping[str, Still]:
+    """Return a picture of each asset whose file is at hand and can be decoded.
+
+    Args:
+        wanted: Seconds, by the asset's id.
+        archive: Where.
+
+    Returns:
+        By the asset's id.
+    """
+    shown: dict[str, Still] = {}
+    with Sandbox() as sandbox:
+        for name, time in wanted.items():
+            with suppress(UserError):
+                path = archive.file(archive.find(name))
+                if path is not None:
+                    shown |= zip([name], sandbox.run(measure.stills, path, [time]), strict=False)
+    return shown

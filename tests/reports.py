@@ -201,7 +201,7 @@ def related(relation: Relation = Relation.DERIVED, *, backwards: bool = False) -
     if backwards:
         cues = tuple(replace(cue, source=cue.query, query=cue.source) for cue in cues)
     odds = Direction(0.04, 0.96, 0.0) if backwards else Direction(0.96, 0.04, 0.0)
-    kinds = (Kind.TRIMMED,)
+    kinds = (Kind.REENCODED,)
     told = Derivation(0, Channel.PICTURE, relation, 0.96, kinds, cues, odds)
     return replace(single(), derivations=(told,))
 

@@ -43,7 +43,6 @@ DECODERS = ("h264", "hevc", "vp9", "av1")
 """What most footage comes in."""
 
 MODEL = "learned model"
-SIGNS = "c2pa-python"
 LEAST_SPACE = 2**30
 """Bytes: about a thousand hours of footage at the level `standard`."""
 

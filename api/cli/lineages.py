@@ -48,6 +48,18 @@ def lineage(
         Path | None,
         typer.Option("--dot", metavar="FILE", help="Write it for Graphviz; - for standard output."),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Write it to FILE as a page: drawn, with pictures, and in tables.",
+        ),
+    ] = None,
+    svg: Annotated[
+        Path | None,
+        typer.Option("--svg", metavar="FILE", help="Write the drawing alone to FILE, as SVG."),
+    ] = None,
     prov: Prov = None,
     _quiet: Quiet = False,
     _verbose: Verbose = False,
@@ -62,7 +74,7 @@ def lineage(
     from lineage.kinships import waiting
 
     console = console_of(context)
-    Wanted(prov=prov).checked(json, dot, clips=1)
+    Wanted(prov=prov).checked(json, dot, html, svg, clips=1)
     failed = False
     with Archive.open(archive_folder(archive), write=update) as opened:
         if update:
@@ -70,10 +82,11 @@ def lineage(
         found = believed(opened, asset, past=history)
         waits = waiting(opened)
         _write(found, opened.id, waits, json=json, dot=dot)
+        _draw(found, opened, waits, html=html, svg=svg)
         with lines(prov) as write:
             if prov is not None:
                 write(exporting.lineage(found, version=metadata.version("wherefrom")))
-    if STANDARD_OUTPUT not in {json, dot, prov}:
+    if STANDARD_OUTPUT not in {json, dot, html, svg, prov}:
         _show(console, found, history=history)
     if waits:
         console.note(f"{files(waits)} to be related: run `wherefrom lineage --update`.")
@@ -132,6 +145,24 @@ def _write(
     with lines(dot) as write:
         if dot is not None:
             write(drawn(found))
+
+
+def _draw(
+    found: "Lineage", archive: "Archive", waiting: int, *, html: Path | None, svg: Path | None
+) -> None:
+    from api.exports import families
+    from lineage.stills import portraits
+
+    with lines(html) as write, lines(svg) as write_drawing:
+        if html is None and svg is None:
+            return
+        told = families.drawn(found)
+        stills = portraits(families.wanted(told), archive)
+        if html is not None:
+            version = metadata.version("wherefrom")
+            write(families.page(told, stills, archive=archive.id, version=version, waiting=waiting))
+        if svg is not None:
+            write_drawing(families.svg(told, stills))
 
 
 def _show(console: Console, found: "Lineage", *, history: bool) -> None:

@@ -1,13 +1,9 @@
 """The answer as one self-contained page: no network, no script, every string escaped."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.exports.drawing import anchor, hue, letter, lying, upright
@@ -15,6 +11,7 @@ from api.exports.exhibits.answers import Named
 from api.exports.exhibits.plates import Files
 from api.exports.exhibits.spectrograms import spectrograms
 from api.exports.heat import heated
+from api.exports.rendering import Filters, hashed, sheet, template
 from api.exports.stills import CAPTIONS, Embedded, beside, embedded, outlined
 from index.values import Channel, Still
 from lineage.exhibits import Heard, Moment, Seen
@@ -54,7 +51,7 @@ type Exhibits = Mapping[int, Seen | Heard]
 NONE: Exhibits = {}
 
 
-FILTERS = {
+FILTERS: Filters = {
     "clock": clock,
     "exact": lambda seconds: clock(seconds, digits=3),
     "length_of": length,
@@ -175,15 +172,7 @@ def page(report: Report, pairs: Pairs, exhibits: Exhibits = NONE) -> str:
     findings = list(_findings(report, exhibits))
     shown = [pair for stretch in stretches for pair in stretch.pairs]
     style = _style([*shown, *(one.pair for one in findings if one.pair is not None)])
-    environment = Environment(
-        loader=PackageLoader("api.exports", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= FILTERS
-    return environment.get_template("report.html.j2").render(
+    return template("report.html.j2", FILTERS).render(
         report=report,
         told=phrases(
             report.query,
@@ -205,7 +194,7 @@ def page(report: Report, pairs: Pairs, exhibits: Exhibits = NONE) -> str:
         channels=[channel.name.lower() for channel in report.searched.channels],
         # The sheet is ours and numbers, and the policy's hash covers exactly these bytes.
         style=Markup(style),  # noqa: S704 - no text of the input is in it
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii"),
+        style_hash=hashed(style),
     )
 
 
@@ -270,7 +259,6 @@ def _rows(stretches: Sequence[Stretch], unexplained: Sequence[Unexplained]) -> l
 
 def _style(shown: Sequence[Shown]) -> str:
     """Return the style sheet, with a rule that gives the two pictures of a pair one height."""
-    sheet = resources.files("api.exports").joinpath("templates/report.css").read_text("utf-8")
     shapes = {pair.shape: pair.ratios for pair in shown}
     rules = [
         f".{shape} {{ max-inline-size: {TALLEST * (left + right):.0f}px; }}\n"
@@ -278,7 +266,7 @@ def _style(shown: Sequence[Shown]) -> str:
         f".{shape} .right {{ flex-grow: {right}; }}\n"
         for shape, (left, right) in sorted(shapes.items())
     ]
-    return sheet + "".join(rules)
+    return sheet("report.css") + "".join(rules)
 
 
 def _legend(stretches: Sequence[Stretch]) -> dict[str, bool]:

@@ -200,3 +200,28 @@ def test_two_documents_are_not_mixed_on_standard_output(related: Path) -> None:
 
     assert said.exit_code == 2
     assert "cannot both be written" in said.stderr
+
+
+def test_lineage_is_written_as_a_page_and_as_a_drawing(related: Path, tmp_path: Path) -> None:
+    page, drawing = tmp_path / "lineage.html", tmp_path / "lineage.svg"
+
+    result = run("lineage", "--archive", related, "--html", page, "--svg", drawing)
+
+    assert result.exit_code == 0, result.output
+    assert "<td" in page.read_text(encoding="utf-8")
+    assert drawing.read_text(encoding="utf-8").startswith("<svg ")
+    assert "a.mp4" in result.stdout
+
+
+def test_page_shows_files_that_are_at_hand(archive: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(archive, tmp_path / "copied")
+    with Archive.open(copied, write=True) as opened, opened.lineages.changing() as change:
+        film, copy = (opened.find(f"{name}.mp4") for name in ("harbour", "market"))
+        one = replace(families.kinship("a", "b"), source=film.digest, query=copy.digest)
+        every = {each.digest: facts(each) for each in (film, copy)}
+        ledger.enter(change, copy.digest, {film.digest: [one]}, every, now=families.NOW)
+
+    page = run("lineage", "market.mp4", "--archive", copied, "--html", "-").stdout
+
+    assert page.startswith("<!doctype html>")
+    assert page.count("data:image/jpeg") == 2

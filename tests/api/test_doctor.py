@@ -58,27 +58,6 @@ def test_what_reads_texts_is_said_where_they_are_read() -> None:
     assert "PP-OCRv6 of rapidocr" in run("doctor").stdout
 
 
-@pytest.mark.parametrize("there", [True, False])
-def test_what_signs_credentials_is_said_or_how_to_get_it(
-    monkeypatch: pytest.MonkeyPatch, *, there: bool
-) -> None:
-    known = metadata.version
-
-    def version(name: str) -> str:
-        if name != doctor.SIGNS:
-            return known(name)
-        if there:
-            return "0.38.1"
-        raise metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(metadata, "version", version)
-    result = run("doctor")
-
-    assert result.exit_code == 0
-    assert ("c2pa-python 0.38.1 signs them" in result.stdout) == there
-    assert ("uv sync --extra c2pa" in result.stdout) != there
-
-
 def test_doctor_fails_when_a_library_cannot_load(monkeypatch: pytest.MonkeyPatch) -> None:
     def load(name: str) -> ModuleType:
         if name == "faiss":

@@ -210,7 +210,7 @@ def test_edge_leads_from_parent_to_child(*, backwards: bool) -> None:
     ends = [answer.sources[0].asset.id, "query"]
     assert [edge["parent"], edge["child"]] == (ends[::-1] if backwards else ends)
     assert (edge["relation"], edge["confidence"]) == ("derived", 0.96)
-    assert edge["actions"] == ["c2pa.trimmed"]
+    assert edge["actions"] == ["c2pa.transcoded"]
 
 
 def test_edge_tells_the_signs_that_speak_the_clearest_first() -> None:

@@ -84,7 +84,7 @@ def test_a_derivation_leads_from_what_was_made_to_what_it_was_made_from(
     assert _ends(derivation) == ends
     assert derivation.formal_attributes[2][1] == activity.identifier
     assert _values(derivation, "confidence") == [0.96]
-    assert _values(activity, "action") == ["c2pa.trimmed"]
+    assert _values(activity, "action") == ["c2pa.transcoded"]
     assert _ends(_all(read, ProvGeneration)[0])[0] == ends[0]
     assert _ends(_all(read, ProvUsage)[0])[1] == ends[1]
 

@@ -4,10 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
-from typing import override
 
 import numpy as np
 import pytest
@@ -18,6 +16,7 @@ from lineage.exhibits import Case, Heard, Heat, Moment, Name, Seen
 from lineage.findings import Finding
 from lineage.values import Pair, Report, Source
 from tests import reports
+from tests.api.readers import Reader
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7*7 }}.mp4"
 REPORTS = {
@@ -29,43 +28,6 @@ REPORTS = {
     "related": reports.related(),
     "hostile": reports.single(name=HOSTILE),
 }
-VOID = {"meta", "img", "rect", "path"}
-
-
-class Reader(HTMLParser):
-    """Collects elements with their attributes, and the text of each kind of element."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.texts: dict[str, list[str]] = {}
-        self.open: list[str] = []
-        self.feed(text)
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    @override
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    @override
-    def handle_data(self, data: str) -> None:
-        for tag in set(self.open):
-            self.texts.setdefault(tag, []).append(data)
-
-    def text(self, tag: str) -> str:
-        return " ".join("".join(self.texts.get(tag, [])).split())
-
-    def values(self, attribute: str) -> list[str]:
-        return [attrs[attribute] for _, attrs in self.elements if attribute in attrs]
 
 
 def read(report: Report) -> Reader:
