@@ -10,7 +10,7 @@ An asset is added in this order, so that it is whole or absent whenever the prog
 docs/archive-format.md describes the folder.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from index.lineages import Lineages
 from index.spool import Spooled, spool
 from index.store import segments
 from index.values import Absence, Asset, AssetRow, Channel, Codes, Fingerprint, Media
+from index.watches import Watches
 
 UNDESCRIBED = Description()
 FULL_FILES = 1_024
@@ -51,7 +52,7 @@ class Archive:
         holdings: Holdings | None = None,
         only: AssetRow | None = None,
     ) -> None:
-        """Join the parts; see `open`, `alone` and `beside`."""
+        """Join the parts; see `open`, `alone`, `beside` and `among`."""
         self.path = path
         self._catalogue = catalogue
         self._marker = marker
@@ -60,6 +61,7 @@ class Archive:
         self._writes = False
         self._only = only
         self._without: list[AssetRow] = []
+        self._counted: overview.Stats | None = None
         self._open = ExitStack()
 
     @classmethod
@@ -179,6 +181,22 @@ class Archive:
         view._without = [asset.row]  # noqa: SLF001 # of the same class
         return view
 
+    def among(self, rows: Collection[AssetRow]) -> Self:
+        """Return the archive as one who looks things up would see it if it held these assets alone.
+
+        No file of codes is read but those that hold theirs, so it costs what they are and not what
+        the archive is. It is to be read, sees no later change, and closes with the archive.
+        """
+        few = Holdings(self.path, self._catalogue, only=frozenset(rows))
+        view = type(self)(self.path, self._catalogue, self._marker, holdings=few)
+        view._counted = replace(self.stats(), assets=len(rows))  # noqa: SLF001 # of the same class
+        return view
+
+    @property
+    def watches(self) -> Watches:
+        """Clips that wait for footage which explains them, and what has come."""
+        return Watches(self._catalogue)
+
     @property
     def lineages(self) -> Lineages:
         """Who descends from whom, as far as that was worked out."""
@@ -241,6 +259,8 @@ class Archive:
 
     def stats(self) -> overview.Stats:
         """Return what the archive amounts to."""
+        if self._counted is not None:
+            return self._counted
         with self._catalogue.reading() as change:
             size = folder.size(self.path) + self._catalogue.size(change)
             every = overview.stats(change, size=size, recipes=self.recipes)

@@ -68,10 +68,18 @@ class View:
 
 @dataclass(slots=True)
 class Holdings:
-    """The codes of one archive."""
+    """The codes of one archive.
+
+    Attributes:
+        path: The archive's folder.
+        catalogue: Of the archive.
+        only: Assets whose codes alone are looked through, and whose files alone are read, as they
+            are when first asked for; None for all, as they are now.
+    """
 
     path: Path
     catalogue: Catalogue
+    only: frozenset[AssetRow] | None = None
     _view: View | None = None
     _segments: dict[str, StoreSegment] = field(default_factory=dict)
     _runs: dict[str, Run] = field(default_factory=dict)
@@ -82,12 +90,14 @@ class Holdings:
         Raises:
             ArchiveDamagedError: A file is missing or damaged.
         """
+        if self.only is not None and self._view is not None:
+            return self._view
         for attempt in range(TRIES):
             with self.catalogue.reading() as change:
                 generation = codes.generation(change)
                 if self._view is not None and self._view.generation == generation:
                     return self._view
-                sealed, buffered = codes.sealed(change), codes.buffered(change)
+                sealed, buffered = self._wanted(change)
                 removed, shared = codes.removed(change), commons.read(change)
             try:
                 self._load(sealed, buffered)
@@ -187,6 +197,17 @@ class Holdings:
             + [buffer_file(each) for each in codes.buffered(change)]
         )
 
+    def _wanted(self, change: Change) -> tuple[list[Segment], list[Held]]:
+        """Return the store segments and the keyframes of the buffer that are looked through."""
+        sealed, buffered = codes.sealed(change), codes.buffered(change)
+        if self.only is None:
+            return sealed, buffered
+        names = {each.segment for each in codes.of_assets(change, self.only)}
+        return (
+            [each for each in sealed if each.name in names],
+            [each for each in buffered if each.asset in self.only],
+        )
+
     def _load(self, sealed: list[Segment], buffered: list[Held]) -> None:
         """Read what has not been read yet, and let go what does not count any more."""
         self._segments = {
@@ -203,6 +224,10 @@ class Holdings:
     ) -> tuple[StoreSegment, ...]:
         segments = [self._segments[each.name] for each in sealed if each.channel is channel]
         runs = [self._runs[buffer_file(each)] for each in buffered if each.channel is channel]
+        if self.only is not None:
+            parts = (run for segment in segments for run in segment.parts())
+            runs += [run for run in parts if run.asset in self.only]
+            return (StoreSegment.of(runs),)
         return (*segments, StoreSegment.of(runs)) if runs else tuple(segments)
 
     def _read(self, segment: Segment) -> StoreSegment:

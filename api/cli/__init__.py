@@ -13,6 +13,7 @@
     lineages   lineage
     coverage   coverage
     keeping    list, show, remove, verify, stats
+    watches    watch add, list, show, check, remove
     doctor     doctor
     demo       demo
 
@@ -39,6 +40,7 @@ from api.cli import (
     keeping,
     lineages,
     tracing,
+    watches,
 )
 from api.cli.console import FULL
 from api.cli.options import Quiet, Verbose, console_of
@@ -140,3 +142,5 @@ for command in (
     doctor.doctor,
 ):
     app.command(command.__name__.removeprefix("show_").replace("_", "-"))(command)
+
+app.add_typer(watches.watch, name="watch")

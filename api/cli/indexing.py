@@ -11,6 +11,7 @@ from api.cli.console import STANDARD_OUTPUT, Console, lines
 from api.cli.lineages import relate
 from api.cli.options import ArchiveFolder, Json, Quiet, Verbose, archive_folder, console_of, model
 from api.cli.progress import Pace, batch
+from api.cli.watches import Watcher
 from api.problems import INPUT
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def index(
     """Add files to an archive, which is made at first use.
 
     It is safe to stop and to run again: only what is missing is done. A file that cannot be read
-    is named, the others are still added, and the exit code is 3.
+    is named, the others are still added, and the exit code is 3. A file that explains something of
+    a watched clip is told; see `wherefrom watch`.
     """
     from api.settings import load
     from index.archive import Archive
@@ -65,6 +67,7 @@ def index(
         lines(json) as write,
         Archive.open(archive_folder(archive), create=True) as opened,
     ):
+        watcher = Watcher(opened, describing)
         tally = fill(
             opened,
             paths,
@@ -73,7 +76,9 @@ def index(
             workers=settings.workers,
             model=describing,
             write=write,
+            added=watcher.added,
         )
+        watcher.finish(console, write, aloud=not console.quiet or json is not None)
         related = not lineage or relate(opened, console, model=describing)
     say = console.note if json == STANDARD_OUTPUT else console.result
     say(str(tally))
@@ -120,6 +125,7 @@ def fill(  # what is added, how, and who is told
     workers: int | None = None,
     model: "Model | None" = None,
     write: Callable[[str], None] = lambda _: None,
+    added: Callable[[], None] = lambda: None,
 ) -> Tally:
     """Add files to an open archive, with a bar for who watches; return what became of them.
 
@@ -131,6 +137,7 @@ def fill(  # what is added, how, and who is told
         workers: Files at a time; None for one a processor.
         model: What describes frames as well, if anything does.
         write: Given a line of JSON for each file.
+        added: Called after each file that was added.
     """
     from index.bulk import Done, Failed, Listed, Progress, Skipped, index_files
     from index.keyframes import Level
@@ -153,6 +160,8 @@ def fill(  # what is added, how, and who is told
                     tally.pace.footage -= under_way.pop(event.path, 0.0)
                     _count(event, tally, console)
                     write(dumps(record(event)))
+                    if isinstance(event, Done):
+                        added()
             tell(finished, total)
 
         index_files(archive, paths, level=Level(level), workers=workers, model=model, on_event=heed)

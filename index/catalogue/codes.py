@@ -1,6 +1,6 @@
 """Rows that say which file of the archive holds whose codes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, bindparam, func, select, true
@@ -88,6 +88,11 @@ def buffered(change: Change) -> list[Held]:
 def of_asset(change: Change, row: AssetRow) -> list[Held]:
     """Return the keyframes of one asset."""
     return _held(change, keyframes.c.asset == row)
+
+
+def of_assets(change: Change, rows: Collection[AssetRow]) -> list[Held]:
+    """Return the keyframes of some assets, by row."""
+    return _held(change, keyframes.c.asset.in_(rows))
 
 
 def has(change: Change, digest: str, *, channels: int) -> bool:

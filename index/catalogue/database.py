@@ -1,5 +1,6 @@
 """The SQLite file: opening it, transactions, and its failures in words."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -38,6 +39,8 @@ class Catalogue:
         """Open the file without looking into it; see `open`."""
         self._path = path
         self._engine = _engine(path, write=write)
+        # One for all changes: what SQLAlchemy does when it is let go swallows an interrupt.
+        self._changes = self._engine.execution_options(immediate=True)
 
     @classmethod
     def open(cls, path: Path, *, write: bool = False, create: bool = False) -> Self:
@@ -75,7 +78,7 @@ class Catalogue:
     @contextmanager
     def changing(self) -> Iterator[Change]:
         """Give a transaction that is committed at the end, or leaves no trace if it fails."""
-        with self._told(), self._engine.execution_options(immediate=True).begin() as change:
+        with self._told(), self._changes.begin() as change:
             yield change
 
     def close(self) -> None:
@@ -117,6 +120,9 @@ class Catalogue:
             upgrade.upgrade(change)
             if change.scalar(select(archive.c.id)) is None:
                 change.execute(archive.insert().values(id=uuid.uuid4().hex, generation=0))
+        # What Alembic leaves is let go by callbacks that swallow an interrupt; so it goes now, and
+        # not while files are added.
+        gc.collect(0)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

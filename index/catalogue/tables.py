@@ -39,7 +39,7 @@ class Digest(TypeDecorator[str]):
         return None if value is None else value.hex()
 
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; kept here so that opening an archive need not load Alembic to ask."""
 
 TABLES = MetaData()
@@ -237,3 +237,40 @@ Index(
     unique=True,
     sqlite_where=edges.c.until.is_(None),
 )
+
+watches = Table(
+    "watches",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("digest", Digest, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("uri", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("duration", Float, nullable=False),
+    Column("note", Text),
+    Column("added_at", Text, nullable=False),
+    Column("checked", Integer, nullable=False),
+    Column("rests", JSON, nullable=False),
+    Column("prints", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Clips of which something is unexplained, as they lay when they were added: `rests` are the
+stretches by channel, `prints` the clip's fingerprint file, deflated. Assets up to the row `checked`
+were held against it."""
+
+arrivals = Table(
+    "arrivals",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("watch", Integer, ForeignKey("watches.id", ondelete="CASCADE"), nullable=False),
+    Column("digest", Digest, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("stretches", JSON, nullable=False),
+    Column("found_at", Text, nullable=False),
+    Column("told", Boolean, nullable=False),
+    UniqueConstraint("watch", "digest"),
+)
+"""Files that came and explain something of a watch's clip, by digest, so that each is told once and
+outlives its asset; `told` says whether anybody was told."""

@@ -37,11 +37,21 @@ def calls() -> list[tuple[str, str, str]]:
 
 
 def options() -> dict[str, set[str]]:
-    """Return the options of every command by its name; those of `wherefrom` itself by ""."""
+    """Return the options of every command by its name; those of `wherefrom` itself by "".
+
+    A group of commands has those of all of them.
+    """
     group = typer.main.get_command(cli.app)
     every = {"": group, **getattr(group, "commands", {})}
+    below = {name: getattr(each, "commands", {}).values() for name, each in every.items() if name}
     return {
-        name: {"--help"}.union(*(parameter.opts for parameter in command.params))
+        name: {"--help"}.union(
+            *(
+                parameter.opts
+                for each in (command, *below.get(name, ()))
+                for parameter in each.params
+            )
+        )
         for name, command in every.items()
     }
 
