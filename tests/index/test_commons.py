@@ -194,6 +194,8 @@ def test_a_catalogue_of_before_is_brought_up_to_date_and_learns(tmp_path: Path) 
     shutil.copytree(folder, older)
     connection = sqlite3.connect(older / "catalogue.sqlite")
     connection.executescript(
+        "DROP TABLE arrivals; DROP TABLE watches; DROP TABLE edges; DROP TABLE kinships;"
+        "DROP TABLE nodes; DROP TABLE related;"
         "DROP TABLE commons; ALTER TABLE archive DROP COLUMN learned;"
         "UPDATE alembic_version SET version_num = '0001';"
     )
