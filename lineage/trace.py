@@ -173,6 +173,9 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
             rests += [commonness.told(rest, hits, archive.asset) for rest in missing]
         lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
         sources = ranked([*found, *heard.found], archive.asset, lengths, params=params.proof.prove)
+        said = carried.of(path, sandbox, params.trusted)
+        sources = carried.of_sources(sources, archive, sandbox, params.trusted)
+        clock.mark("carried")
         shown = derive.told(sources, Channel.PICTURE, params=derive.DEFAULT)
         revealer = Revealer(path, archive, sandbox, params.reveal)
         revealed = revealer.revealed(shown, progress=clock.within("reveal"))
@@ -183,9 +186,6 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
         reader = Reader(path, archive, sandbox, params.read)
         revealed = reader.read(revealed, shown, progress=clock.within("read"))
         clock.mark("read")
-        said = carried.of(path, sandbox, params.trusted)
-        sources = carried.of_sources(sources, archive, sandbox, params.trusted)
-        clock.mark("carried")
     query = Query(files.name(path), files.uri(path), digest, media, said)
     findings = derive.derived(query, searched, sources, rests, revealed, beneath=beneath)
     kindred = Kindred(path, archive, partial(trace, params=replace(params, copies=0)))
