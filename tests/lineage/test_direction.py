@@ -279,9 +279,9 @@ def family(apart: float) -> dict[tuple[str, str], Derivation]:
 
 
 def test_distance_says_nothing_against_a_copy_that_is_nearer_to_its_parent() -> None:
-    told = direction.among(family(apart=2.0), params=PLAIN)["second", "first"]
+    told = direction.among(family(apart=3.0), params=PLAIN)["second", "first"]
 
-    assert told.cues == family(apart=2.0)["second", "first"].cues
+    assert told.cues == family(apart=3.0)["second", "first"].cues
 
 
 def test_siblings_are_farther_from_one_another_than_from_the_original() -> None:

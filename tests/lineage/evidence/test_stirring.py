@@ -78,6 +78,24 @@ def test_places_are_compared_where_they_lie() -> None:
     assert wrong.query > 50
 
 
+def test_source_is_laid_over_the_query_and_not_the_other_way_round() -> None:
+    parents = renewed(0, 8)
+    farther = {frame: (y, x + 40) for frame, (y, x) in parents.items()}
+    lies = np.array([[1.0, 0.0, 40.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+
+    found = told(film(parents), film(farther), lies)
+
+    assert found.both > 50
+    assert found.query == found.source == 0
+
+
+def test_what_changes_at_the_edge_of_the_source_says_nothing() -> None:
+    edged = film()
+    edged[20:, :12] += np.uint8(2)
+
+    assert told(edged, film()).query == 0
+
+
 def test_change_a_frame_later_is_the_same_change() -> None:
     parents = renewed(0, 8)
     later = {frame + 1: place for frame, place in parents.items()}
