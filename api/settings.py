@@ -27,6 +27,11 @@ class Settings(BaseModel):
         workers: Files measured at the same time; None for one a processor.
         sscd_model: A learned model, by name or path; None to do without one.
         c2pa_trust: Certificates of those whose manifests are trusted, a PEM file; None for none.
+        host: Address the service listens at.
+        port: Where it listens.
+        tracers: Clips that the service traces at the same time.
+        keep_hours: How long the service keeps a clip that was sent to it, and what it made of it.
+        upload_limit: Most bytes of a clip that is sent to the service.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +41,11 @@ class Settings(BaseModel):
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
     sscd_model: str | None = None
     c2pa_trust: Path | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8417
+    tracers: Annotated[int, Field(ge=0, le=64)] = 1
+    keep_hours: Annotated[float, Field(gt=0, le=24 * 3650)] = 72.0
+    upload_limit: Annotated[int, Field(ge=1)] = 2_000_000_000
 
 
 def load(*, environment: Mapping[str, str] = os.environ, **flags: object) -> Settings:

@@ -14,6 +14,7 @@
     coverage   coverage
     keeping    list, show, remove, verify, stats
     watches    watch add, list, show, check, remove
+    serving    serve
     doctor     doctor
     demo       demo
 
@@ -39,6 +40,7 @@ from api.cli import (
     indexing,
     keeping,
     lineages,
+    serving,
     tracing,
     watches,
 )
@@ -139,6 +141,7 @@ for command in (
     keeping.remove,
     keeping.verify,
     keeping.stats,
+    serving.serve,
     doctor.doctor,
 ):
     app.command(command.__name__.removeprefix("show_").replace("_", "-"))(command)

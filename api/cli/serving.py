@@ -1,0 +1,85 @@
+"""`wherefrom serve`: the page and the API on one port."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.console import Console
+from api.cli.options import (
+    ArchiveFolder,
+    Quiet,
+    Verbose,
+    archive_folder,
+    console_of,
+    model,
+    trusted,
+)
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+
+def serve(
+    context: typer.Context,
+    *,
+    archive: ArchiveFolder = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where it listens; 127.0.0.1 by default.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="At which port; 8417 by default.")
+    ] = None,
+    tracers: Annotated[
+        int | None,
+        typer.Option(min=0, max=64, help="Clips traced at the same time; 0 leaves it to others."),
+    ] = None,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Open the search page and the API of an archive, until it is interrupted.
+
+    Clips that are sent to it are kept in the archive's folder for a stated time.
+    """
+    import uvicorn
+
+    from api.settings import load
+    from api.web.app import app, kinds
+
+    console, folder = console_of(context), archive_folder(archive)
+    settings = load(host=host, port=port, tracers=tracers)
+    current(folder)
+    made = app(folder, settings, kinds(model=model(), trusted=trusted()))
+    _say(console, folder, settings)
+    uvicorn.run(
+        made,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def current(folder: Path) -> None:
+    """Bring an archive's tables up to this version, where they are not and nobody writes to it.
+
+    Raises:
+        ArchiveFormatError: There is no archive, or one of a newer version.
+        ArchiveBusyError: Its tables are old, and another process writes to it.
+    """
+    from index.archive import Archive
+    from index.errors import ArchiveFormatError
+
+    try:
+        Archive.open(folder).close()
+    except ArchiveFormatError:
+        Archive.open(folder, write=True).close()
+
+
+def _say(console: Console, folder: Path, settings: "Settings") -> None:
+    from index.files import shown
+
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    console.note(f"The archive {shown(folder)} is open at http://{host}:{settings.port}/")

@@ -1,0 +1,10 @@
+"""The service: an API that programs call and pages that people open, on one port.
+
+    app        puts it together
+    service    what every request is given: archive, desk, workers, settings, who asks
+    problems   errors as RFC 9457 problems, and as pages
+    routes/    the API under /v1, one module for each thing there is
+    pages/     what people open, rendered by templates/ with static/
+
+docs/service.md tells what it offers.
+"""

@@ -1,0 +1,1 @@
+"""The API, one module for each thing there is."""

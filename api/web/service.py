@@ -1,0 +1,82 @@
+"""What every request is given: the archive, the desk, the workers, the settings, and who asks."""
+
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request
+
+from api.settings import Settings
+from api.web.problems import RefusedError
+from api.work.running import Workers
+from index.archive import Archive
+from index.desk import Desk
+
+LOCAL = "local"
+"""Who asks where no keys were made: whoever sits at this machine."""
+SCOPES = ("read", "trace", "ingest", "admin")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Service:
+    """What runs as long as the service does.
+
+    Attributes:
+        settings: In force.
+        archive: Open for reading; may be used by several threads.
+        desk: What the service keeps.
+        workers: Run what was asked for.
+    """
+
+    settings: Settings
+    archive: Archive
+    desk: Desk
+    workers: Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks.
+
+    Attributes:
+        id: Of the key, or `LOCAL`.
+        scopes: What may be asked for.
+    """
+
+    id: str
+    scopes: frozenset[str]
+
+
+def service(request: Request) -> Service:
+    """Return what runs as long as the service does."""
+    return cast("Service", request.app.state.service)
+
+
+def caller(request: Request) -> Caller:
+    """Return who asks, as the middleware made sure of."""
+    return cast("Caller", getattr(request.state, "caller", Caller(LOCAL, frozenset(SCOPES))))
+
+
+type Given = Annotated[Service, Depends(service)]
+type Asking = Annotated[Caller, Depends(caller)]
+
+
+def token() -> str:
+    """Return an id that cannot be guessed: 128 bits, fit for addresses and file names."""
+    return secrets.token_urlsafe(16).replace("-", "A").replace("_", "B")
+
+
+def needs(scope: str) -> Any:  # noqa: ANN401 # what FastAPI takes
+    """Return what lets a request through only where its caller has a scope."""
+
+    def allowed(asking: Asking) -> None:
+        if scope not in asking.scopes:
+            raise RefusedError(
+                f"Your key may not do this: it lacks the scope {scope}.",
+                hint=f"Use a key that was made with --scope {scope}.",
+                slug="scope",
+                status=HTTPStatus.FORBIDDEN,
+            )
+
+    return Depends(allowed)

@@ -1,0 +1,68 @@
+"""The service of an archive of two made films, in this process or at a port of its own."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+
+from api.settings import Settings
+from api.web.app import app, kinds
+
+
+@pytest.fixture
+def desk_archive(archive: Path, tmp_path: Path) -> Path:
+    """Return a copy of the archive, which a service may write to."""
+    return Path(shutil.copytree(archive, tmp_path / "served.archive"))
+
+
+@pytest.fixture
+def client(desk_archive: Path) -> Iterator[TestClient]:
+    """Give a client of the service in this process, without keys."""
+    with TestClient(app(desk_archive, Settings(), kinds())) as made:
+        yield made
+
+
+@contextmanager
+def listening(archive: Path, **settings: object) -> Iterator[str]:
+    """Give the address of a service that listens at a port of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    made = app(archive, Settings.model_validate({"port": port, **settings}), kinds())
+    server = uvicorn.Server(uvicorn.Config(made, port=port, log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def traced(client: TestClient) -> Callable[[Path], dict[str, Any]]:
+    """Return a function that traces a clip and waits for it to end; it returns the trace."""
+
+    def run(path: Path) -> dict[str, Any]:
+        with path.open("rb") as file:
+            begun = client.post("/v1/traces", files={"clip": (path.name, file)})
+        assert begun.status_code == 202, begun.text
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            now: dict[str, Any] = client.get(begun.headers["Location"]).json()
+            if now["state"] not in {"queued", "running"}:
+                return now
+            time.sleep(0.05)
+        raise TimeoutError(path)
+
+    return run
