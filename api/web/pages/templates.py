@@ -27,4 +27,14 @@ def rendered(template: str, request: Request, **facts: Any) -> str:  # noqa: ANN
         request: Whose page it is; its path says where one is in the navigation.
         facts: What the template shows.
     """
-    return environment().get_template(template).render(path=request.url.path, **facts)
+    state = request.scope.get("state", {})
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            path=request.url.path,
+            proof=state.get("proof"),
+            signed_in=state.get("session") is not None,
+            **facts,
+        )
+    )
