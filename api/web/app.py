@@ -54,6 +54,7 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would tell its own name as the request has it
         responses=problems.PROBLEM,
     )
     problems.install(made)

@@ -53,7 +53,7 @@ MEANINGS: dict[str, Meaning] = {
         403,
         "A browser that is signed in sent a change without the proof that a page of the service "
         "made it.",
-        "Open the page anew; in a script of the page, send the header X-CSRF-Token.",
+        "Open the page anew; in a script of the page, send the header X-Wherefrom-Token.",
     ),
     "cross-site": Meaning(
         403,

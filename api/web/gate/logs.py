@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.web import problems
@@ -24,6 +25,7 @@ from api.web import problems
 LOG = logging.getLogger("wherefrom.web")
 SANE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{7,63}", re.ASCII)
 """An id that a caller may give a request."""
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 OURS = ("api.", "index.", "lineage.")
 
 
@@ -52,6 +54,8 @@ class Logged:
 
         try:
             await self._app(scope, receive, noted)
+        except ClientDisconnect:
+            pass  # nobody is there to be answered
         except Exception as error:  # noqa: BLE001 # whatever it is, it is told as a defect
             LOG.error("defect", extra={"facts": {"request": name, **_told(error)}})  # noqa: TRY400 # its words may hold what was sent
             if status:
@@ -70,7 +74,7 @@ def facts(scope: Scope, status: int, seconds: float) -> dict[str, object]:
     state = scope["state"]
     caller = state.get("caller")
     return {
-        "method": scope["method"] if scope["method"].isalpha() else "?",
+        "method": scope["method"] if scope["method"] in METHODS else "?",
         "route": template(scope),
         "status": status or None,
         "ms": round(1000 * seconds, 1),

@@ -24,7 +24,8 @@ def rendered(template: str, request: Request, **facts: Any) -> str:  # noqa: ANN
 
     Args:
         template: The file's name.
-        request: Whose page it is; its path says where one is in the navigation.
+        request: Whose page it is; its path says where one is in the navigation, and its session
+            whether one is signed in and what scripts send to prove that this page asks.
         facts: What the template shows.
     """
     state = request.scope.get("state", {})

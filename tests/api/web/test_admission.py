@@ -180,6 +180,15 @@ def test_some_pages_are_open(idle: TestClient, bearer: Bearer, path: str) -> Non
     assert idle.get(path).status_code == 200
 
 
+def test_a_probe_without_a_key_is_told_no_more_than_that_it_is_ready(
+    idle: TestClient, bearer: Bearer
+) -> None:
+    reader = bearer("read")
+
+    assert idle.get("/health/ready").json() == {"status": "ok", "assets": None, "waiting": None}
+    assert idle.get("/health/ready", headers=reader).json()["assets"] == 2
+
+
 @pytest.mark.parametrize("path", ["/", "/traces/abc", "/nowhere"])
 def test_people_are_led_to_where_a_key_is_given(
     idle: TestClient, bearer: Bearer, path: str
