@@ -112,6 +112,7 @@ def test_nothing_that_was_sent_is_in_the_log(
     said = "\n".join(json.dumps(line) for line in every)
     for secret in (
         SECRET,
+        SECRET.upper(),
         text,
         text.partition("_")[2].partition("_")[2],
         session,
@@ -189,6 +190,14 @@ def test_signing_in_and_out_is_in_the_audit_log(idle: TestClient, desk_archive: 
 
     assert [one["action"] for one in got["items"]] == ["POST /logout", "POST /login"]
     assert {one["who"] for one in got["items"]} == {text.split("_")[1]}
+
+
+def test_who_is_not_let_in_fills_no_audit_log(idle: TestClient, bearer: Bearer) -> None:
+    admin = bearer("admin")
+    idle.post("/v1/traces", files=CLIP)
+    idle.post("/login", data={"key": "wrong"}, headers={"Origin": HERE})
+
+    assert idle.get("/v1/audit", headers=admin).json()["items"] == []
 
 
 def test_the_audit_log_comes_in_pages(idle: TestClient) -> None:
