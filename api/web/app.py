@@ -15,7 +15,9 @@ from api.web.pages import login, meanings, search
 from api.web.routes import audit, health, traces
 from api.web.service import Service, needs
 from api.work import tracing
-from api.work.running import Kind, Workers
+from api.work.apart import Crew
+from api.work.hand import Kind
+from api.work.running import Workers
 from index.archive import Archive
 from index.catalogue import replies
 from index.desk import Desk
@@ -24,13 +26,16 @@ from index.hashing.learned import Model
 STATIC = Path(__file__).parent / "static"
 
 
-def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI:
+def app(
+    archive: Path, settings: Settings, kinds: Mapping[str, Kind], *, crew: Crew | None = None
+) -> FastAPI:
     """Return the service of an archive.
 
     Args:
         archive: Its folder; its tables are of this version.
         settings: In force.
         kinds: What its workers can do.
+        crew: Processes they do it in, of whoever calls; None for its own.
     """
 
     @asynccontextmanager
@@ -38,7 +43,7 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
             with desk.changing() as change:
                 replies.abandon(change)
-            workers = Workers(archive, kinds, count=settings.tracers)
+            workers = Workers(archive, kinds, count=settings.tracers, crew=crew)
             made.state.service = Service(settings, opened, desk, workers)
             workers.start()
             try:

@@ -85,8 +85,3 @@ def needs(scope: str) -> Any:  # noqa: ANN401 # what FastAPI takes
             )
 
     return Depends(allowed)
-
-
-def only_reads(request: Request) -> None:
-    """Say that a request changes nothing although it is a POST: the audit log leaves it out."""
-    request.state.reads = True

@@ -8,8 +8,7 @@ import json
 import logging
 import re
 import sys
-import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TextIO, override
@@ -20,13 +19,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.problems import kinds, places
 from api.web import problems
 
 LOG = logging.getLogger("wherefrom.web")
 SANE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{7,63}", re.ASCII)
 """An id that a caller may give a request."""
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-OURS = ("api.", "index.", "lineage.")
 
 
 class Logged:
@@ -122,20 +121,4 @@ def begin(stream: TextIO | None = None) -> None:
 
 
 def _told(error: BaseException) -> dict[str, object]:
-    return {"error": " < ".join(_kinds(error)), "at": list(_places(error))}
-
-
-def _kinds(error: BaseException) -> Iterator[str]:
-    """Yield the class of an error, and of each that led to it."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield f"{type(seen).__module__}.{type(seen).__qualname__}"
-        seen = seen.__cause__ or seen.__context__
-
-
-def _places(error: BaseException) -> Iterator[str]:
-    """Yield where in our own code an error was on its way, the innermost last."""
-    for frame, line in traceback.walk_tb(error.__traceback__):
-        module = str(frame.f_globals.get("__name__", "?"))
-        if module.startswith(OURS):
-            yield f"{module}:{line} {frame.f_code.co_name}"
+    return {"error": kinds(error), "at": places(error)}

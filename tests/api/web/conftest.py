@@ -1,11 +1,13 @@
 """The service of an archive of two made films, in this process or at a port of its own."""
 
+import atexit
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,21 @@ from fastapi.testclient import TestClient
 from api.settings import Settings
 from api.web.app import app, kinds
 from api.web.gate.keys import digest, mint
+from api.work.apart import Crew
 from index.catalogue import keys
 from index.catalogue.keys import Key
 from index.desk import Desk
 
 HERE = "http://127.0.0.1:8417"
 """Where a service without keys is asked: under any other name it does not answer."""
+
+
+@cache
+def crew() -> Crew:
+    """Return processes for tasks that all services of a run share: one takes a second to start."""
+    made = Crew(keep=2)
+    atexit.register(made.close)
+    return made
 
 
 @pytest.fixture
@@ -33,8 +44,9 @@ def desk_archive(archive: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def client(desk_archive: Path) -> Iterator[TestClient]:
     """Give a client of the service in this process, without keys."""
-    with TestClient(app(desk_archive, Settings(), kinds()), base_url=HERE) as made:
-        yield made
+    made = app(desk_archive, Settings(), kinds(), crew=crew())
+    with TestClient(made, base_url=HERE) as client:
+        yield client
 
 
 @pytest.fixture
@@ -70,7 +82,7 @@ def listening(archive: Path, **settings: object) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    made = app(archive, Settings.model_validate({"port": port, **settings}), kinds())
+    made = app(archive, Settings.model_validate({"port": port, **settings}), kinds(), crew=crew())
     server = uvicorn.Server(uvicorn.Config(made, port=port, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
