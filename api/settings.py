@@ -32,6 +32,9 @@ class Settings(BaseModel):
         tracers: Clips that the service traces at the same time.
         keep_hours: How long the service keeps a clip that was sent to it, and what it made of it.
         upload_limit: Most bytes of a clip that is sent to the service.
+        rate: Requests a second that the holder of a key may go on making.
+        burst: Requests that one may make at once.
+        begins: Traces, and other long work, that one may ask for in a minute.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +49,9 @@ class Settings(BaseModel):
     tracers: Annotated[int, Field(ge=0, le=64)] = 1
     keep_hours: Annotated[float, Field(gt=0, le=24 * 3650)] = 72.0
     upload_limit: Annotated[int, Field(ge=1)] = 2_000_000_000
+    rate: Annotated[float, Field(gt=0, le=1_000_000)] = 50.0
+    burst: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    begins: Annotated[int, Field(ge=1, le=1_000_000)] = 60
 
 
 def load(*, environment: Mapping[str, str] = os.environ, **flags: object) -> Settings:

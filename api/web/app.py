@@ -10,15 +10,16 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.settings import Settings
-from api.web import problems
-from api.web.pages import search
-from api.web.routes import health, traces
-from api.web.service import Service
+from api.web import gate, problems
+from api.web.pages import login, meanings, search
+from api.web.routes import audit, health, traces
+from api.web.service import Service, needs
 from api.work import tracing
 from api.work.apart import Crew
 from api.work.hand import Kind
 from api.work.running import Workers
 from index.archive import Archive
+from index.catalogue import replies
 from index.desk import Desk
 from index.hashing.learned import Model
 
@@ -40,6 +41,8 @@ def app(
     @asynccontextmanager
     async def running(made: FastAPI) -> AsyncIterator[None]:
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
+            with desk.changing() as change:
+                replies.abandon(change)
             workers = Workers(archive, kinds, count=settings.tracers, crew=crew)
             made.state.service = Service(settings, opened, desk, workers)
             workers.start()
@@ -56,11 +59,16 @@ def app(
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would tell its own name as the request has it
+        responses=problems.PROBLEM,
     )
     problems.install(made)
-    for routes in (health.routes, traces.routes):
+    gate.install(made, settings)
+    for routes in (health.routes, traces.routes, audit.routes):
         made.include_router(routes)
     for pages in (search.pages,):
+        made.include_router(pages, include_in_schema=False, dependencies=[needs("read")])
+    for pages in (login.pages, meanings.pages):  # open to everyone
         made.include_router(pages, include_in_schema=False)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     return made
