@@ -9,7 +9,7 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, time
@@ -117,6 +117,7 @@ class Workers:
         kinds: Mapping[str, Kind],
         *,
         count: int,
+        aside: Collection[str] = (),
         params: WorkParams = WorkParams(),
     ) -> None:
         """Prepare; nothing runs yet.
@@ -125,15 +126,19 @@ class Workers:
             archive: Whose.
             kinds: What can be done, by name.
             count: How many tasks are run at a time.
+            aside: Kinds that may take hours and are run beside these, one at a time, so that
+                nobody waits for them.
             params: How.
         """
         self._archive, self._kinds, self._params = archive, kinds, params
         self._name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._stopping, self._more = threading.Event(), threading.Event()
         self._beats: set[Beat] = set()
+        usual = [name for name in kinds if name not in aside]
+        lanes = [*[usual] * count, *[list(aside)] * bool(aside and count)]
         self._threads = [
-            threading.Thread(target=self._work, name=f"worker-{number}", daemon=True)
-            for number in range(count)
+            threading.Thread(target=self._work, args=(lane,), name=f"worker-{number}", daemon=True)
+            for number, lane in enumerate(lanes)
         ]
 
     def start(self) -> None:
@@ -154,23 +159,24 @@ class Workers:
         for thread in self._threads:
             thread.join()
 
-    def _work(self) -> None:
+    def _work(self, lane: Collection[str]) -> None:
         with Desk.open(self._archive) as desk:
             while not self._stopping.is_set():
-                task = self._leased(desk)
+                task = self._leased(desk, lane)
                 if task is None:
                     self._more.wait(self._params.poll)
                     self._more.clear()
                 else:
                     self._run(task, desk)
 
-    def _leased(self, desk: Desk) -> Task | None:
+    def _leased(self, desk: Desk, lane: Collection[str]) -> Task | None:
         now = time()
         with desk.changing() as change:
             for task in tasks.recover(change, now=now):
                 outcome = problem(UserError(f"{task.name} ended three workers.", hint="Report it."))
                 tasks.finish(change, task.number, State.FAILED, outcome, now=now)
-            return tasks.lease(change, self._name, now=now, until=now + self._params.lease)
+            until = now + self._params.lease
+            return tasks.lease(change, self._name, now=now, until=until, kinds=lane)
 
     def _run(self, task: Task, desk: Desk) -> None:
         beat = Beat(task, self._name, desk, self._params)

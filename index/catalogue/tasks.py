@@ -4,7 +4,7 @@ A worker leases a task and renews that while it runs, so a task whose worker die
 queue. Times are seconds since 1970.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -145,9 +145,11 @@ def waiting(change: Change) -> int:
     return int(change.scalar(query) or 0)
 
 
-def lease(change: Change, worker: str, *, now: float, until: float) -> Task | None:
-    """Return the task that waits longest, now the worker's until a time; None if none waits."""
-    query = select(tasks.c.number).where(tasks.c.state == State.QUEUED)
+def lease(
+    change: Change, worker: str, *, now: float, until: float, kinds: Collection[str]
+) -> Task | None:
+    """Return the task of some kinds that waits longest, now the worker's until a time, if any."""
+    query = select(tasks.c.number).where(tasks.c.state == State.QUEUED, tasks.c.kind.in_(kinds))
     number = change.scalar(query.order_by(tasks.c.number).limit(1))
     if number is None:
         return None
@@ -256,6 +258,49 @@ def tell(change: Change, number: int, kind: str, data: Mapping[str, Any]) -> Non
         "data": dict(data),
     }
     change.execute(happenings.insert().values(values))
+
+
+def retell(change: Change, number: int, kind: str, data: Mapping[str, Any]) -> None:
+    """Note what happened to a task in place of all that was noted of that kind before."""
+    old = and_(happenings.c.task == number, happenings.c.kind == kind)
+    last = change.scalar(select(func.max(happenings.c.number)).where(old))
+    tell(change, number, kind, data)
+    change.execute(happenings.delete().where(old, happenings.c.number <= (last or 0)))
+
+
+def told(change: Change, number: int, kind: str) -> Mapping[str, Any] | None:
+    """Return what was noted last of that kind to have happened to a task."""
+    query = select(happenings.c.data).where(happenings.c.task == number, happenings.c.kind == kind)
+    found: Mapping[str, Any] | None = change.scalar(
+        query.order_by(happenings.c.number.desc()).limit(1)
+    )
+    return found
+
+
+def unannounced(change: Change, *, most: int) -> list[Task]:
+    """Return tasks that have ended and that the hooks were not told of, in order."""
+    ended = tasks.c.state.in_([State.DONE, State.FAILED, State.CANCELLED])
+    query = select(tasks).where(~tasks.c.announced, ended).order_by(tasks.c.number).limit(most)
+    return [_task(row) for row in change.execute(query)]
+
+
+def announce(change: Change, numbers: Collection[int]) -> None:
+    """Note that the hooks were told of tasks."""
+    change.execute(tasks.update().where(tasks.c.number.in_(numbers)).values(announced=True))
+
+
+def counted(change: Change) -> dict[tuple[str, State], int]:
+    """Return how many tasks there are of each kind in each state."""
+    query = select(tasks.c.kind, tasks.c.state, func.count()).group_by(tasks.c.kind, tasks.c.state)
+    return {(kind, State(state)): count for kind, state, count in change.execute(query)}
+
+
+def oldest(change: Change) -> float | None:
+    """Return when the task was asked for that waits longest; None if none waits."""
+    found: float | None = change.scalar(
+        select(func.min(tasks.c.created_at)).where(tasks.c.state == State.QUEUED)
+    )
+    return found
 
 
 def happened(change: Change, number: int, *, after: int = 0) -> list[Happening]:
