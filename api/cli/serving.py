@@ -49,7 +49,7 @@ def serve(
     console, folder = console_of(context), archive_folder(archive)
     settings = load(host=host, port=port, tracers=tracers)
     current(folder)
-    made = app(folder, settings, kinds(model=model(), trusted=trusted()))
+    made = app(folder, settings, kinds(settings, model=model(), trusted=trusted()))
     _say(console, folder, settings)
     uvicorn.run(
         made,

@@ -12,15 +12,18 @@ from fastapi.staticfiles import StaticFiles
 from api.settings import Settings
 from api.web import problems
 from api.web.pages import search
-from api.web.routes import health, traces
+from api.web.routes import health, ingests, traces
 from api.web.service import Service
-from api.work import tracing
+from api.work import ingesting, tracing
 from api.work.running import Kind, Workers
 from index.archive import Archive
 from index.desk import Desk
 from index.hashing.learned import Model
 
 STATIC = Path(__file__).parent / "static"
+DEFAULT = Settings()
+ASIDE = ("ingest",)
+"""Kinds of tasks that may take hours: nobody who sends a clip waits for them."""
 
 
 def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI:
@@ -35,7 +38,7 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
     @asynccontextmanager
     async def running(made: FastAPI) -> AsyncIterator[None]:
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
-            workers = Workers(archive, kinds, count=settings.tracers)
+            workers = Workers(archive, kinds, count=settings.tracers, aside=ASIDE)
             made.state.service = Service(settings, opened, desk, workers)
             workers.start()
             try:
@@ -53,7 +56,7 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
         redoc_url=None,
     )
     problems.install(made)
-    for routes in (health.routes, traces.routes):
+    for routes in (health.routes, traces.routes, ingests.routes):
         made.include_router(routes)
     for pages in (search.pages,):
         made.include_router(pages, include_in_schema=False)
@@ -61,11 +64,17 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
     return made
 
 
-def kinds(*, model: Model | None = None, trusted: str | None = None) -> dict[str, Kind]:
+def kinds(
+    settings: Settings = DEFAULT, *, model: Model | None = None, trusted: str | None = None
+) -> dict[str, Kind]:
     """Return what workers can do.
 
     Args:
+        settings: In force.
         model: What describes frames as well.
         trusted: Certificates of those whose manifests are trusted, PEM.
     """
-    return {"trace": partial(tracing.trace, model=model, trusted=trusted)}
+    return {
+        "trace": partial(tracing.trace, model=model, trusted=trusted),
+        "ingest": partial(ingesting.ingest, settings=settings, model=model),
+    }

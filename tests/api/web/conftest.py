@@ -36,7 +36,8 @@ def listening(archive: Path, **settings: object) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    made = app(archive, Settings.model_validate({"port": port, **settings}), kinds())
+    given = Settings.model_validate({"port": port, **settings})
+    made = app(archive, given, kinds(given))
     server = uvicorn.Server(uvicorn.Config(made, port=port, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
