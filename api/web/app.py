@@ -12,9 +12,10 @@ from fastapi.staticfiles import StaticFiles
 from api.settings import Settings
 from api.web import problems
 from api.web.pages import search
-from api.web.routes import health, ingests, traces
+from api.web.routes import health, hooks, ingests, traces, watches
 from api.web.service import Service
-from api.work import ingesting, tracing
+from api.work import ingesting, tracing, watching
+from api.work.delivering import Courier, sender
 from api.work.running import Kind, Workers
 from index.archive import Archive
 from index.desk import Desk
@@ -39,12 +40,16 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
     async def running(made: FastAPI) -> AsyncIterator[None]:
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
             workers = Workers(archive, kinds, count=settings.tracers, aside=ASIDE)
+            courier = Courier(desk, sender(settings.hook_networks))
             made.state.service = Service(settings, opened, desk, workers)
+            made.state.courier = courier
             workers.start()
+            courier.start()
             try:
                 yield
             finally:
                 workers.stop()
+                courier.stop()
 
     made = FastAPI(
         title="wherefrom",
@@ -56,7 +61,7 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
         redoc_url=None,
     )
     problems.install(made)
-    for routes in (health.routes, traces.routes, ingests.routes):
+    for routes in (health.routes, traces.routes, ingests.routes, watches.routes, hooks.routes):
         made.include_router(routes)
     for pages in (search.pages,):
         made.include_router(pages, include_in_schema=False)
@@ -76,5 +81,6 @@ def kinds(
     """
     return {
         "trace": partial(tracing.trace, model=model, trusted=trusted),
+        "watch": watching.watch,
         "ingest": partial(ingesting.ingest, settings=settings, model=model),
     }

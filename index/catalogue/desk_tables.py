@@ -162,13 +162,16 @@ Index("deliveries_by_next", deliveries.c.next_at, sqlite_where=deliveries.c.next
 watchers = Table(
     "watchers",
     TABLES,
-    Column("watch", Integer, ForeignKey("watches.id", ondelete="CASCADE"), primary_key=True),
-    Column("owner", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("watch", Integer, ForeignKey("watches.id", ondelete="CASCADE"), nullable=False),
+    Column("owner", Text, nullable=False),
     Column("trace", Text),
     Column("name", Text, nullable=False),
     Column("note", Text),
     Column("added_at", Float, nullable=False),
-    sqlite_with_rowid=False,
+    UniqueConstraint("watch", "owner"),
+    sqlite_autoincrement=True,
 )
 """Who asked the service for a watch, and what they call it; several may wait for the same clip.
 One that nobody asked the service for was made by the command."""

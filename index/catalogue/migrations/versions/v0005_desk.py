@@ -130,15 +130,18 @@ def upgrade() -> None:
     )
     op.create_table(
         "watchers",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
         sa.Column(
-            "watch", sa.Integer, sa.ForeignKey("watches.id", ondelete="CASCADE"), primary_key=True
+            "watch", sa.Integer, sa.ForeignKey("watches.id", ondelete="CASCADE"), nullable=False
         ),
-        sa.Column("owner", sa.Text, primary_key=True),
+        sa.Column("owner", sa.Text, nullable=False),
         sa.Column("trace", sa.Text),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("note", sa.Text),
         sa.Column("added_at", sa.Float, nullable=False),
-        sqlite_with_rowid=False,
+        sa.UniqueConstraint("watch", "owner"),
+        sqlite_autoincrement=True,
     )
     op.add_column(
         "arrivals",
