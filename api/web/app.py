@@ -11,8 +11,9 @@ from fastapi.staticfiles import StaticFiles
 
 from api.settings import Settings
 from api.web import problems
+from api.web.metrics import Counted, Metrics
 from api.web.pages import search
-from api.web.routes import health, hooks, ingests, traces, watches
+from api.web.routes import health, hooks, ingests, metrics, traces, watches
 from api.web.service import Service
 from api.work import ingesting, tracing, watching
 from api.work.delivering import Courier, sender
@@ -40,9 +41,11 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
     async def running(made: FastAPI) -> AsyncIterator[None]:
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
             workers = Workers(archive, kinds, count=settings.tracers, aside=ASIDE)
-            courier = Courier(desk, sender(settings.hook_networks))
+            counted: Metrics = made.state.metrics
+            courier = Courier(desk, sender(settings.hook_networks), ended=counted.ended)
             made.state.service = Service(settings, opened, desk, workers)
             made.state.courier = courier
+            counted.look_at(made.state.service)
             workers.start()
             courier.start()
             try:
@@ -60,8 +63,17 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
         docs_url=None,
         redoc_url=None,
     )
+    made.state.metrics = Metrics()
     problems.install(made)
-    for routes in (health.routes, traces.routes, ingests.routes, watches.routes, hooks.routes):
+    made.add_middleware(Counted)
+    for routes in (
+        health.routes,
+        traces.routes,
+        ingests.routes,
+        watches.routes,
+        hooks.routes,
+        metrics.routes,
+    ):
         made.include_router(routes)
     for pages in (search.pages,):
         made.include_router(pages, include_in_schema=False)
