@@ -16,31 +16,34 @@ from api.web.pages import search
 from api.web.routes import health, hooks, ingests, metrics, traces, watches
 from api.web.service import Service
 from api.work import ingesting, tracing, watching
+from api.work.apart import Crew
 from api.work.delivering import Courier, sender
-from api.work.running import Kind, Workers
+from api.work.hand import Kind
+from api.work.running import Workers
 from index.archive import Archive
 from index.desk import Desk
 from index.hashing.learned import Model
 
 STATIC = Path(__file__).parent / "static"
 DEFAULT = Settings()
-ASIDE = ("ingest",)
-"""Kinds of tasks that may take hours: nobody who sends a clip waits for them."""
 
 
-def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI:
+def app(
+    archive: Path, settings: Settings, kinds: Mapping[str, Kind], *, crew: Crew | None = None
+) -> FastAPI:
     """Return the service of an archive.
 
     Args:
         archive: Its folder; its tables are of this version.
         settings: In force.
         kinds: What its workers can do.
+        crew: Processes they do it in, of whoever calls; None for its own.
     """
 
     @asynccontextmanager
     async def running(made: FastAPI) -> AsyncIterator[None]:
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
-            workers = Workers(archive, kinds, count=settings.tracers, aside=ASIDE)
+            workers = Workers(archive, kinds, count=settings.tracers, crew=crew)
             counted: Metrics = made.state.metrics
             courier = Courier(desk, sender(settings.hook_networks), ended=counted.ended)
             made.state.service = Service(settings, opened, desk, workers)

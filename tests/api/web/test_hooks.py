@@ -10,6 +10,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.settings import Settings
 from api.web.app import app, kinds
+from tests.api.web.conftest import crew
 from tests.api.web.receivers import Receiver, receiving
 
 type Traced = Callable[[Path], dict[str, Any]]
@@ -18,7 +19,7 @@ type Traced = Callable[[Path], dict[str, Any]]
 @pytest.fixture
 def client(desk_archive: Path) -> Iterator[TestClient]:
     settings = Settings.model_validate({"hook_networks": "127.0.0.0/8"})
-    with TestClient(app(desk_archive, settings, kinds(settings))) as made:
+    with TestClient(app(desk_archive, settings, kinds(settings), crew=crew())) as made:
         yield made
 
 
