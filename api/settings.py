@@ -54,6 +54,9 @@ class Settings(BaseModel):
         upload_limit: Most bytes of a clip that is sent to the service.
         ingest_roots: Folders below which the service may be asked to add files to the archive.
         hook_networks: Networks that hooks may be in although the world cannot reach them.
+        rate: Requests a second that the holder of a key may go on making.
+        burst: Requests that one may make at once.
+        begins: Traces, and other long work, that one may ask for in a minute.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,6 +73,9 @@ class Settings(BaseModel):
     upload_limit: Annotated[int, Field(ge=1)] = 2_000_000_000
     ingest_roots: Folders = ()
     hook_networks: Networks = ()
+    rate: Annotated[float, Field(gt=0, le=1_000_000)] = 50.0
+    burst: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    begins: Annotated[int, Field(ge=1, le=1_000_000)] = 60
 
 
 def load(*, environment: Mapping[str, str] = os.environ, **flags: object) -> Settings:

@@ -10,17 +10,18 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.settings import Settings
-from api.web import problems
+from api.web import gate, problems
 from api.web.metrics import Counted, Metrics
-from api.web.pages import search
-from api.web.routes import health, hooks, ingests, metrics, traces, watches
-from api.web.service import Service
+from api.web.pages import login, meanings, search
+from api.web.routes import audit, health, hooks, ingests, metrics, traces, watches
+from api.web.service import Service, needs
 from api.work import ingesting, tracing, watching
 from api.work.apart import Crew
 from api.work.delivering import Courier, sender
 from api.work.hand import Kind
 from api.work.running import Workers
 from index.archive import Archive
+from index.catalogue import replies
 from index.desk import Desk
 from index.hashing.learned import Model
 
@@ -43,6 +44,8 @@ def app(
     @asynccontextmanager
     async def running(made: FastAPI) -> AsyncIterator[None]:
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
+            with desk.changing() as change:
+                replies.abandon(change)
             workers = Workers(archive, kinds, count=settings.tracers, crew=crew)
             counted: Metrics = made.state.metrics
             courier = Courier(desk, sender(settings.hook_networks), ended=counted.ended)
@@ -65,9 +68,12 @@ def app(
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would tell its own name as the request has it
+        responses=problems.PROBLEM,
     )
     made.state.metrics = Metrics()
     problems.install(made)
+    gate.install(made, settings)
     made.add_middleware(Counted)
     for routes in (
         health.routes,
@@ -76,9 +82,12 @@ def app(
         watches.routes,
         hooks.routes,
         metrics.routes,
+        audit.routes,
     ):
         made.include_router(routes)
     for pages in (search.pages,):
+        made.include_router(pages, include_in_schema=False, dependencies=[needs("read")])
+    for pages in (login.pages, meanings.pages):  # open to everyone
         made.include_router(pages, include_in_schema=False)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     return made

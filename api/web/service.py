@@ -16,6 +16,7 @@ from index.desk import Desk
 LOCAL = "local"
 """Who asks where no keys were made: whoever sits at this machine."""
 SCOPES = ("read", "trace", "ingest", "admin")
+"""What a key may be made for; one for admin holds all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,14 +49,18 @@ class Caller:
     scopes: frozenset[str]
 
 
+NOBODY = Caller("nobody", frozenset())
+"""Who asks without a key where one is needed: for what is open to everyone."""
+
+
 def service(request: Request) -> Service:
     """Return what runs as long as the service does."""
     return cast("Service", request.app.state.service)
 
 
 def caller(request: Request) -> Caller:
-    """Return who asks, as the middleware made sure of."""
-    return cast("Caller", getattr(request.state, "caller", Caller(LOCAL, frozenset(SCOPES))))
+    """Return who asks, as the gate made sure of."""
+    return cast("Caller", getattr(request.state, "caller", NOBODY))
 
 
 type Given = Annotated[Service, Depends(service)]
@@ -80,3 +85,8 @@ def needs(scope: str) -> Any:  # noqa: ANN401 # what FastAPI takes
             )
 
     return Depends(allowed)
+
+
+def only_reads(request: Request) -> None:
+    """Say that a request changes nothing although it is a POST: the audit log leaves it out."""
+    request.state.reads = True

@@ -91,6 +91,17 @@ keys = Table(
 )
 """Who may ask for what. Of the key itself only its digest is kept."""
 
+sessions = Table(
+    "sessions",
+    TABLES,
+    Column("id", Digest, primary_key=True),
+    Column("key", Text, ForeignKey("keys.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Browsers in which a key was given. Of a session's cookie only the digest is kept."""
+
 deeds = Table(
     "deeds",
     TABLES,

@@ -144,7 +144,7 @@ def add(given: Given, asking: Asking, response: Response, body: Wanted) -> Secre
             raise RefusedError(
                 f"There are {MOST} webhooks already.",
                 hint="Delete one that is not needed.",
-                slug="too-many",
+                slug="too-many-webhooks",
                 status=HTTPStatus.CONFLICT,
             )
         rows.add(change, hook)
@@ -283,7 +283,7 @@ def _refuse_inactive(hook: Hook) -> None:
         raise RefusedError(
             "This webhook is told nothing: it is not active.",
             hint="Set `active` to true first.",
-            slug="inactive",
+            slug="webhook-inactive",
             status=HTTPStatus.CONFLICT,
         )
 

@@ -13,7 +13,7 @@ from index.archive import Archive
 from index.catalogue import tasks
 from index.desk import Desk
 from tests import clips
-from tests.api.web.conftest import crew
+from tests.api.web.conftest import HERE, crew
 
 
 @pytest.fixture
@@ -29,7 +29,9 @@ def footage(tmp_path: Path) -> Path:
 @pytest.fixture
 def client(desk_archive: Path, footage: Path) -> Iterator[TestClient]:
     settings = Settings(ingest_roots=(footage,))
-    with TestClient(app(desk_archive, settings, kinds(settings), crew=crew())) as made:
+    with TestClient(
+        app(desk_archive, settings, kinds(settings), crew=crew()), base_url=HERE
+    ) as made:
         yield made
 
 
@@ -125,18 +127,20 @@ def test_a_folder_that_was_exchanged_for_a_link_is_refused_when_its_turn_comes(
     desk_archive: Path, footage: Path, suspects: Path
 ) -> None:
     settings = Settings(ingest_roots=(footage,), tracers=0)
-    with TestClient(app(desk_archive, settings, {})) as idle:
+    with TestClient(app(desk_archive, settings, {}), base_url=HERE) as idle:
         begun = idle.post("/v1/ingests", json={"path": "news"}).headers["Location"]
     os.rename(footage / "news", footage / "old")  # noqa: PTH104 # a folder
     (footage / "news").symlink_to(suspects)
 
     settings = Settings(ingest_roots=(footage,))
-    with TestClient(app(desk_archive, settings, kinds(settings), crew=crew())) as client:
+    with TestClient(
+        app(desk_archive, settings, kinds(settings), crew=crew()), base_url=HERE
+    ) as client:
         assert until(client, begun, {"done", "failed"})["problem"]["problem"] == "request"
 
 
 def test_nothing_is_added_where_no_folder_is_opened(desk_archive: Path) -> None:
-    with TestClient(app(desk_archive, Settings(), kinds(), crew=crew())) as client:
+    with TestClient(app(desk_archive, Settings(), kinds(), crew=crew()), base_url=HERE) as client:
         refused = client.post("/v1/ingests", json={"path": "news"})
 
     assert refused.status_code == 403

@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.settings import Settings
 from api.web.app import app, kinds
+from tests.api.web.conftest import HERE
 
 type Traced = Callable[[Path], dict[str, Any]]
 
@@ -72,7 +73,7 @@ def test_how_long_traces_took_is_counted_once_they_end(
 def test_two_services_count_apart(client: TestClient, desk_archive: Path) -> None:
     client.get("/health/live")
 
-    with TestClient(app(desk_archive, Settings(tracers=0), kinds())) as other:
+    with TestClient(app(desk_archive, Settings(tracers=0), kinds()), base_url=HERE) as other:
         assert (
             value(
                 other,

@@ -13,7 +13,7 @@ from index.archive import Archive
 from index.bulk import index_files
 from tests import clips
 from tests.api.conftest import run
-from tests.api.web.conftest import crew
+from tests.api.web.conftest import HERE, crew
 from tests.api.web.receivers import receiving
 
 type Traced = Callable[[Path], dict[str, Any]]
@@ -33,7 +33,9 @@ def client(desk_archive: Path, incoming: Path) -> Iterator[TestClient]:
     settings = Settings.model_validate(
         {"ingest_roots": [incoming], "hook_networks": ["127.0.0.0/8"]}
     )
-    with TestClient(app(desk_archive, settings, kinds(settings), crew=crew())) as made:
+    with TestClient(
+        app(desk_archive, settings, kinds(settings), crew=crew()), base_url=HERE
+    ) as made:
         yield made
 
 

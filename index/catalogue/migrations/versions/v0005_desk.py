@@ -73,6 +73,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "sessions",
+        sa.Column("id", sa.LargeBinary(32), primary_key=True),
+        sa.Column("key", sa.Text, sa.ForeignKey("keys.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("expires_at", sa.Float, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "deeds",
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("at", sa.Float, nullable=False),
