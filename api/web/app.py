@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.settings import Settings
-from api.web import gate, problems
+from api.web import gate, problems, schema
 from api.web.metrics import Counted, Metrics
 from api.web.pages import login, meanings, search
 from api.web.routes import audit, health, hooks, ingests, metrics, traces, watches
@@ -27,6 +27,15 @@ from index.hashing.learned import Model
 
 STATIC = Path(__file__).parent / "static"
 DEFAULT = Settings()
+API = (
+    health.routes,
+    traces.routes,
+    ingests.routes,
+    watches.routes,
+    hooks.routes,
+    metrics.routes,
+    audit.routes,
+)
 
 
 def app(
@@ -75,20 +84,13 @@ def app(
     problems.install(made)
     gate.install(made, settings)
     made.add_middleware(Counted)
-    for routes in (
-        health.routes,
-        traces.routes,
-        ingests.routes,
-        watches.routes,
-        hooks.routes,
-        metrics.routes,
-        audit.routes,
-    ):
+    for routes in API:
         made.include_router(routes)
     for pages in (search.pages,):
         made.include_router(pages, include_in_schema=False, dependencies=[needs("read")])
     for pages in (login.pages, meanings.pages):  # open to everyone
         made.include_router(pages, include_in_schema=False)
+    schema.install(made, API)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     return made
 
