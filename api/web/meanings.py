@@ -94,6 +94,34 @@ MEANINGS: dict[str, Meaning] = {
     "not-done": Meaning(
         409, "The trace has no answer, or not yet.", "Follow its events until it is done."
     ),
+    "ingest-off": Meaning(
+        403,
+        "No folder of the server is opened for ingests.",
+        "Have whoever runs the service name folders in the setting ingest_roots.",
+    ),
+    "ingest-outside": Meaning(
+        403,
+        "The path leads out of the folders that are opened for ingests.",
+        "Name a folder below one of them, without links that lead out.",
+    ),
+    "nothing-left": Meaning(
+        409,
+        "All of the clip that can be recognised is explained.",
+        "See the answer for what explains it.",
+    ),
+    "watched": Meaning(
+        409,
+        "The clip is watched already.",
+        "Read `watch` for the id of that watch, and delete it first to begin anew.",
+    ),
+    "webhook-inactive": Meaning(
+        409,
+        "The webhook is told nothing.",
+        "Set its `active` to true first.",
+    ),
+    "too-many-webhooks": Meaning(
+        409, "There are as many webhooks as one may have.", "Delete one that is not needed."
+    ),
     "bad-media": Meaning(
         422,
         "The file holds nothing that can be decoded, or no fingerprint.",
@@ -106,6 +134,19 @@ MEANINGS: dict[str, Meaning] = {
         404,
         "A file is not there any more, or may not be read.",
         "Put it back where it was indexed.",
+    ),
+    "fetch-refused": Meaning(
+        422,
+        "The address that was given is none that anything is fetched from or sent to.",
+        "Give an address of the public internet that anyone can open.",
+    ),
+    "fetch-failed": Meaning(
+        502, "The address that was given gave nothing, or not in time.", "Try again later."
+    ),
+    "too-large": Meaning(
+        413,
+        "The file has more bytes than are taken.",
+        "Cut the clip, or have upload_limit raised.",
     ),
     "archive-format": Meaning(
         409,
