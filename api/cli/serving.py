@@ -52,7 +52,7 @@ def serve(
     settings = load(host=host, port=port, tracers=tracers)
     current(folder)
     guard(folder, settings.host)
-    made = app(folder, settings, kinds(model=model(), trusted=trusted()))
+    made = app(folder, settings, kinds(settings, model=model(), trusted=trusted()))
     _say(console, folder, settings)
     logs.begin()
     uvicorn.run(

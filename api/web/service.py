@@ -72,16 +72,31 @@ def token() -> str:
     return secrets.token_urlsafe(16).replace("-", "A").replace("_", "B")
 
 
-def needs(scope: str) -> Any:  # noqa: ANN401 # what FastAPI takes
-    """Return what lets a request through only where its caller has a scope."""
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Lets a request through only where its caller has a scope.
 
-    def allowed(asking: Asking) -> None:
-        if scope not in asking.scopes:
+    Attributes:
+        scope: Which.
+    """
+
+    scope: str
+
+    def __call__(self, asking: Asking) -> None:
+        """Let it through.
+
+        Raises:
+            RefusedError: Its caller has not.
+        """
+        if self.scope not in asking.scopes:
             raise RefusedError(
-                f"Your key may not do this: it lacks the scope {scope}.",
-                hint=f"Use a key that was made with --scope {scope}.",
+                f"Your key may not do this: it lacks the scope {self.scope}.",
+                hint=f"Use a key that was made with --scope {self.scope}.",
                 slug="scope",
                 status=HTTPStatus.FORBIDDEN,
             )
 
-    return Depends(allowed)
+
+def needs(scope: str) -> Any:  # noqa: ANN401 # what FastAPI takes
+    """Return what lets a request through only where its caller has a scope."""
+    return Depends(Needs(scope))

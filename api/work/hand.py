@@ -12,7 +12,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from api.problems import kinds, places, problem_of
+from api.defects import told
+from api.problems import problem_of
 from index.catalogue.tasks import Task
 from index.desk import Desk
 from index.errors import UserError
@@ -61,12 +62,12 @@ class Over:
     Attributes:
         outcome: The facts; None unless it was done.
         problem: What a person can put right.
-        defect: What nobody can: classes of errors, and where in our code they were.
+        defect: Class and place of what nobody can.
     """
 
     outcome: Mapping[str, Any] | None = None
     problem: Mapping[str, Any] | None = None
-    defect: str | None = None
+    defect: Mapping[str, object] | None = None
 
 
 type Message = Stage | Over
@@ -93,7 +94,7 @@ def serve(talking: int, alive: int) -> None:
         except EOFError:
             return
         except Exception as error:  # noqa: BLE001 # it could not import what it was asked to do
-            talk.send(Over(defect=_defect(error)))
+            talk.send(Over(defect=told(error)))
             continue
         if isinstance(errand, Errand):  # a Stop that came too late is for nobody
             talk.send(_done(errand, talk))
@@ -131,8 +132,4 @@ def _done(errand: Errand, talk: Connection) -> Over:
     except UserError as error:
         return Over(problem=problem(error))
     except Exception as error:  # noqa: BLE001 # told where it can be logged
-        return Over(defect=_defect(error))
-
-
-def _defect(error: Exception) -> str:
-    return f"{kinds(error)}, at {', '.join(places(error))}"
+        return Over(defect=told(error))

@@ -19,7 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import kinds, places
+from api.defects import told
 from api.web import problems
 
 LOG = logging.getLogger("wherefrom.web")
@@ -56,7 +56,7 @@ class Logged:
         except ClientDisconnect:
             pass  # nobody is there to be answered
         except Exception as error:  # noqa: BLE001 # whatever it is, it is told as a defect
-            LOG.error("defect", extra={"facts": {"request": name, **_told(error)}})  # noqa: TRY400 # its words may hold what was sent
+            LOG.error("defect", extra={"facts": {"request": name, **told(error)}})  # noqa: TRY400 # its words may hold what was sent
             if status:
                 raise Cut from None
             await problems.defect(Request(scope))(scope, receive, noted)
@@ -102,11 +102,11 @@ class Lines(logging.Formatter):
             "log": record.name,
             "event": record.getMessage(),
         }
-        told = getattr(record, "facts", None)
-        if isinstance(told, Mapping):
-            line |= told
+        facts_ = getattr(record, "facts", None)
+        if isinstance(facts_, Mapping):
+            line |= facts_
         if record.exc_info and record.exc_info[1] is not None:
-            line |= _told(record.exc_info[1])
+            line |= told(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
@@ -118,7 +118,3 @@ def begin(stream: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("wherefrom").setLevel(logging.INFO)
-
-
-def _told(error: BaseException) -> dict[str, object]:
-    return {"error": kinds(error), "at": places(error)}

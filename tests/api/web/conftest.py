@@ -44,9 +44,8 @@ def desk_archive(archive: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def client(desk_archive: Path) -> Iterator[TestClient]:
     """Give a client of the service in this process, without keys."""
-    made = app(desk_archive, Settings(), kinds(), crew=crew())
-    with TestClient(made, base_url=HERE) as client:
-        yield client
+    with TestClient(app(desk_archive, Settings(), kinds(), crew=crew()), base_url=HERE) as made:
+        yield made
 
 
 @pytest.fixture
@@ -82,7 +81,8 @@ def listening(archive: Path, **settings: object) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    made = app(archive, Settings.model_validate({"port": port, **settings}), kinds(), crew=crew())
+    given = Settings.model_validate({"port": port, **settings})
+    made = app(archive, given, kinds(given), crew=crew())
     server = uvicorn.Server(uvicorn.Config(made, port=port, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
