@@ -257,6 +257,13 @@ class Archive:
         with self._catalogue.reading() as change:
             return commons.commonest(change, limit=limit)
 
+    def extent(self) -> overview.Extent:
+        """Return how much a search looks through: far cheaper than `stats`."""
+        if self._counted is not None:
+            return overview.Extent(self._counted.assets, self._counted.seconds, self._counted.codes)
+        every = self._holdings.now().extent
+        return every if self._only is None else replace(every, assets=1)
+
     def stats(self) -> overview.Stats:
         """Return what the archive amounts to."""
         if self._counted is not None:
