@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from api.settings import Settings
 from api.web import problems
 from api.web.pages import search
-from api.web.routes import health, traces
+from api.web.routes import bank_lists, banks, hashes, health, lookup, traces
 from api.web.service import Service
 from api.work import tracing
 from api.work.running import Kind, Workers
@@ -53,7 +53,14 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
         redoc_url=None,
     )
     problems.install(made)
-    for routes in (health.routes, traces.routes):
+    for routes in (
+        health.routes,
+        traces.routes,
+        lookup.routes,
+        banks.routes,
+        bank_lists.routes,
+        hashes.routes,
+    ):
         made.include_router(routes)
     for pages in (search.pages,):
         made.include_router(pages, include_in_schema=False)

@@ -40,9 +40,8 @@ codes 0.58 ns a pair; the library's own search within a radius takes 0.94."""
 faiss.omp_set_num_threads(1)
 
 
-type _Pairs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]
+type Pairs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]
 """Index of the code asked for, row of the stored code, and the bits that differ, of each pair."""
-_NONE: _Pairs = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,7 +214,7 @@ class StoreSegment:
             runs.placed(self.places[rows]),
         )
 
-    def _likely(self, codes: Codes, radius: int) -> _Pairs:
+    def _likely(self, codes: Codes, radius: int) -> Pairs:
         """Return the pairs within the radius among those likely to be near."""
         with self._making:
             lists = self.lists
@@ -224,27 +223,38 @@ class StoreSegment:
         queries = np.repeat(np.arange(len(codes)), np.diff(limits.astype(np.int64)))
         return queries, rows, distances
 
-    def _every(self, codes: Codes, radius: int) -> _Pairs:
+    def _every(self, codes: Codes, radius: int) -> Pairs:
         """Return all pairs within the radius, having compared each code with each."""
         if not len(self):
-            return _NONE
+            return near(np.empty((0, CODE_BYTES), np.uint8), codes, radius)
         # Not copied: it lies in the index, which lives as long as this.
-        library, index = cast("Any", faiss), cast("Any", self.index)  # of which types say little
-        held = library.rev_swig_ptr(index.xb.data(), len(self) * CODE_BYTES)
-        held = held.reshape(-1, CODE_BYTES)
-        found: list[_Pairs] = [_NONE]
-        for first in range(0, len(held), COMPARED):
-            part = held[first : first + COMPARED]
-            bits = np.empty((len(codes), len(part)), np.int32)
-            pointers = (faiss.swig_ptr(array) for array in (codes, part))
-            library.hammings(*pointers, len(codes), len(part), CODE_BYTES, faiss.swig_ptr(bits))
-            queries, rows = np.divmod(np.flatnonzero(bits.ravel() <= radius), len(part))
-            found.append((queries, rows + first, bits[queries, rows]))
-        queries, rows, distances = (np.concatenate(column) for column in zip(*found, strict=True))
-        return queries, rows, distances
+        data = cast("Any", self.index).xb.data()  # of which its types say nothing
+        held = faiss.rev_swig_ptr(data, len(self) * CODE_BYTES)
+        return near(held.reshape(-1, CODE_BYTES), codes, radius)
 
     def __len__(self) -> int:
         return len(self.times)
+
+
+def near(held: Codes, asked: Codes, radius: int) -> Pairs:
+    """Return all pairs of codes within so many bits, having compared each with each.
+
+    Args:
+        held: uint8 (m, 32), contiguous.
+        asked: uint8 (n, 32), contiguous.
+        radius: Bits, 0 to 256.
+    """
+    library = cast("Any", faiss)  # its types leave out what compares bare arrays
+    found: list[Pairs] = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32))]
+    for first in range(0, len(held), COMPARED):
+        part = held[first : first + COMPARED]
+        bits = np.empty((len(asked), len(part)), np.int32)
+        pointers = (faiss.swig_ptr(array) for array in (asked, part))
+        library.hammings(*pointers, len(asked), len(part), CODE_BYTES, faiss.swig_ptr(bits))
+        queries, rows = np.divmod(np.flatnonzero(bits.ravel() <= radius), len(part))
+        found.append((queries, rows + first, bits[queries, rows]))
+    queries, rows, distances = (np.concatenate(column) for column in zip(*found, strict=True))
+    return queries, rows, distances
 
 
 def search(  # noqa: PLR0913 # where to look, for what, and how
