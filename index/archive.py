@@ -20,7 +20,7 @@ import numpy as np
 
 from index import audit, files, folder
 from index.catalogue import assets, codes, commons, jobs, overview
-from index.catalogue.assets import Description
+from index.catalogue.assets import Description, Order
 from index.catalogue.codes import Held
 from index.catalogue.commons import Common, Commons
 from index.catalogue.database import Catalogue, Change
@@ -153,6 +153,18 @@ class Archive:
         """Yield all assets in the order they were added."""
         with self._catalogue.reading() as change:
             yield from assets.everything(change)
+
+    def page(
+        self,
+        order: Order,
+        *,
+        after: tuple[str, int] | None = None,
+        words: str | None = None,
+        most: int = 50,
+    ) -> list[Asset]:
+        """Return some of the assets, in an order; see `catalogue.assets.page`."""
+        with self._catalogue.reading() as change:
+            return assets.page(change, order, after=after, words=words, most=most)
 
     def find(self, word: str) -> Asset:
         """Return the asset with that id, beginning of an id, or file name.

@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from api.settings import Settings
 from api.web import problems
 from api.web.pages import search
-from api.web.routes import bank_lists, banks, hashes, health, lookup, traces
+from api.web.routes import assets, bank_lists, banks, hashes, health, lineage, lookup, traces
 from api.web.service import Service
 from api.work import tracing
 from api.work.running import Kind, Workers
@@ -59,6 +59,8 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
         lookup.routes,
         banks.routes,
         bank_lists.routes,
+        assets.routes,
+        lineage.routes,
         hashes.routes,
     ):
         made.include_router(routes)

@@ -155,3 +155,4 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("entries_by_value", "entries", ["kind", "value"])
+    op.create_index("assets_by_name", "assets", ["name", "row", "title"])
