@@ -12,7 +12,17 @@ from fastapi.staticfiles import StaticFiles
 from api.settings import Settings
 from api.web import problems
 from api.web.pages import search
-from api.web.routes import assets, bank_lists, banks, hashes, health, lineage, lookup, traces
+from api.web.routes import (
+    assets,
+    bank_lists,
+    banks,
+    bindings,
+    hashes,
+    health,
+    lineage,
+    lookup,
+    traces,
+)
 from api.web.service import Service
 from api.work import tracing
 from api.work.running import Kind, Workers
@@ -61,6 +71,7 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
         bank_lists.routes,
         assets.routes,
         lineage.routes,
+        bindings.routes,
         hashes.routes,
     ):
         made.include_router(routes)

@@ -1,22 +1,19 @@
 """Small pictures of archived files, made when asked for and kept while there is room."""
 
 import os
-import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from api.exports.stills import jpeg
+from api.web.aside import Aside
 from index import measure
 from index.archive import Archive
 from index.desk import FOLDER
-from index.sandbox import Sandbox
 from index.values import Asset
 
 MOST_BYTES = 256_000_000
 """Kept of them: some 20,000."""
-IDLE = 30.0
-"""Seconds after which the decoder is ended if nobody asked."""
 STEP = 0.1
 """Seconds by which moments that are asked for are told apart."""
 
@@ -27,28 +24,20 @@ class Thumbnails:
 
     Attributes:
         path: Where they lie.
+        aside: What decodes.
         most: Bytes that are kept.
     """
 
     path: Path
+    aside: Aside
     most: int = MOST_BYTES
-    _sandbox: Sandbox = field(default_factory=lambda: Sandbox(preload=measure.NEEDED))
-    _busy: threading.Lock = field(default_factory=threading.Lock)
-    _idle: threading.Timer | None = None
 
     @classmethod
-    def of(cls, archive: Path, *, most: int = MOST_BYTES) -> "Thumbnails":
+    def of(cls, archive: Path, aside: Aside, *, most: int = MOST_BYTES) -> "Thumbnails":
         """Return those of an archive's folder."""
         path = archive / FOLDER / "thumbnails"
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return cls(path, most)
-
-    def close(self) -> None:
-        """End the decoder."""
-        with self._busy:
-            if self._idle is not None:
-                self._idle.cancel()
-            self._sandbox.close()
+        return cls(path, aside, most)
 
     def name(self, asset: Asset, at: float | None, side: int) -> str:
         """Return what a picture is called: another one of another file, moment or size.
@@ -83,22 +72,21 @@ class Thumbnails:
         Raises:
             BadMediaError: The file cannot be decoded.
         """
-        with self._busy:
-            if (found := self.kept(name)) is not None:
-                return found
-            path = archive.file(asset)
-            if path is None:
-                return None
-            _, moment, side = name.split("-")
-            self._used()
-            stills = self._sandbox.run(measure.stills, path, [int(moment) * STEP], side=int(side))
-            if not stills:
-                return None
-            data = jpeg(stills[0].picture)
-            with suppress(OSError):  # a full disk costs time and not the answer
-                self._keep(name, data)
-                self._make_room()
-            return data
+        if (found := self.kept(name)) is not None:
+            return found
+        path = archive.file(asset)
+        if path is None:
+            return None
+        _, moment, side = name.split("-")
+        at = [int(moment) * STEP]
+        stills = self.aside.run(measure.stills, path, at, side=int(side))
+        if not stills:
+            return None
+        data = jpeg(stills[0].picture)
+        with suppress(OSError):  # a full disk costs time and not the answer
+            self._keep(name, data)
+            self._make_room()
+        return data
 
     def forget(self, asset: Asset) -> None:
         """Delete the pictures of a file."""
@@ -110,17 +98,6 @@ class Thumbnails:
         part = self.path / f"{name}.part"
         part.write_bytes(data)
         part.replace(self.path / name)
-
-    def _used(self) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-        self._idle = threading.Timer(IDLE, self._rest)
-        self._idle.daemon = True
-        self._idle.start()
-
-    def _rest(self) -> None:
-        with self._busy:
-            self._sandbox.close()
 
     def _make_room(self) -> None:
         """Delete what was not asked for longest, until the rest has room."""

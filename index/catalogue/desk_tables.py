@@ -150,6 +150,17 @@ deliveries = Table(
 
 Index("deliveries_by_next", deliveries.c.next_at, sqlite_where=deliveries.c.next_at.is_not(None))
 
+carriers = Table(
+    "carriers",
+    TABLES,
+    Column("asset", Integer, ForeignKey("assets.row", ondelete="CASCADE"), primary_key=True),
+    Column("manifest", Text),
+)
+"""Which C2PA manifest an asset's file carries, by its label; null of one that was found to carry
+none. Files that nobody asked about are not here."""
+
+Index("carriers_by_manifest", carriers.c.manifest, sqlite_where=carriers.c.manifest.is_not(None))
+
 reviews = Table(
     "reviews",
     TABLES,

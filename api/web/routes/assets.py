@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from api.exports.cards import card, facts
 from api.exports.texts import text
+from api.web.aside import Aside
 from api.web.cursors import cursor as cursor_of
 from api.web.cursors import place
 from api.web.problems import RefusedError
@@ -46,13 +47,12 @@ NONE: dict[int | str, dict[str, Any]] = {404: {"description": "No archived file 
 
 @asynccontextmanager
 async def running(app: FastAPI) -> AsyncIterator[None]:
-    """Keep what makes pictures as long as the service runs."""
-    app.state.drawing = anyio.CapacityLimiter(1)
+    """Keep what decodes archived files as long as the service runs."""
+    app.state.drawing, app.state.aside = anyio.CapacityLimiter(1), Aside()
     try:
         yield
     finally:
-        if hasattr(app.state, "thumbnails"):
-            app.state.thumbnails.close()
+        app.state.aside.close()
 
 
 routes = APIRouter(
@@ -233,6 +233,6 @@ def thumbnails(request: Request, given: Service) -> Thumbnails:
     """Return the pictures; made when first asked for."""
     state = request.app.state
     if not hasattr(state, "thumbnails"):
-        state.thumbnails = Thumbnails.of(given.archive.path)
+        state.thumbnails = Thumbnails.of(given.archive.path, state.aside)
     found: Thumbnails = state.thumbnails
     return found

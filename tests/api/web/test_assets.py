@@ -10,6 +10,7 @@ from httpx2 import Response
 from jsonschema import Draft202012Validator
 from PIL import Image
 
+from api.web.aside import Aside
 from api.web.thumbnails import Thumbnails
 from index.archive import Archive
 from tests import archives
@@ -127,7 +128,7 @@ def test_there_is_no_picture_of_a_file_that_cannot_be_decoded(client: TestClient
 
 
 def test_pictures_that_nobody_asks_for_make_room(tmp_path: Path) -> None:
-    drawn = Thumbnails.of(tmp_path, most=250)
+    drawn = Thumbnails.of(tmp_path, Aside(), most=250)
     for number, name in enumerate(("old", "asked", "new")):
         (drawn.path / name).write_bytes(bytes(100))
         os.utime(drawn.path / name, (number, number))

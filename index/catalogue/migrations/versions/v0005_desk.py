@@ -123,6 +123,19 @@ def upgrade() -> None:
         "deliveries_by_next", "deliveries", ["next_at"], sqlite_where=sa.text("next_at IS NOT NULL")
     )
     op.create_table(
+        "carriers",
+        sa.Column(
+            "asset", sa.Integer, sa.ForeignKey("assets.row", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column("manifest", sa.Text),
+    )
+    op.create_index(
+        "carriers_by_manifest",
+        "carriers",
+        ["manifest"],
+        sqlite_where=sa.text("manifest IS NOT NULL"),
+    )
+    op.create_table(
         "reviews",
         sa.Column(
             "task", sa.Integer, sa.ForeignKey("tasks.number", ondelete="CASCADE"), primary_key=True
