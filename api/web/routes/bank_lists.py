@@ -15,7 +15,7 @@ from api.exports import hashlists
 from api.exports.hashlists import Row, Shape, UnreadableError
 from api.web.bodies import body
 from api.web.problems import RefusedError
-from api.web.routes.banks import NONE, NewEntry, bad_hash, found
+from api.web.routes.banks import NONE, bad_hash, found
 from api.web.service import Given, Service, needs
 from index.catalogue import banks
 from index.catalogue.banks import Entry
@@ -28,6 +28,15 @@ MOST_ROWS = 200_000
 BATCH = 2_000
 """Entries kept in one transaction, so that others can write between."""
 SHAPES = {"text/csv": Shape.CSV, "text/plain": Shape.TEXT, "application/json": Shape.JSON}
+ITEM = {
+    "type": "object",
+    "required": ["type", "value"],
+    "properties": {
+        "type": {"enum": ["pdq", "vpdq", "md5", "video_md5", "sha256", "asset"]},
+        "value": {"type": ["string", "array"]},
+        "note": {"type": ["string", "null"]},
+    },
+}
 _ENDINGS = {Shape.CSV: "csv", Shape.TEXT: "txt", Shape.JSON: "json"}
 
 
@@ -86,9 +95,7 @@ def export(
                     "schema": {"type": "string"},
                     "example": "video_md5 d41d8cd98f00b204e9800998ecf8427e\n",
                 },
-                "application/json": {
-                    "schema": {"type": "array", "items": NewEntry.model_json_schema()}
-                },
+                "application/json": {"schema": {"type": "array", "items": ITEM}},
             },
         }
     },

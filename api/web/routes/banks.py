@@ -1,17 +1,17 @@
 """Banks: lists of archived files and of hashes made elsewhere, each with what is to be done."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from time import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.web.cursors import cursor as cursor_of
 from api.web.cursors import place
+from api.web.hashes import Md5, Pdq, Sha256, Typed, Vpdq, kept
 from api.web.problems import RefusedError
 from api.web.service import Given, Service, needs, token
 from index.catalogue import banks
@@ -19,7 +19,6 @@ from index.catalogue.banks import Bank as Kept
 from index.catalogue.banks import Entry as KeptEntry
 from index.catalogue.banks import Policy
 from index.errors import NotFoundError
-from index.hashing import exchanged
 from index.hashing.exchanged import Kind
 
 routes = APIRouter(prefix="/v1/banks", tags=["banks"], dependencies=[needs("read")])
@@ -72,26 +71,38 @@ class Banks(BaseModel):
     next: str | None = Field(description="Cursor of the next page; null on the last one.")
 
 
-class NewEntry(BaseModel):
-    """What is to be listed."""
+class Noted(BaseModel):
+    """What is noted about an entry."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"type": "pdq", "value": "f8f8f0cce0f4e84d" * 4, "note": "case 17"}]
-        },
-    )
-
-    type: str = Field(
-        description="`asset`: a file of the archive, by its id or SHA-256; or of a hash that was "
-        "made elsewhere: `sha256`, `md5` (or `video_md5`), `pdq`, `vpdq`.",
-        max_length=20,
-    )
-    value: str | list[str] = Field(
-        description="The id or the hash; of `vpdq`, a list of `hash,quality,seconds`, or that as "
-        "JSON in a text."
-    )
     note: str | None = Field(default=None, max_length=1000, description="For people.")
+
+
+class NewAsset(Typed, Noted):
+    """A file of the archive."""
+
+    type: Literal["asset"]
+    value: str = Field(pattern="^[0-9a-f]{16,64}$", description="Its id or its SHA-256.")
+
+
+class NewSha256(Sha256, Noted):
+    """Any file, by its SHA-256."""
+
+
+class NewMd5(Md5, Noted):
+    """Any file, by its MD5."""
+
+
+class NewPdq(Pdq, Noted):
+    """A picture, by its PDQ hash."""
+
+
+class NewVpdq(Vpdq, Noted):
+    """A video, by PDQ hashes of its frames."""
+
+
+type NewEntry = Annotated[
+    NewAsset | NewSha256 | NewMd5 | NewPdq | NewVpdq, Field(discriminator="type")
+]
 
 
 class Entry(BaseModel):
@@ -146,9 +157,9 @@ def make(wanted: NewBank, given: Given, response: Response) -> Bank:
 @routes.get("/{bank}", responses={**NONE})
 def one(bank: str, given: Given) -> Bank:
     """Show a bank."""
-    kept = found(given, bank)
+    here = found(given, bank)
     with given.desk.reading() as change:
-        return told(kept, banks.count(change, bank))
+        return told(here, banks.count(change, bank))
 
 
 @routes.patch("/{bank}", dependencies=[needs("admin")], responses={**NONE, **TAKEN})
@@ -199,7 +210,6 @@ def entries(
     responses={
         200: {"model": Entry, "description": "The bank lists it already."},
         **NONE,
-        422: {"description": "It is no hash of that type."},
     },
 )
 def put(bank: str, wanted: NewEntry, given: Given, response: Response) -> Entry:
@@ -244,32 +254,11 @@ def meant(wanted: NewEntry, given: Service) -> tuple[Kind, str]:
     """Return kind and value of what is to be listed, as they are kept.
 
     Raises:
-        RefusedError: It is no hash of that type.
         NotFoundError: No asset has this id.
     """
-    written = wanted.value
-    if isinstance(written, list):
-        written = json.dumps(written)
-    try:
-        kind = exchanged.kind(wanted.type)
-        if kind is Kind.ASSET:
-            return kind, asset(given, written)
-        return kind, exchanged.canonical(kind, written)
-    except ValueError as error:
-        raise bad_hash(wanted.type, error) from error
-
-
-def asset(given: Service, word: str) -> str:
-    """Return the digest of the asset of an id.
-
-    Raises:
-        ValueError: It is no id.
-        NotFoundError: No asset has it.
-    """
-    if not 16 <= len(word) <= 64:  # noqa: PLR2004 # an id, a digest, or between
-        raise ValueError("it is not 16 to 64 hexadecimal digits")
-    int(word, 16)
-    return given.archive.find(word).digest
+    if isinstance(wanted, NewAsset):
+        return Kind.ASSET, given.archive.find(wanted.value).digest
+    return kept(wanted)
 
 
 def bad_hash(kind: str, error: ValueError) -> RefusedError:

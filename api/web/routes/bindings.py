@@ -42,7 +42,7 @@ TYPE = "application/c2pa"
 type Most = Annotated[
     int, Query(alias="maxResults", ge=1, le=100, description="Manifests that are told at most.")
 ]
-type Algorithm = Annotated[str, Query(max_length=200, examples=[ALGORITHM])]
+type Algorithm = Annotated[str, Query(json_schema_extra={"enum": [ALGORITHM]})]
 
 
 class BindingQuery(BaseModel):
@@ -52,7 +52,7 @@ class BindingQuery(BaseModel):
         json_schema_extra={"examples": [{"alg": ALGORITHM, "value": "eyJzY2hlbWEiOiAi…"}]}
     )
 
-    alg: str = Field(max_length=200, description=f"`{ALGORITHM}`.")
+    alg: str = Field(json_schema_extra={"enum": [ALGORITHM]})
     value: str = Field(
         max_length=4 * MOST_BYTES // 3 + 4,
         description="Base64 of what `wherefrom fingerprint` writes.",

@@ -3,15 +3,15 @@
 Source: Meta, ThreatExchange: Hasher-Matcher-Actioner, its signal types and its API.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from time import time
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, Field, RootModel
 
+from api.web.hashes import PDQ, Hash, kept
 from api.web.lookups import Action, Lookups, Shared, action
 from api.web.routes.banks import bad_hash
 from api.web.service import Given, Service, needs
@@ -25,23 +25,6 @@ from index.hashing.exchanged import Kind
 routes = APIRouter(prefix="/v1", tags=["hashes"], dependencies=[needs("read")])
 MOST = 500
 """Hashes in one request."""
-PDQ = "f8f8f0cce0f4e84d" * 4
-
-
-class Hash(BaseModel):
-    """A hash that was made elsewhere."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"type": "pdq", "value": PDQ}]}
-    )
-
-    type: str = Field(
-        max_length=20, description="`sha256`, `md5` (or `video_md5`), `pdq`, or `vpdq`."
-    )
-    value: str | list[str] = Field(
-        description="The hash; of `vpdq`, a list of `hash,quality,seconds`, or that as JSON in a "
-        "text."
-    )
 
 
 class Asked(RootModel[Annotated[list[Hash], Field(min_length=1, max_length=MOST)]]):
@@ -86,14 +69,14 @@ class HashAnswer(Action):
     items: list[Matched]
 
 
-@routes.post("/hashes/lookup", responses={422: {"description": "One is no hash of its type."}})
+@routes.post("/hashes/lookup")
 async def look_up(asked: Asked, given: Given, shared: Shared) -> HashAnswer:
     """Look up hashes that were made elsewhere: PDQ within 31 bits, vPDQ by frames, bytes as such.
 
     Only what banks list is looked through. The archive's own codes are not PDQ: to look footage up
     in the archive, send a fingerprint to /v1/lookup.
     """
-    wanted = [_read(one.type, one.value) for one in asked.root]
+    wanted = [kept(one) for one in asked.root]
     return await shared.turn(partial(_answered, wanted, given, shared))
 
 
@@ -111,7 +94,11 @@ class RawAnswer(BaseModel):
 
 
 type SignalType = Annotated[
-    str, Query(max_length=20, description="`pdq`, `vpdq`, `video_md5`, `sha256`.")
+    str,
+    Query(
+        description="What kind of hash it is.",
+        json_schema_extra={"enum": ["pdq", "vpdq", "video_md5", "md5", "sha256"]},
+    ),
 ]
 type Signal = Annotated[str, Query(max_length=100_000, description="The hash.", examples=[PDQ])]
 
@@ -186,7 +173,7 @@ def _listed(
     return Signals(id=first.number if first else 0, signals=dict(wanted))
 
 
-def _read(word: str, value: str | list[str]) -> tuple[Kind, str]:
+def _read(word: str, value: str) -> tuple[Kind, str]:
     """Return a hash as it is kept.
 
     Raises:
@@ -194,9 +181,7 @@ def _read(word: str, value: str | list[str]) -> tuple[Kind, str]:
     """
     try:
         kind = exchanged.hash_kind(word)
-        return kind, exchanged.canonical(
-            kind, value if isinstance(value, str) else json.dumps(value)
-        )
+        return kind, exchanged.canonical(kind, value)
     except ValueError as error:
         raise bad_hash(word, error) from error
 
