@@ -277,10 +277,11 @@ def _asked(port: int, method: str, path: str, data: bytes, headers: Mapping[str,
     try:
         link.request(method, path, data, dict(headers))
         answer = link.getresponse()
-        said = answer.read()
-    except BaseException:
-        link.close()
-        raise
+    except (OSError, http.client.HTTPException):
+        link.close()  # the service hangs up on who says nothing for some seconds
+        link.request(method, path, data, dict(headers))
+        answer = link.getresponse()
+    said = answer.read()
     if answer.status != http.client.OK:
         raise RuntimeError(f"{path} is answered {answer.status}: {said[:300]!r}")
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 import anyio
 from fastapi import Depends, Request
@@ -50,6 +50,11 @@ class Lookups:
                 headers={"Retry-After": SOON},
             )
         return await anyio.to_thread.run_sync(call, limiter=self.turns)
+
+
+TURNED_AWAY: dict[int | str, dict[str, Any]] = {
+    503: {"description": "Too many look-ups wait; `Retry-After` says when to ask again."}
+}
 
 
 class Reason(BaseModel):

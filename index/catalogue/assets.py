@@ -177,10 +177,7 @@ def page(
     if words:
         query = query.where(
             or_(
-                *(
-                    each.icontains(words, autoescape=True)
-                    for each in (assets.c.name, assets.c.title)
-                )
+                *(each.contains(words, autoescape=True) for each in (assets.c.name, assets.c.title))
             )
         )
     ordered = query.order_by(*(each.desc() if order.falls else each.asc() for each in by))

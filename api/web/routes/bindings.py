@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.web.aside import Aside
 from api.web.bodies import body
-from api.web.lookups import Shared
+from api.web.lookups import TURNED_AWAY, Shared
 from api.web.problems import RefusedError
 from api.web.service import Given, Service, needs, token
 from index import jumbf
@@ -88,7 +88,8 @@ class Algorithms(BaseModel):
 
 
 BAD: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The value is none of that algorithm, or nobody knows the algorithm."}
+    400: {"description": "The value is none of that algorithm, or nobody knows the algorithm."},
+    **TURNED_AWAY,
 }
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, RootModel
 
 from api.web.hashes import PDQ, Hash, kept
-from api.web.lookups import Action, Lookups, Shared, action
+from api.web.lookups import TURNED_AWAY, Action, Lookups, Shared, action
 from api.web.routes.banks import bad_hash
 from api.web.service import Given, Service, needs
 from index.banks import Match
@@ -69,7 +69,7 @@ class HashAnswer(Action):
     items: list[Matched]
 
 
-@routes.post("/hashes/lookup")
+@routes.post("/hashes/lookup", responses={**TURNED_AWAY})
 async def look_up(asked: Asked, given: Given, shared: Shared) -> HashAnswer:
     """Look up hashes that were made elsewhere: PDQ within 31 bits, vPDQ by frames, bytes as such.
 

@@ -35,4 +35,4 @@ def ready(given: Given) -> Ready:
     """Tell that archive and catalogue can be read."""
     with given.desk.reading() as change:
         waiting = tasks.waiting(change)
-    return Ready(status="ok", assets=given.archive.stats().assets, waiting=waiting)
+    return Ready(status="ok", assets=given.archive.extent().assets, waiting=waiting)

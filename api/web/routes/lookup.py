@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.exports.lookup import document
 from api.web.bodies import body
-from api.web.lookups import Action, Lookups, Reason, Shared, action
+from api.web.lookups import TURNED_AWAY, Action, Lookups, Reason, Shared, action
 from api.web.service import Given, needs
 from index.archive import Archive
 from index.catalogue.banks import Policy
@@ -158,6 +158,11 @@ EXAMPLE: dict[str, Any] = {
 @routes.post(
     "",
     response_model=LookupAnswer,
+    responses={
+        413: {"description": "It is larger than 32 MB."},
+        422: {"description": "It is no fingerprint, or of codes this archive has not."},
+        **TURNED_AWAY,
+    },
     openapi_extra={
         "requestBody": {
             "required": True,
