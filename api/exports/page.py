@@ -266,7 +266,7 @@ def _style(shown: Sequence[Shown]) -> str:
         f".{shape} .right {{ flex-grow: {right}; }}\n"
         for shape, (left, right) in sorted(shapes.items())
     ]
-    return sheet("report.css") + "".join(rules)
+    return sheet("tokens.css", "report.css") + "".join(rules)
 
 
 def _legend(stretches: Sequence[Stretch]) -> dict[str, bool]:
