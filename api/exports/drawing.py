@@ -74,6 +74,8 @@ def lying(report: Report) -> Drawing:
         ribbons=tuple(_ribbons(whole, sizes, report)),
         marks=tuple(_marks(whole, sizes)),
         labels=(*_lying_ticks(whole), *_lying_letters(whole, sizes), *below),
+        clip=whole.query,
+        seconds=whole.query.length / whole.scale,
     )
 
 
@@ -98,6 +100,8 @@ def upright(report: Report) -> Drawing:
             *_upright_letters(whole, sizes),
             *(_upright_times(whole, sizes) if pitch >= ROOM_FOR_TIMES else ()),
         ),
+        clip=whole.query,
+        seconds=whole.query.length / whole.scale,
     )
 
 

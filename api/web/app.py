@@ -11,7 +11,8 @@ from fastapi.staticfiles import StaticFiles
 
 from api.settings import Settings
 from api.web import problems
-from api.web.pages import search
+from api.web.pages import archive as files
+from api.web.pages import lineage, result, search, sheets
 from api.web.routes import health, traces
 from api.web.service import Service
 from api.work import tracing
@@ -55,7 +56,7 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
     problems.install(made)
     for routes in (health.routes, traces.routes):
         made.include_router(routes)
-    for pages in (search.pages,):
+    for pages in (sheets.pages, search.pages, result.pages, lineage.pages, files.pages):
         made.include_router(pages, include_in_schema=False)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     return made

@@ -1,0 +1,27 @@
+"""What is being done to a clip, in words for whoever waits."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is done.
+
+    Attributes:
+        stages: What workers call it.
+        words: What people are told.
+    """
+
+    stages: tuple[str, ...]
+    words: str
+
+
+STEPS = (
+    Step(("listen",), "Listening to the sound"),
+    Step(("decode",), "Looking at the pictures"),
+    Step(("search", "prove"), "Proving what they are like"),
+    Step(("reveal",), "Comparing pixels"),
+    Step(("read",), "Reading captions"),
+    Step(("write", "exhibits", "pages"), "Writing the answer"),
+)
+"""In the order in which they are begun; a long clip is looked at in parts, and goes back."""

@@ -1,0 +1,142 @@
+// Follows a trace while it runs, in words; when it ends, the page becomes the answer.
+import { AGAIN, AWAY, Refused, ask, clock, one, say, words } from "./asking.js";
+
+/**
+ * A candidate that was proven so far.
+ * @typedef {{id?: string, asset?: string, name: string, stretches?: [number, number][][] | unknown[], confidence?: number}} Candidate
+ */
+
+const ENDED = new Set(["done", "failed", "cancelled"]);
+
+class Progress extends HTMLElement {
+  connectedCallback() {
+    this.trace = `/v1/traces/${encodeURIComponent(this.dataset.trace ?? "")}`;
+    const cancel = one(this, "button.cancel", HTMLButtonElement);
+    cancel.hidden = false;
+    cancel.addEventListener("click", () => this.#cancel(cancel));
+    this.#follow();
+  }
+
+  disconnectedCallback() {
+    this.events?.close();
+  }
+
+  #follow() {
+    const events = new EventSource(`${this.trace}/events`);
+    this.events = events;
+    /** @param {string} kind @param {(data: any) => void} told */
+    const on = (kind, told) =>
+      events.addEventListener(kind, (event) => told(JSON.parse(event.data)));
+    on("state", (data) => this.#state(data));
+    on("progress", (data) => this.#progress(data));
+    on("candidates", (data) => this.#candidates(data));
+    events.addEventListener("error", () => {
+      // The browser comes back by itself, and is told what it missed, unless it was turned away.
+      this.#doing(`${AWAY} Waiting for it.`);
+      if (events.readyState === EventSource.CLOSED) void this.#lost();
+    });
+  }
+
+  /** See what became of a trace that cannot be followed any more. */
+  async #lost() {
+    try {
+      const now = await (await ask(this.trace ?? "")).json();
+      if (ENDED.has(now.state)) location.reload();
+      else this.#follow();
+    } catch (error) {
+      if (error instanceof Refused && error.status === 0) setTimeout(() => this.#lost(), 2000);
+      else if (error instanceof Refused && error.status === 404) this.#doing("It was deleted.");
+      else this.#doing(words(error));
+    }
+  }
+
+  /** @param {{state: string}} data */
+  #state(data) {
+    this.dataset.state = data.state;
+    if (ENDED.has(data.state)) {
+      this.events?.close();
+      this.#doing(data.state === "done" ? "Done. The answer is being shown." : "It has ended.");
+      location.reload();
+    } else {
+      this.#doing(data.state === "queued" ? "Waiting for its turn." : "Working.");
+    }
+  }
+
+  /** @param {{stage: string | null, share: number}} data */
+  #progress(data) {
+    const steps = [...this.querySelectorAll(".steps li")];
+    const stages = (/** @type {Element} */ step) => step.getAttribute("data-stages")?.split(" ") ?? [];
+    const now = steps.findIndex((step) => stages(step).includes(data.stage ?? ""));
+    steps.forEach((step, place) => {
+      step.classList.toggle("done", place < now);
+      if (place === now) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+    });
+    if (now >= 0) this.#doing(`${steps[now]?.textContent ?? "Working"}.`);
+    one(this, "progress", HTMLProgressElement).value = data.share;
+    one(this, ".share", HTMLElement).textContent = `${Math.floor(100 * data.share)} %`;
+  }
+
+  /**
+   * Show what was proven so far, the longest first.
+   * @param {{candidates?: Candidate[]} & Partial<Candidate>} data
+   */
+  #candidates(data) {
+    const early = one(this, ".early", HTMLElement);
+    const list = one(early, "ul", HTMLUListElement);
+    for (const each of data.candidates ?? [/** @type {Candidate} */ (data)]) {
+      const id = String(each.id ?? each.asset ?? each.name);
+      const known = [...list.children].find((item) => item.getAttribute("data-id") === id);
+      const item = known ?? document.createElement("li");
+      item.setAttribute("data-id", id);
+      const name = document.createElement("b");
+      const bdi = document.createElement("bdi");
+      bdi.textContent = each.name;
+      name.append(bdi);
+      const told = document.createElement("small");
+      told.className = "quiet num";
+      told.textContent = ` ${spans(each.stretches ?? [])}`;
+      item.replaceChildren(name, told);
+      if (!known) {
+        list.append(item);
+        say(`Found: ${each.name}`);
+      }
+    }
+    early.hidden = !list.children.length;
+  }
+
+  /** @param {string} text */
+  #doing(text) {
+    const doing = one(this, ".doing", HTMLElement);
+    if (doing.textContent !== text) {
+      doing.textContent = text;
+      say(text);
+    }
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async #cancel(button) {
+    button.disabled = true;
+    try {
+      await ask(`${this.trace}/cancel`, { method: "POST" });
+    } catch (error) {
+      button.disabled = false;
+      this.#doing(error instanceof Refused && !error.status ? `${AWAY} ${AGAIN}` : words(error));
+    }
+  }
+}
+
+/**
+ * Return stretches of the clip in words; each has a pair of seconds called `query`, or is one.
+ * @param {unknown[]} stretches
+ * @returns {string}
+ */
+function spans(stretches) {
+  const times = stretches
+    .map((each) => /** @type {any} */ (each).query ?? each)
+    .filter((pair) => Array.isArray(pair) && pair.length === 2);
+  const shown = times.slice(0, 4).map(([start, end]) => `${clock(start)}–${clock(end)}`);
+  return shown.join(", ") + (times.length > 4 ? `, ${times.length - 4} more` : "");
+}
+
+customElements.define("wf-progress", Progress);
