@@ -57,9 +57,7 @@ def test_the_verdict_is_said_again_in_the_same_words() -> None:
     answer = reports.rich()
     told = report(document(answer))
 
-    again = phrases(
-        told.query, told.sources, unexplained=told.unexplained, searched=told.searched
-    )
+    again = phrases(told.query, told.sources, unexplained=told.unexplained, searched=told.searched)
 
     assert "".join(phrase.text for phrase in again) == answer.summary
 

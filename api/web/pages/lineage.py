@@ -178,7 +178,7 @@ def _runs(levels: list[int]) -> Iterable[Cell]:
 
 
 def _uses(shared: Reuse) -> Iterable[tuple[Node, str, str, list[tuple[float, float]], int]]:
-    """Yield who shows what of a file: how they are related, on which channel, when, and how often."""
+    """Yield who shows what of a file: how related, on which channel, when, and how often."""
     nodes = {one.id: one for one in shared.nodes}
     for coverage in shared.coverages:
         for one in coverage.uses[: LIMITS.rows]:
@@ -193,5 +193,3 @@ def _files(step: Step) -> int:
 
 def _size(card: Card) -> int | None:
     return card.locations[0].size if card.locations else None
-
-

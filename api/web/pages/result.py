@@ -18,11 +18,14 @@ from api.web.routes.traces import owned, told
 from api.web.service import Asking, Given
 from api.work import tracing
 from index.catalogue.tasks import State
+from index.values import Channel
 from lineage.derivations import Relation
 from lineage.report import SAME_SPEED, Part, Phrase, parts, phrases, shortened
 from lineage.values import Reason, Report, Unexplained
 
 pages = APIRouter()
+LOOKUP = "wherefrom.lookup/1"
+"""What an answer is called that rests on codes alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,9 @@ def result(trace: str, request: Request, given: Given, asking: Asking) -> HTMLRe
     if task.state is not State.DONE or not path.is_file():
         return HTMLResponse(rendered("trace.html", request, trace=told(task), STEPS=STEPS))
     document = json.loads(path.read_text(encoding="utf-8"))
+    if document["schema"] == LOOKUP:
+        page = rendered("lookup.html", request, trace=told(task), document=document)
+        return HTMLResponse(page)
     page = rendered("result.html", request, trace=told(task), document=document, **facts(document))
     return HTMLResponse(page)
 
@@ -73,7 +79,7 @@ def facts(document: Mapping[str, Any]) -> dict[str, Any]:
         "lying": lying(report),
         "upright": upright(report),
         "rows": rows(told_parts, report.unexplained),
-        "both": len({one.channel for one in [*report.sources, *report.unexplained]}) > 1,
+        "both": len(_channels(report)) > 1,
         "legend": _legend(told_parts),
         "related": list(related(document["lineage"])),
         "missing": any(gap.reason is Reason.NO_MATCH for gap in report.unexplained),
@@ -114,6 +120,10 @@ def related(lineage: Mapping[str, Any]) -> Iterator[Related]:
             words = SAID[relation].format(child=names[edge["child"]], parent=names[edge["parent"]])
             words = f"{words[0].upper()}{words[1:]}."
             yield Related(words, edge["channel"], edge["confidence"], edge["evidence"])
+
+
+def _channels(report: Report) -> set[Channel]:
+    return {one.channel for one in report.sources} | {one.channel for one in report.unexplained}
 
 
 def _legend(told_parts: Sequence[Part]) -> dict[str, bool]:

@@ -1,6 +1,5 @@
 // The archive: a list of any length, of which only what is seen is on the page; and folders to add.
 import { ask, clock, one, say, words } from "./asking.js";
-import { localTimes } from "./page.js";
 
 /** Files fetched at a time, and rows kept above and below those that are seen. */
 const PAGE = 200;
@@ -8,16 +7,7 @@ const AROUND = 15;
 /** Milliseconds without a key before files are looked for. */
 const PAUSE = 200;
 
-/**
- * @typedef {object} File
- * @property {string} id
- * @property {string} name
- * @property {number} duration
- * @property {number | null} [width]
- * @property {number | null} [height]
- * @property {boolean} [has_picture]
- * @property {string} [added_at]
- */
+/** @typedef {{id: string, name: string, title: string | null, duration: number, width: number | null, height: number | null}} File */
 
 class Files extends HTMLElement {
   /** @type {File[]} */
@@ -46,6 +36,8 @@ class Files extends HTMLElement {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.#anew(), PAUSE);
     });
+    this.order = one(this, "select", HTMLSelectElement);
+    this.order.addEventListener("change", () => this.#anew());
     const asked = new URLSearchParams(location.search).get("q");
     if (asked) this.find.value = asked;
     this.#anew();
@@ -64,7 +56,7 @@ class Files extends HTMLElement {
     if (this.asking || (!first && this.next === null)) return;
     const asking = new AbortController();
     this.asking = asking;
-    const query = new URLSearchParams({ limit: String(PAGE) });
+    const query = new URLSearchParams({ limit: String(PAGE), sort: this.order?.value ?? "-added" });
     const name = this.find?.value.trim();
     if (name) query.set("q", name);
     if (!first && this.next !== null) query.set("cursor", this.next);
@@ -108,7 +100,6 @@ class Files extends HTMLElement {
       below.style.height = `${(files.length - end) * height}px`;
       const shown = files.slice(start, end).map((file, place) => row(file, start + place));
       body.replaceChildren(above, ...shown, below);
-      localTimes(body);
       if (kept) body.querySelector(`a[href="${CSS.escape(kept)}"]`)?.parentElement?.querySelector("a")?.focus({ preventScroll: true });
       [this.start, this.end] = [start, end];
     }
@@ -149,18 +140,10 @@ function row(file, place) {
   link.append(text);
   link.title = file.name;
   name.append(link);
-  const cells = [
-    ["right", clock(file.duration, 0)],
-    ["right", file.width && file.height ? `${file.width}×${file.height}` : "sound"],
-  ].map(([look = "", told = ""]) => cell(look, told));
-  const added = cell("", "");
-  if (file.added_at) {
-    const time = document.createElement("time");
-    time.dateTime = file.added_at;
-    time.textContent = file.added_at.slice(0, 16).replace("T", " ");
-    added.append(time);
-  }
-  made.append(name, ...cells, added);
+  const size = file.width && file.height ? `${file.width}×${file.height}` : "sound";
+  const title = cell("title", file.title ?? "");
+  title.title = file.title ?? "";
+  made.append(name, title, cell("right", clock(file.duration, 0)), cell("right", size));
   return made;
 }
 
@@ -279,27 +262,30 @@ async function follow(path, told) {
   }
 }
 
-/** @param {any} task */
+/**
+ * Return where an ingest is, in words.
+ * @param {any} task
+ */
 function state(task) {
-  const facts = task.outcome ?? task.progress ?? {};
-  const counts = [
-    [facts.added ?? facts.done, "added"],
-    [facts.known ?? facts.skipped, "known before"],
-    [facts.failed, "could not be read"],
-  ]
-    .filter(([count]) => typeof count === "number")
-    .map(([count, what]) => `${count} ${what}`);
+  const tally = task.tally;
+  const counts = tally
+    ? [`${tally.added} added`, `${tally.known} known before`, `${tally.failed} could not be read`]
+    : [];
   switch (task.state) {
     case "queued":
       return "Waiting for its turn.";
-    case "running":
-      return [task.stage ?? "Reading files", ...counts].join(", ");
+    case "running": {
+      const left = tally?.left ? [`about ${clock(tally.left, 0)} left`] : [];
+      const files = tally ? [`${tally.done} of ${tally.files} files`, ...counts, ...left] : [];
+      const stage = String(task.stage ?? "reading files");
+      return `${stage[0]?.toUpperCase()}${[stage.slice(1), ...files].join(", ")}.`;
+    }
     case "failed":
-      return [task.outcome?.title ?? "It failed.", task.outcome?.detail ?? ""].join(" ");
+      return `${task.problem?.title ?? "It failed."} ${task.problem?.detail ?? ""}`.trim();
     case "cancelled":
-      return "Cancelled. What was added until then is kept.";
+      return `Cancelled. What was added until then is kept${counts[0] ? `: ${counts[0]}` : ""}.`;
     default:
-      return `Done${counts.length ? `: ${counts.join(", ")}` : ""}.`;
+      return `Done${counts.length ? `: ${counts.join(", ")}` : ""}. Load the page again to see them.`;
   }
 }
 

@@ -2,10 +2,12 @@
 import { AGAIN, AWAY, Refused, ask, clock, one, say, words } from "./asking.js";
 
 /**
- * A candidate that was proven so far.
- * @typedef {{id?: string, asset?: string, name: string, stretches?: [number, number][][] | unknown[], confidence?: number}} Candidate
+ * A file that is proven to be a source, with the stretches that are proven so far.
+ * @typedef {{asset: {id: string, name: string}, confidence: number, segments: {query: [number, number]}[]}} Candidate
  */
 
+/** Stretches that are told of each candidate. */
+const MOST = 4;
 const ENDED = new Set(["done", "failed", "cancelled"]);
 
 class Progress extends HTMLElement {
@@ -69,6 +71,7 @@ class Progress extends HTMLElement {
     const now = steps.findIndex((step) => stages(step).includes(data.stage ?? ""));
     steps.forEach((step, place) => {
       step.classList.toggle("done", place < now);
+      if (place === now && step instanceof HTMLElement) step.hidden = false;
       if (place === now) step.setAttribute("aria-current", "step");
       else step.removeAttribute("aria-current");
     });
@@ -78,31 +81,18 @@ class Progress extends HTMLElement {
   }
 
   /**
-   * Show what was proven so far, the longest first.
-   * @param {{candidates?: Candidate[]} & Partial<Candidate>} data
+   * Show what is proven so far, the surest first.
+   * @param {{candidates: Candidate[]}} data
    */
   #candidates(data) {
     const early = one(this, ".early", HTMLElement);
     const list = one(early, "ul", HTMLUListElement);
-    for (const each of data.candidates ?? [/** @type {Candidate} */ (data)]) {
-      const id = String(each.id ?? each.asset ?? each.name);
-      const known = [...list.children].find((item) => item.getAttribute("data-id") === id);
-      const item = known ?? document.createElement("li");
-      item.setAttribute("data-id", id);
-      const name = document.createElement("b");
-      const bdi = document.createElement("bdi");
-      bdi.textContent = each.name;
-      name.append(bdi);
-      const told = document.createElement("small");
-      told.className = "quiet num";
-      told.textContent = ` ${spans(each.stretches ?? [])}`;
-      item.replaceChildren(name, told);
-      if (!known) {
-        list.append(item);
-        say(`Found: ${each.name}`);
-      }
+    const known = new Set([...list.children].map((item) => item.getAttribute("data-id")));
+    list.replaceChildren(...data.candidates.map(item));
+    early.hidden = !data.candidates.length;
+    for (const { asset } of data.candidates) {
+      if (!known.has(asset.id)) say(`Found: ${asset.name}`);
     }
-    early.hidden = !list.children.length;
   }
 
   /** @param {string} text */
@@ -127,16 +117,23 @@ class Progress extends HTMLElement {
 }
 
 /**
- * Return stretches of the clip in words; each has a pair of seconds called `query`, or is one.
- * @param {unknown[]} stretches
- * @returns {string}
+ * Return a candidate as an item of a list.
+ * @param {Candidate} candidate
  */
-function spans(stretches) {
-  const times = stretches
-    .map((each) => /** @type {any} */ (each).query ?? each)
-    .filter((pair) => Array.isArray(pair) && pair.length === 2);
-  const shown = times.slice(0, 4).map(([start, end]) => `${clock(start)}–${clock(end)}`);
-  return shown.join(", ") + (times.length > 4 ? `, ${times.length - 4} more` : "");
+function item({ asset, segments }) {
+  const made = document.createElement("li");
+  made.setAttribute("data-id", asset.id);
+  const name = document.createElement("b");
+  const bdi = document.createElement("bdi");
+  bdi.textContent = asset.name;
+  name.append(bdi);
+  const told = document.createElement("small");
+  told.className = "quiet num";
+  const shown = segments.slice(0, MOST).map(({ query: [start, end] }) => `${clock(start)}–${clock(end)}`);
+  const more = segments.length > MOST ? `, ${segments.length - MOST} more` : "";
+  told.textContent = ` ${shown.join(", ")}${more}`;
+  made.append(name, told);
+  return made;
 }
 
 customElements.define("wf-progress", Progress);

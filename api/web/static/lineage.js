@@ -11,6 +11,10 @@ class Family extends HTMLElement {
     this.told = one(this, ".evidence", HTMLElement);
     this.told.hidden = false;
     this.#hint();
+    for (const image of this.querySelectorAll("image")) {
+      // A file may have been moved away since.
+      image.addEventListener("error", () => image.remove());
+    }
     for (const kind of ["pointerover", "focusin"]) {
       this.addEventListener(kind, (event) => {
         const link = event.target instanceof Element ? event.target.closest("svg a[href]") : null;

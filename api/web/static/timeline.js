@@ -127,9 +127,11 @@ class View {
    * @param {boolean} anywhere across the axis
    */
   time(event, anywhere = false) {
-    const box = this.box.getBoundingClientRect();
+    // The box of what is within would be that of its ribbons.
+    const box = this.svg.getBoundingClientRect();
+    const { width, height } = this.box.viewBox.baseVal;
     const [along, across] = this.upright
-      ? [(event.clientY - box.top) / box.height, ((event.clientX - box.left) / box.width) * this.box.viewBox.baseVal.width]
+      ? [(event.clientY - box.top - this.box.y.baseVal.value) / height, ((event.clientX - box.left) / box.width) * width]
       : [(event.clientX - box.left) / box.width, event.clientY - box.top];
     if (!anywhere && across > this.edge + 2) return null;
     const [start, end] = this.clip;
@@ -261,7 +263,6 @@ class Timeline extends HTMLElement {
       if (here) told.push(row.querySelector("td")?.textContent?.trim() ?? "");
     }
     const here = one(this, ".here", HTMLElement);
-    here.hidden = false;
     here.textContent = `${clock(time)}: ${told.join("; ") || "no source"}`;
   }
 }
