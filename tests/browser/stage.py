@@ -24,6 +24,7 @@ from index.values import Channel
 from lineage.derivations import Relation
 from lineage.values import Report
 from tests import families, reports
+from tests.api.web.conftest import crew
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -133,7 +134,7 @@ def listening(path: Path, **settings: object) -> Iterator[Stage]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     chosen = Settings.model_validate({"port": port, "tracers": 0, **settings})
-    made = app(path, chosen, kinds())
+    made = app(path, chosen, kinds(), crew=crew())
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 # ASGI
         async def sent(message: MutableMapping[str, Any]) -> None:
@@ -147,7 +148,9 @@ def listening(path: Path, **settings: object) -> Iterator[Stage]:
 
         await made(scope, receive, sent)
 
-    server = uvicorn.Server(uvicorn.Config(guarded, port=port, log_config=None, lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(guarded, port=port, log_config=None, timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
