@@ -181,7 +181,7 @@ def _run(change: Any, name: str) -> None:  # noqa: ANN401 # a transaction
     wanted = tasks.find(change, name)
     assert wanted is not None
     now = time.time()
-    taken = tasks.lease(change, "elsewhere", now=now, until=now + 3600)
+    taken = tasks.lease(change, "elsewhere", kinds=["trace"], now=now, until=now + 3600)
     assert taken is not None
     assert taken.number == wanted.number
     tasks.tell(change, taken.number, "candidates", {"candidates": list(CANDIDATES)})
