@@ -42,6 +42,8 @@ ANSWERS: Mapping[str, Report] = {
     "hostile": reports.single(name=HOSTILE),
     "many": reports.supercut(500, 40, length=1500),
 }
+ELSEWHERE = "elsewhere"
+"""A worker that goes on for as long as the service does."""
 PROBLEM = {
     "problem": "bad-media",
     "status": 422,
@@ -148,8 +150,13 @@ def listening(path: Path, **settings: object) -> Iterator[Stage]:
 
         await made(scope, receive, sent)
 
+    with Desk.open(path) as desk, desk.present(ELSEWHERE):
+        yield from _served(guarded, path, port)
+
+
+def _served(made: Any, path: Path, port: int) -> Iterator[Stage]:  # noqa: ANN401 # ASGI
     server = uvicorn.Server(
-        uvicorn.Config(guarded, port=port, log_config=None, timeout_graceful_shutdown=1)
+        uvicorn.Config(made, port=port, log_config=None, timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -181,11 +188,11 @@ def _run(change: Any, name: str) -> None:  # noqa: ANN401 # a transaction
     wanted = tasks.find(change, name)
     assert wanted is not None
     now = time.time()
-    taken = tasks.lease(change, "elsewhere", kinds=["trace"], now=now, until=now + 3600)
+    taken = tasks.lease(change, ELSEWHERE, kinds=["trace"], now=now, until=now + 3600)
     assert taken is not None
     assert taken.number == wanted.number
     tasks.tell(change, taken.number, "candidates", {"candidates": list(CANDIDATES)})
-    tasks.renew(change, taken.number, "elsewhere", until=now + 3600, stage="prove", share=0.4)
+    tasks.renew(change, taken.number, ELSEWHERE, until=now + 3600, stage="prove", share=0.4)
 
 
 def answer(stage: Stage, name: str) -> dict[str, Any]:

@@ -204,6 +204,7 @@ def test_what_is_found_is_told_while_it_is_traced(page: Page, staged: Stage) -> 
     page.goto(staged.trace("running"))
 
     expect(page.locator(".steps [aria-current]")).to_have_text("Proving what they are like")
+    expect(page.locator(".doing")).to_have_text("Proving what they are like.")
     expect(page.locator(".early li")).to_have_count(2)
     expect(page.locator(".early")).to_contain_text("council-briefing-raw.mxf 0:00.0–0:05.2")
 

@@ -60,6 +60,7 @@ class Progress extends HTMLElement {
       this.#doing(data.state === "done" ? "Done. The answer is being shown." : "It has ended.");
       location.reload();
     } else {
+      this.#progress({ stage: null, share: 0 });
       this.#doing(data.state === "queued" ? "Waiting for its turn." : "Working.");
     }
   }
@@ -77,7 +78,8 @@ class Progress extends HTMLElement {
     });
     if (now >= 0) this.#doing(`${steps[now]?.textContent ?? "Working"}.`);
     one(this, "progress", HTMLProgressElement).value = data.share;
-    one(this, ".share", HTMLElement).textContent = `${Math.floor(100 * data.share)} %`;
+    const share = one(this, ".share", HTMLElement);
+    share.textContent = now < 0 ? "" : `${Math.floor(100 * data.share)} %`;
   }
 
   /**

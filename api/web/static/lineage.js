@@ -11,9 +11,12 @@ class Family extends HTMLElement {
     this.told = one(this, ".evidence", HTMLElement);
     this.told.hidden = false;
     this.#hint();
-    for (const image of this.querySelectorAll("image")) {
-      // A file may have been moved away since.
-      image.addEventListener("error", () => image.remove());
+    for (const image of this.querySelectorAll("svg image")) {
+      if (!(image instanceof SVGImageElement)) continue;
+      // A file may have been moved away since; whether this one failed before cannot be asked.
+      const probe = new Image();
+      probe.addEventListener("error", () => image.remove());
+      probe.src = image.href.baseVal;
     }
     for (const kind of ["pointerover", "focusin"]) {
       this.addEventListener(kind, (event) => {
