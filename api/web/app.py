@@ -12,8 +12,25 @@ from fastapi.staticfiles import StaticFiles
 from api.settings import Settings
 from api.web import gate, problems, schema
 from api.web.metrics import Counted, Metrics
-from api.web.pages import login, meanings, search
-from api.web.routes import audit, health, hooks, ingests, metrics, traces, watches
+from api.web.pages import archive as files
+from api.web.pages import lineage as lineages
+from api.web.pages import login, meanings, result, search, sheets
+from api.web.routes import (
+    assets,
+    audit,
+    bank_lists,
+    banks,
+    bindings,
+    hashes,
+    health,
+    hooks,
+    ingests,
+    lineage,
+    lookup,
+    metrics,
+    traces,
+    watches,
+)
 from api.web.service import Service, needs
 from api.work import ingesting, tracing, watching
 from api.work.apart import Crew
@@ -30,6 +47,13 @@ DEFAULT = Settings()
 API = (
     health.routes,
     traces.routes,
+    lookup.routes,
+    banks.routes,
+    bank_lists.routes,
+    assets.routes,
+    lineage.routes,
+    bindings.routes,
+    hashes.routes,
     ingests.routes,
     watches.routes,
     hooks.routes,
@@ -86,9 +110,9 @@ def app(
     made.add_middleware(Counted)
     for routes in API:
         made.include_router(routes)
-    for pages in (search.pages,):
+    for pages in (search.pages, result.pages, lineages.pages, files.pages):
         made.include_router(pages, include_in_schema=False, dependencies=[needs("read")])
-    for pages in (login.pages, meanings.pages):  # open to everyone
+    for pages in (login.pages, meanings.pages, sheets.pages):  # open to everyone
         made.include_router(pages, include_in_schema=False)
     schema.install(made, API)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
