@@ -11,10 +11,11 @@ from fastapi.staticfiles import StaticFiles
 
 from api.settings import Settings
 from api.web import problems
-from api.web.pages import search
-from api.web.routes import health, traces
+from api.web.pages import compare, search
+from api.web.routes import exports, health, media, reviews, traces
 from api.web.service import Service
 from api.work import tracing
+from api.work.proxies import Studio
 from api.work.running import Kind, Workers
 from index.archive import Archive
 from index.desk import Desk
@@ -37,11 +38,13 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
             workers = Workers(archive, kinds, count=settings.tracers)
             made.state.service = Service(settings, opened, desk, workers)
+            made.state.studio = Studio()
             workers.start()
             try:
                 yield
             finally:
                 workers.stop()
+                made.state.studio.close()
 
     made = FastAPI(
         title="wherefrom",
@@ -53,9 +56,9 @@ def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI
         redoc_url=None,
     )
     problems.install(made)
-    for routes in (health.routes, traces.routes):
+    for routes in (health.routes, exports.routes, media.routes, reviews.routes, traces.routes):
         made.include_router(routes)
-    for pages in (search.pages,):
+    for pages in (search.pages, compare.pages):
         made.include_router(pages, include_in_schema=False)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     return made

@@ -1,6 +1,7 @@
 """Long work that the service is asked for: who runs it, and what each kind of it does.
 
     running    workers: lease a task, run it, say how far it is, end it
+    proxies    small pictures of both files for the page, made while somebody waits
     tracing    the kind "trace": a clip to an answer and its pages
 
 Everything a task makes lies in its own folder, so that forgetting it is deleting that.

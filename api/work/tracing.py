@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from api.bundles.packing import handed
+from api.exports import kept
 from api.exports.document import line
 from api.exports.page import page
 from index.archive import Archive
@@ -17,7 +19,7 @@ from lineage.stills import pairs
 from lineage.trace import described
 from lineage.trace import trace as answer
 
-CLIP, ANSWER, PAGE = "clip", "answer.json", "report.html"
+CLIP, ANSWER, PAGE, KEPT = "clip", "answer.json", "report.html", "kept.json"
 """Files in the folder of a trace."""
 
 
@@ -53,11 +55,16 @@ def trace(  # noqa: PLR0913 # what every kind is given, and what this one needs
             params = replace(params, reveal=None)
         now = datetime.now(UTC)
         found = answer(folder / CLIP, opened, params=params, at=now, progress=progress)
-        shown = replace(found.query, name=task.name, uri=f"/v1/traces/{task.id}/clip")
-        named = replace(found, query=shown)
+        # Where files lie on this machine is nobody else's business.
+        named = handed(
+            replace(found, query=replace(found.query, name=task.name)),
+            f"/v1/traces/{task.id}/clip",
+            addresses=False,
+        )
         # Stills are read from the clip where it lies, whatever it is called.
-        made = page(named, pairs(found, opened), exhibits(found, opened))
+        made = page(named, pairs(found, opened), exhibits(found, opened), reviewed=True)
     (folder / PAGE).write_text(made, encoding="utf-8")
+    (folder / KEPT).write_text(kept.written(named), encoding="utf-8")
     (folder / ANSWER).write_text(line(named), encoding="utf-8")
     return {
         "found": bool(named.sources),
