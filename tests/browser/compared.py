@@ -1,9 +1,8 @@
 """Forged clips traced by a service that listens, and a browser that shows them."""
 
-import io
-import json
+import base64
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,7 @@ from typing import Any
 import httpx2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests import clips
 from tests.api.conftest import run
@@ -26,6 +24,11 @@ BOX = (0.55, 0.35, 0.85, 0.75)
 """What is replaced in the forged clip, as shares of its frame."""
 LATE, START, END = 2.0, 1.48, 2.92
 """Where the forged clip begins in its source, and when the box is replaced."""
+
+KNOWN, AGAIN = 2.0, 3.0
+"""When the clip that strings films together leaves the first, and when the second begins."""
+STRUNG = 140
+"""Frames of the clip that strings films together."""
 
 type Pixels = npt.NDArray[np.int16]
 
@@ -97,18 +100,13 @@ def made_films(folder: Path) -> None:
     """Write what is archived."""
     speech = clips.speech
     clips.movie(
-        folder / "harbour.mp4",
-        seconds=9,
-        size=SIZE,
-        cuts=(7.0,),
-        edit=clips.strewn,
-        sound=speech(9, seed=4),
+        folder / "harbour.mp4", seconds=7, size=SIZE, edit=clips.strewn, sound=speech(7, seed=4)
     )
-    clips.movie(folder / "market.mp4", seconds=5, size=SIZE, seed=2, sound=speech(5, seed=6))
+    clips.movie(folder / "market.mp4", seconds=4, size=SIZE, seed=2, sound=speech(4, seed=6))
 
 
 def made_clips(folder: Path) -> None:
-    """Write what is traced: a forged clip, and one that strings two films together, one mirrored."""
+    """Write what is traced: a forged clip, and one that strings films together, one mirrored."""
     clips.movie(
         folder / "forged.mp4",
         seconds=4,
@@ -118,7 +116,7 @@ def made_clips(folder: Path) -> None:
         sound=clips.speech(4, seed=8),
     )
     clips.write(
-        folder / "strung.mp4", map(strung, np.arange(150) / 25), list(np.arange(150) / 25)
+        folder / "strung.mp4", map(strung, np.arange(STRUNG) / 25), list(np.arange(STRUNG) / 25)
     )
 
 
@@ -137,12 +135,11 @@ def patched(picture: clips.Picture, time: float) -> clips.Picture:
 
 def strung(time: float) -> clips.Picture:
     """Show the market, something unknown, and the harbour mirrored."""
-    if time < 2:  # noqa: PLR2004
+    if time < KNOWN:
         return clips.picture(1.0 + time, size=SIZE, seed=2)
-    if time < 3:  # noqa: PLR2004
+    if time < AGAIN:
         return clips.picture(time, size=SIZE, seed=9)
-    there = time - 3 + 3.0
-    shown = clips.strewn(clips.picture(there, size=SIZE, cuts=(7.0,)), there)
+    shown = clips.strewn(clips.picture(time, size=SIZE), time)
     return np.ascontiguousarray(shown[:, ::-1])
 
 
@@ -178,8 +175,6 @@ def canvas(page: Page, side: str) -> Pixels:
         }""",
         side,
     )
-    import base64  # noqa: PLC0415
-
     width, height, code = data
     return (
         np.frombuffer(base64.b64decode(code), np.uint8)
@@ -191,20 +186,28 @@ def canvas(page: Page, side: str) -> Pixels:
 def seek(page: Page, time: float) -> dict[str, Any]:
     """Have the player show a moment; return what it says it shows."""
     shown: dict[str, Any] = page.evaluate(
-        "async t => { const p = document.querySelector('wf-compare'); await p.seek(t); return p.shown; }",
+        """async time => { const player = document.querySelector('wf-compare');
+        await player.seek(time); return player.shown; }""",
         time,
     )
     return shown
 
 
-def opened(browser: Browser, url: str, **context: Any) -> tuple[Page, list[str]]:  # noqa: ANN401
+def opened(
+    browser: Browser,
+    url: str,
+    **context: Any,  # noqa: ANN401 # what Playwright takes
+) -> tuple[Page, list[str]]:
     """Open a page with a player, ready; return it and a list of all that goes wrong on it."""
     page = browser.new_context(**context).new_page()
     wrong: list[str] = []
-    page.on(
-        "console",
-        lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None,
-    )
+
+    def told(said: ConsoleMessage) -> None:
+        icon = said.location["url"].endswith("/favicon.ico")
+        if said.type in {"error", "warning"} and not icon:
+            wrong.append(said.text)
+
+    page.on("console", told)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(url)
     page.wait_for_selector("wf-compare[data-ready]", timeout=30_000)
@@ -214,5 +217,3 @@ def opened(browser: Browser, url: str, **context: Any) -> tuple[Page, list[str]]
 def near(some: Pixels, others: Pixels) -> float:
     """Return by how many grey levels two pictures differ on average."""
     return float(abs(some - others).mean())
-
-

@@ -211,8 +211,9 @@ def _written(path: Path, data: bytes) -> None:
 
 def _headers(task: Task, ending: str, *, saved: bool = True) -> dict[str, str]:
     """Return headers that name a file made of a trace, whatever its clip is called."""
-    name = f"{_stem(task.name)}.{ending}"
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or ending
+    stem = _stem(task.name)
+    name = f"{stem}.{ending}"
+    plain = f"{re.sub(r'[^A-Za-z0-9._-]+', '-', stem).strip('-.') or 'clip'}.{ending}"
     way = "attachment" if saved else "inline"
     disposition = f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     return {"Content-Disposition": disposition, **PRIVATE}

@@ -275,12 +275,14 @@ export class Player {
   }
 
   /**
-   * Go to the finding that is seen best after this moment, from the start again after the last.
+   * Go to the next finding where it is seen best, from the start again after the last. Technical
+   * ones are passed over, unless there are no others.
    * @returns {Finding | null}
    */
   nextFinding() {
-    const { findings } = this.answer;
-    const next = findings.find((one) => one.strongest > this.now.time + SLACK) ?? findings[0] ?? null;
+    const weighed = this.answer.findings.filter((one) => one.weighs);
+    const findings = (weighed.length ? weighed : [...this.answer.findings]).sort((a, b) => a.strongest - b.strongest);
+    const next = findings.find((one) => one.strongest > this.now.time + 0.02) ?? findings[0] ?? null;
     if (next) this.goTo(next.strongest, next.source);
     return next;
   }

@@ -47,9 +47,11 @@ export class Refused extends Error {
  * @param {RequestInit} [how]
  * @returns {Promise<Response>}
  */
-export async function asked(address, how) {
+export async function asked(address, how = {}) {
+  const token = document.querySelector('meta[name="wherefrom-token"]')?.getAttribute("content");
+  const headers = { Accept: "application/json, */*", ...(token ? { "X-Wherefrom-Token": token } : {}), .../** @type {any} */ (how.headers) };
   for (;;) {
-    const got = await fetch(address, how);
+    const got = await fetch(address, { ...how, headers });
     if (got.ok) return got;
     if (got.status !== 503 && got.status !== 429) {
       const problem = await got.json().catch(() => ({}));
