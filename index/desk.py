@@ -4,6 +4,8 @@ The rows are written by many processes at once, each in short transactions, whil
 indexing: the archive's lock guards its codes alone, and none of these.
 """
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +15,12 @@ from typing import Self
 
 from index import folder
 from index.catalogue.database import Catalogue, Change
+from index.errors import NoSpaceError
 from index.folder import Marker
+
+PARTS = ("uploads", "tasks", "workers")
+SPARE = 256_000_000
+"""Bytes of the disk that are left free for the archive and for answers, whatever is sent."""
 
 FOLDER = "service"
 """In the archive: uploads, and what became of them. Nothing in it belongs to the archive."""
@@ -38,7 +45,7 @@ class Desk:
         Marker.read(path)
         Catalogue.open(path / folder.CATALOGUE).close()  # of this version, or refused
         with folder.written(path):
-            for part in ("uploads", "tasks"):
+            for part in PARTS:
                 (path / FOLDER / part).mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(path, Catalogue.open(path / folder.CATALOGUE, write=True))
 
@@ -72,9 +79,70 @@ class Desk:
         """Return where what belongs to a task lies, by its id."""
         return self.path / FOLDER / "tasks" / _plain(task)
 
+    def expect_room(self, size: int) -> None:
+        """Make sure that so many bytes more can be kept.
+
+        Raises:
+            NoSpaceError: They would leave too little of the disk.
+        """
+        if shutil.disk_usage(self.path).free < size + SPARE:
+            raise NoSpaceError(
+                "There is no room to keep this.", hint="Have room made on the service's disk."
+            )
+
+    @contextmanager
+    def present(self, worker: str) -> Iterator[None]:
+        """Show others that a process lives, as long as it does, however it ends."""
+        path = self._presence(worker)
+        with _locked(path):
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Forget processes that have ended."""
+        for path in (self.path / FOLDER / "workers").iterdir():
+            self.gone(path.name)
+
+    def gone(self, worker: str) -> bool:
+        """Return whether a process that was present has ended; False if that cannot be told."""
+        path = self._presence(worker)
+        try:
+            with path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                path.unlink(missing_ok=True)
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    def _presence(self, worker: str) -> Path:
+        return self.path / FOLDER / "workers" / _plain(worker)
+
     def sweep(self, task: str) -> None:
         """Delete what belongs to a task."""
         shutil.rmtree(self.folder(task), ignore_errors=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock on a file of that name, made where there is none."""
+    while True:
+        with path.open("wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # Who takes it for that of a dead process before it is locked removes it.
+            if _same(path, os.fstat(file.fileno())):
+                yield
+                return
+
+
+def _same(path: Path, found: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.stat(), found)
+    except FileNotFoundError:
+        return False
 
 
 def _plain(name: str) -> str:

@@ -93,7 +93,7 @@ def serve(talking: int, alive: int) -> None:
         talking: File descriptor of the pipe on which calls come and messages go.
         alive: File descriptor of a pipe that the parent holds open as long as it lives.
     """
-    threading.Thread(target=_die_with_parent, args=(alive,), daemon=True).start()
+    threading.Thread(target=die_with_parent, args=(alive,), daemon=True).start()
     gc.set_threshold(FRESH)
     talk = Connection(talking)
     modules, memory = talk.recv()
@@ -154,7 +154,7 @@ def _portable(error: Exception) -> Exception:
     return error
 
 
-def _die_with_parent(alive: int) -> None:
+def die_with_parent(alive: int) -> None:
     """End the process when the parent's end of the pipe closes, as it does however it ends."""
     os.read(alive, 1)
     os._exit(1)

@@ -43,6 +43,8 @@ EARS = (
 
 type Doubted = Callable[[AssetRow, Segment], None]
 """Told whose a stretch would be that was looked at and is not proven."""
+type Proven = Callable[[AssetRow, Segment], None]
+"""Told whose a stretch is as soon as it is proven; what is found later may say more of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ class Listener:
         params: How hard to listen.
         doubted: Called, where something is proven of no part of a candidate, with what comes
             nearest to it, and whose it is.
+        proven: Called with each stretch that is proven, and whose it is.
     """
 
     path: Path
@@ -139,6 +142,7 @@ class Listener:
     sandbox: Sandbox
     params: ListenParams = field(default_factory=ListenParams)
     doubted: Doubted | None = None
+    proven: Proven | None = None
 
     def told(self, media: Media, *, progress: Callable[[float], None]) -> Told:
         """Return what the query's sound tells; nothing where it or the archive has none.
@@ -188,7 +192,10 @@ class Listener:
                 )
             for ear, candidate in self.ranked(told)[: self.params.most]:
                 if not self.known(candidate, found):
-                    found += [(candidate.asset, one) for one in self.proof(heard, ear, candidate)]
+                    for one in self.proof(heard, ear, candidate):
+                        found.append((candidate.asset, one))
+                        if self.proven is not None:
+                            self.proven(candidate.asset, one)
         return common
 
     def left(self, whole: Interval, found: Sequence[tuple[AssetRow, Segment]]) -> list[Interval]:

@@ -60,6 +60,7 @@ class Prover:
         sandbox: Decodes them.
         params: How far to go.
         doubted: Called with each segment that was looked at and is not proven, and whose it is.
+        proven: Called with each segment that is proven, and whose it is, before the next is sought.
     """
 
     path: Path
@@ -67,6 +68,7 @@ class Prover:
     sandbox: Sandbox
     params: ProofParams
     doubted: Callable[[AssetRow, Segment], None] | None = None
+    proven: Callable[[AssetRow, Segment], None] | None = None
 
     def proofs(
         self,
@@ -89,9 +91,11 @@ class Prover:
         for number, candidate in enumerate(within_reach):
             progress(number / len(within_reach))
             if not self.told(candidate, held):
-                fresh = [(candidate.asset, segment) for segment in self.proof(candidate, seen)]
-                held += fresh
-                yield from fresh
+                for segment in self.proof(candidate, seen):
+                    held.append((candidate.asset, segment))
+                    if self.proven is not None:
+                        self.proven(candidate.asset, segment)
+                    yield candidate.asset, segment
 
     def told(self, candidate: Candidate, held: Sequence[tuple[AssetRow, Segment]]) -> bool:
         """Return whether a candidate's moments are explained: by its own asset, or enough others.

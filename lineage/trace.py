@@ -39,7 +39,7 @@ from lineage import (
 )
 from lineage.candidates import GatherParams
 from lineage.clock import Clock, Progress
-from lineage.listening import Doubted, Listener, ListenParams, Told
+from lineage.listening import Doubted, Listener, ListenParams, Proven, Told
 from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.reading import Reader, ReadParams
@@ -128,6 +128,7 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
     at: datetime | None = None,
     progress: Progress | None = None,
     doubted: Doubted | None = None,
+    proven: Proven | None = None,
 ) -> Report:
     """Return where the clip's pictures and sound come from, as far as the archive can tell.
 
@@ -139,6 +140,7 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
         progress: Told how far it is.
         doubted: Told each stretch of pictures that was looked at and is not proven, and of sound
             that which comes nearest to a proof.
+        proven: Told each stretch as soon as it is proven, long before all is weighed.
 
     Raises:
         MissingFileError: There is no such file, or it may not be read.
@@ -152,9 +154,9 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
         if params.reveal is not None:
             evidence.load()  # while the worker starts
         digest, searched = files.digest(path), searched_in(archive)
-        prover = Prover(path, archive, sandbox, params.proof, doubted)
+        prover = Prover(path, archive, sandbox, params.proof, doubted, proven)
         media = sandbox.run(measure.media, path)
-        listener = Listener(path, archive, sandbox, params.listen, doubted)
+        listener = Listener(path, archive, sandbox, params.listen, doubted, proven)
         heard = _telling(listener.told(media, progress=clock.within("listen")), archive, params)
         clock.mark("listen")
         stages = parts(path, media, sandbox, params=params, progress=clock.within("decode"))

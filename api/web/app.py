@@ -15,8 +15,10 @@ from api.web.pages import compare, search
 from api.web.routes import exports, health, media, reviews, traces
 from api.web.service import Service
 from api.work import tracing
+from api.work.apart import Crew
+from api.work.hand import Kind
 from api.work.proxies import Studio
-from api.work.running import Kind, Workers
+from api.work.running import Workers
 from index.archive import Archive
 from index.desk import Desk
 from index.hashing.learned import Model
@@ -24,19 +26,22 @@ from index.hashing.learned import Model
 STATIC = Path(__file__).parent / "static"
 
 
-def app(archive: Path, settings: Settings, kinds: Mapping[str, Kind]) -> FastAPI:
+def app(
+    archive: Path, settings: Settings, kinds: Mapping[str, Kind], *, crew: Crew | None = None
+) -> FastAPI:
     """Return the service of an archive.
 
     Args:
         archive: Its folder; its tables are of this version.
         settings: In force.
         kinds: What its workers can do.
+        crew: Processes they do it in, of whoever calls; None for its own.
     """
 
     @asynccontextmanager
     async def running(made: FastAPI) -> AsyncIterator[None]:
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
-            workers = Workers(archive, kinds, count=settings.tracers)
+            workers = Workers(archive, kinds, count=settings.tracers, crew=crew)
             made.state.service = Service(settings, opened, desk, workers)
             made.state.studio = Studio()
             workers.start()

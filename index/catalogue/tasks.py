@@ -4,15 +4,18 @@ A worker leases a task and renews that while it runs, so a task whose worker die
 queue. Times are seconds since 1970.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from index.catalogue.database import Change
 from index.catalogue.desk_tables import happenings, tasks
+
+type Gone = Callable[[str], bool]
+"""Tells whether a worker has ended."""
 
 ATTEMPTS = 3
 """Times a task is begun: one whose worker died so often would go on killing workers."""
@@ -31,6 +34,9 @@ class State(StrEnum):
     def ended(self) -> bool:
         """Whether nothing more will happen to it."""
         return self in {State.DONE, State.FAILED, State.CANCELLED}
+
+
+OPEN = (State.QUEUED, State.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +145,35 @@ def listed(
     return [_task(row) for row in change.execute(query.order_by(tasks.c.number.desc()).limit(most))]
 
 
-def waiting(change: Change) -> int:
-    """Return how many tasks wait for a worker."""
+def waiting(change: Change, *, kind: str | None = None) -> int:
+    """Return how many tasks, of a kind or of any, wait for a worker."""
     query = select(func.count()).select_from(tasks).where(tasks.c.state == State.QUEUED)
+    if kind is not None:
+        query = query.where(tasks.c.kind == kind)
     return int(change.scalar(query) or 0)
 
 
-def lease(change: Change, worker: str, *, now: float, until: float) -> Task | None:
-    """Return the task that waits longest, now the worker's until a time; None if none waits."""
-    query = select(tasks.c.number).where(tasks.c.state == State.QUEUED)
+def unfinished(change: Change, *, kind: str, owner: str) -> int:
+    """Return how many tasks of a kind somebody asked for and waits for."""
+    query = select(func.count()).select_from(tasks).where(tasks.c.state.in_(OPEN))
+    query = query.where(tasks.c.kind == kind, tasks.c.owner == owner)
+    return int(change.scalar(query) or 0)
+
+
+def lasted(change: Change, *, kind: str, most: int = 20) -> list[float]:
+    """Return the seconds that tasks of a kind which ended lately took from their last beginning."""
+    query = select(tasks.c.ended_at - tasks.c.started_at).where(
+        tasks.c.kind == kind, tasks.c.state.in_([State.DONE, State.FAILED])
+    )
+    query = query.where(tasks.c.started_at.is_not(None), tasks.c.ended_at.is_not(None))
+    return list(change.scalars(query.order_by(tasks.c.number.desc()).limit(most)))
+
+
+def lease(
+    change: Change, worker: str, *, kinds: Collection[str], now: float, until: float
+) -> Task | None:
+    """Return the task of some kinds that waits longest, now the worker's; None if none waits."""
+    query = select(tasks.c.number).where(tasks.c.state == State.QUEUED, tasks.c.kind.in_(kinds))
     number = change.scalar(query.order_by(tasks.c.number).limit(1))
     if number is None:
         return None
@@ -167,26 +193,48 @@ def lease(change: Change, worker: str, *, now: float, until: float) -> Task | No
     return _task(row)
 
 
+def held(change: Change, number: int, worker: str) -> bool:
+    """Return whether a task runs and is the worker's."""
+    query = select(tasks.c.number).where(_mine(number, worker))
+    return change.scalar(query) is not None
+
+
 def renew(  # noqa: PLR0913 # whose it is, until when, and how far it is
     change: Change, number: int, worker: str, *, until: float, stage: str | None, share: float
 ) -> bool:
     """Keep a task leased and note how far it is; return whether it is still the worker's."""
-    mine = and_(
-        tasks.c.number == number, tasks.c.worker == worker, tasks.c.state == State.RUNNING.value
-    )
-    values = {"leased_until": until, "stage": stage, "share": share}
-    kept = change.execute(tasks.update().where(mine).values(values).returning(tasks.c.number))
-    if kept.one_or_none() is None:
+    before = change.execute(
+        select(tasks.c.stage, tasks.c.share).where(_mine(number, worker))
+    ).one_or_none()
+    if before is None:
         return False
-    tell(change, number, "progress", {"stage": stage, "share": round(share, 4)})
+    values = {"leased_until": until, "stage": stage, "share": share}
+    change.execute(tasks.update().where(tasks.c.number == number).values(values))
+    if (before.stage, before.share) != (stage, share):
+        tell(change, number, "progress", {"stage": stage, "share": round(share, 4)})
     return True
 
 
-def finish(
-    change: Change, number: int, state: State, outcome: Mapping[str, Any] | None, *, now: float
-) -> None:
-    """End a task that has not ended yet."""
-    open_ = and_(tasks.c.number == number, tasks.c.state.in_([State.QUEUED, State.RUNNING]))
+def finish(  # noqa: PLR0913 # which, how, when, and by whom
+    change: Change,
+    number: int,
+    state: State,
+    outcome: Mapping[str, Any] | None,
+    *,
+    now: float,
+    worker: str | None = None,
+) -> bool:
+    """End a task that has not ended yet; return whether it did.
+
+    Args:
+        change: The transaction.
+        number: The task's.
+        state: How it ends.
+        outcome: What came of it.
+        now: When.
+        worker: Only if it is still this one's.
+    """
+    open_ = and_(tasks.c.number == number, tasks.c.state.in_(OPEN))
     values = {
         "state": state.value,
         "outcome": outcome,
@@ -194,46 +242,44 @@ def finish(
         "worker": None,
         "leased_until": None,
     }
-    ended = change.execute(tasks.update().where(open_).values(values).returning(tasks.c.number))
-    if ended.one_or_none() is not None:
-        tell(change, number, "state", {"state": state.value, "outcome": outcome})
+    which = open_ if worker is None else _mine(number, worker)
+    ended = change.execute(tasks.update().where(which).values(values).returning(tasks.c.number))
+    if ended.one_or_none() is None:
+        return False
+    tell(change, number, "state", {"state": state.value, "outcome": outcome})
+    return True
 
 
-def recover(change: Change, *, now: float, worker: str | None = None) -> list[Task]:
-    """Return tasks whose worker died to the queue; give up those that were begun too often.
+def recover(change: Change, *, now: float, gone: Gone = lambda _: False) -> list[Task]:
+    """Return tasks whose worker died to the queue; but not those that were begun too often.
 
     Args:
         change: The transaction.
         now: Leases that ended before are over.
-        worker: Whose leases are over whenever they end: one that has just started has none.
+        gone: Whether a worker has ended, so that its leases are over whenever they end.
 
     Returns:
-        Those that were given up.
+        Those that were begun too often.
     """
-    over = and_(
-        tasks.c.state == State.RUNNING.value,
-        or_(tasks.c.leased_until < now, tasks.c.worker == worker),
-    )
-    found = [_task(row) for row in change.execute(select(tasks).where(over))]
-    spent = [task for task in found if task.attempts >= ATTEMPTS]
-    back = [task.number for task in found if task.attempts < ATTEMPTS]
-    values = {"state": State.QUEUED.value, "worker": None, "leased_until": None}
-    change.execute(tasks.update().where(tasks.c.number.in_(back)).values(values))
-    for number in back:
-        tell(change, number, "state", {"state": State.QUEUED.value})
-    return spent
+    running = select(tasks).where(tasks.c.state == State.RUNNING)
+    over = [
+        _task(row)
+        for row in change.execute(running).all()
+        if row.leased_until is None or row.leased_until < now or gone(row.worker or "")
+    ]
+    for task in over:
+        if task.attempts < ATTEMPTS:
+            _requeue(change, task.number, attempts=task.attempts)
+    return [task for task in over if task.attempts >= ATTEMPTS]
 
 
-def release(change: Change, number: int) -> None:
-    """Return a task that is running to the queue, as if it had not been begun."""
-    values = {
-        "state": State.QUEUED.value,
-        "worker": None,
-        "leased_until": None,
-        "attempts": tasks.c.attempts - 1,
-    }
-    change.execute(tasks.update().where(tasks.c.number == number).values(values))
-    tell(change, number, "state", {"state": State.QUEUED.value})
+def release(change: Change, number: int, worker: str) -> bool:
+    """Return a worker's task to the queue as if it had not been begun; return whether it was."""
+    attempts = change.scalar(select(tasks.c.attempts).where(_mine(number, worker)))
+    if attempts is None:
+        return False
+    _requeue(change, number, attempts=attempts - 1)
+    return True
 
 
 def expired(change: Change, *, now: float) -> list[Task]:
@@ -241,9 +287,21 @@ def expired(change: Change, *, now: float) -> list[Task]:
     return [_task(row) for row in change.execute(select(tasks).where(tasks.c.expires_at < now))]
 
 
+def kept(change: Change) -> dict[str, str]:
+    """Return the kind of each task, by id."""
+    return {row.id: row.kind for row in change.execute(select(tasks.c.id, tasks.c.kind))}
+
+
 def remove(change: Change, number: int) -> None:
     """Forget a task, what happened to it, and what was said of it."""
     change.execute(tasks.delete().where(tasks.c.number == number))
+
+
+def hush(change: Change, *, before: float) -> None:
+    """Forget how far tasks were that ended before some time; how they ended is kept."""
+    ended = select(tasks.c.number).where(tasks.c.ended_at < before)
+    of = and_(happenings.c.task.in_(ended), happenings.c.kind == "progress")
+    change.execute(happenings.delete().where(of))
 
 
 def tell(change: Change, number: int, kind: str, data: Mapping[str, Any]) -> None:
@@ -264,6 +322,23 @@ def happened(change: Change, number: int, *, after: int = 0) -> list[Happening]:
         happenings.c.task == number, happenings.c.number > after
     )
     return [Happening(*row) for row in change.execute(query.order_by(happenings.c.number))]
+
+
+def _requeue(change: Change, number: int, *, attempts: int) -> None:
+    values = {
+        "state": State.QUEUED.value,
+        "worker": None,
+        "leased_until": None,
+        "attempts": attempts,
+        "stage": None,
+        "share": 0.0,
+    }
+    change.execute(tasks.update().where(tasks.c.number == number).values(values))
+    tell(change, number, "state", {"state": State.QUEUED.value})
+
+
+def _mine(number: int, worker: str) -> ColumnElement[bool]:
+    return and_(tasks.c.number == number, tasks.c.worker == worker, tasks.c.state == State.RUNNING)
 
 
 def _task(row: Row[*tuple[Any, ...]]) -> Task:

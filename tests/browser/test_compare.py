@@ -49,7 +49,12 @@ def strung(served: Served, browser: Browser) -> Iterator[Page]:
 
 
 @contextmanager
-def playing(served: Served, browser: Browser, clip: str, **context: Any) -> Iterator[Page]:
+def playing(
+    served: Served,
+    browser: Browser,
+    clip: str,
+    **context: Any,  # noqa: ANN401 # what Playwright takes
+) -> Iterator[Page]:
     """Give a page with a player, on which nothing may go wrong."""
     url = f"{served.url}/traces/{served.traces[clip]}/compare"
     page, wrong = opened(browser, url, **context)

@@ -126,7 +126,7 @@ def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]
     subprocess.run(["umount", str(disk)], check=True)  # noqa: S603, S607 # fixed arguments
 
 
-@pytest.mark.parametrize("small_disk", [100, 200, 260], indirect=True)
+@pytest.mark.parametrize("small_disk", [140, 240, 300], indirect=True)
 def test_a_disk_that_fills_up_leaves_a_sound_archive(tmp_path: Path, small_disk: Path) -> None:
     kept: list[Asset] = []
 

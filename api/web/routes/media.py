@@ -178,10 +178,17 @@ def answered(given: Service, task: Task) -> Report:
     """Return what a trace found.
 
     Raises:
-        RefusedError: It has no answer, or one of another version.
+        RefusedError: It has no answer, one by codes alone, or one of another version.
     """
     path = given.desk.folder(task.id) / tracing.KEPT
-    if task.state is not State.DONE or not path.is_file():
+    if task.state is State.DONE and not path.is_file():
+        raise RefusedError(
+            "There are no pictures and no findings: this was looked up by codes alone.",
+            hint="See its answer, or trace the clip itself.",
+            slug="no-clip",
+            status=HTTPStatus.CONFLICT,
+        )
+    if task.state is not State.DONE:
         raise RefusedError(
             f"The trace has no answer: it is {task.state.value}.",
             hint="Follow its events, and ask again when it is done.",

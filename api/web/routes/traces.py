@@ -157,8 +157,9 @@ def told(task: Task) -> Trace:
     here = f"/v1/traces/{task.id}"
     links = {"self": here, "events": f"{here}/events", "page": f"/traces/{task.id}"}
     if task.state is State.DONE:
-        made = ("answer", "findings", "media", "report", "report.pdf", "bundle.zip")
-        links |= {name: f"{here}/{name}" for name in made}
+        made = ("findings", "media", "report", "report.pdf", "bundle.zip")
+        known = ("answer",) if task.request.get("codes") else ("answer", *made)
+        links |= {name: f"{here}/{name}" for name in known}
     return Trace(
         id=task.id,
         name=task.name,

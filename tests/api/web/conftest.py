@@ -1,11 +1,13 @@
 """The service of an archive of two made films, in this process or at a port of its own."""
 
+import atexit
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,15 @@ from fastapi.testclient import TestClient
 
 from api.settings import Settings
 from api.web.app import app, kinds
+from api.work.apart import Crew
+
+
+@cache
+def crew() -> Crew:
+    """Return processes for tasks that all services of a run share: one takes a second to start."""
+    made = Crew(keep=2)
+    atexit.register(made.close)
+    return made
 
 
 @pytest.fixture
@@ -26,7 +37,7 @@ def desk_archive(archive: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def client(desk_archive: Path) -> Iterator[TestClient]:
     """Give a client of the service in this process, without keys."""
-    with TestClient(app(desk_archive, Settings(), kinds())) as made:
+    with TestClient(app(desk_archive, Settings(), kinds(), crew=crew())) as made:
         yield made
 
 
@@ -36,7 +47,7 @@ def listening(archive: Path, **settings: object) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    made = app(archive, Settings.model_validate({"port": port, **settings}), kinds())
+    made = app(archive, Settings.model_validate({"port": port, **settings}), kinds(), crew=crew())
     server = uvicorn.Server(uvicorn.Config(made, port=port, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
