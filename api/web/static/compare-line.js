@@ -128,8 +128,10 @@ export function queryTime(stretch, source) {
  * @returns {[number, number, number, number, number, number]}
  */
 export function across(geometry) {
-  const known = geometry.homography;
-  if (known) return [known[0], known[1], known[2], known[3], known[4], known[5]];
+  const [a, b, c, d, e, f] = geometry.homography ?? [];
+  if (a !== undefined && b !== undefined && c !== undefined && d !== undefined && e !== undefined && f !== undefined) {
+    return [a, b, c, d, e, f];
+  }
   const [qx0, qy0, qx1, qy1] = geometry.query_box ?? [0, 0, 1, 1];
   let [sx0, sy0, sx1, sy1] = geometry.source_box ?? [0, 0, 1, 1];
   const turned = Math.abs(geometry.rotation_degrees ?? 0) > 90;

@@ -33,7 +33,9 @@ export function boxed(svg, findings, geometry, named) {
   const parts = findings.flatMap((one) => {
     if (!one.box) return [];
     const [x0, y0, x1, y1] = one.box;
-    const corners = geometry ? turned(beside(geometry, one.box), geometry) : [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
+    /** @type {[number, number][]} */
+    const own = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
+    const corners = geometry ? turned(beside(geometry, one.box), geometry) : own;
     const points = corners.map(([x, y]) => `${(x * width).toFixed(1)},${(y * height).toFixed(1)}`).join(" ");
     const outline = [drawn("polygon", { points, class: "under" }), drawn("polygon", { points, class: "over" })];
     if (!named) return outline;
@@ -48,6 +50,7 @@ export function boxed(svg, findings, geometry, named) {
  * The same corners in a picture that is turned to match the clip.
  * @param {[number, number][]} corners
  * @param {Geometry} geometry
+ * @returns {[number, number][]}
  */
 function turned(corners, geometry) {
   const half = Math.abs(geometry.rotation_degrees ?? 0) > 90;

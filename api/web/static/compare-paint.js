@@ -35,8 +35,12 @@ const MOST = 60;
 /** Seconds over which the heat map gathers. */
 const MEMORY = 0.6;
 /** The scale "inferno" of matplotlib at even steps, as in reports. */
+/** @typedef {[number, number, number]} Colour */
+/** @type {Colour} */
+const DARKEST = [0, 0, 4];
+/** @type {Colour[]} */
 const SCALE = [
-  [0, 0, 4],
+  DARKEST,
   [31, 12, 72],
   [85, 15, 109],
   [136, 34, 106],
@@ -193,12 +197,10 @@ export class Painter {
     const heat = this.#gathered(pair);
     const [columns, rows] = [this.cells.width, this.cells.height];
     const shades = new ImageData(columns, rows);
-    const cover = new Uint8ClampedArray(columns * rows);
     heat.forEach((level, cell) => {
       const hot = Math.min(1, Math.max(0, ((level - FLOOR) * gain) / (MOST * 2)));
       const [red, green, blue] = shade(0.2 + 0.8 * hot);
-      cover[cell] = 255 * 0.9 * Math.min(1, 4 * hot);
-      shades.data.set([red, green, blue, cover[cell]], cell * 4);
+      shades.data.set([red, green, blue, 255 * 0.9 * Math.min(1, 4 * hot)], cell * 4);
     });
     ink.drawImage(pair.clip, 0, 0, width, height);
     ink.globalCompositeOperation = "saturation";
@@ -236,8 +238,9 @@ export class Painter {
     const heat = this.heat && !fresh ? this.heat : new Float32Array(columns * rows);
     const share = fresh ? 1 : Math.min(1, apart / MEMORY);
     for (let cell = 0; cell < heat.length; cell += 1) {
-      const level = 0.299 * data[4 * cell] + 0.587 * data[4 * cell + 1] + 0.114 * data[4 * cell + 2];
-      heat[cell] += share * (level - heat[cell]);
+      const [red, green, blue] = [data[4 * cell] ?? 0, data[4 * cell + 1] ?? 0, data[4 * cell + 2] ?? 0];
+      const before = heat[cell] ?? 0;
+      heat[cell] = before + share * (0.299 * red + 0.587 * green + 0.114 * blue - before);
     }
     this.heat = heat;
     this.last = { stretch: pair.stretch, time: pair.time };
@@ -248,12 +251,13 @@ export class Painter {
 /**
  * The colour of a level.
  * @param {number} level 0 to 1.
- * @returns {[number, number, number]}
+ * @returns {Colour}
  */
 export function shade(level) {
   const place = Math.min(1, Math.max(0, level)) * (SCALE.length - 1);
   const low = Math.min(SCALE.length - 2, Math.floor(place));
-  const mix = (/** @type {number} */ plane) => SCALE[low][plane] + (place - low) * (SCALE[low + 1][plane] - SCALE[low][plane]);
+  const [from, to] = [SCALE[low] ?? DARKEST, SCALE[low + 1] ?? DARKEST];
+  const mix = (/** @type {0 | 1 | 2} */ plane) => from[plane] + (place - low) * (to[plane] - from[plane]);
   return [mix(0), mix(1), mix(2)];
 }
 
@@ -339,13 +343,18 @@ function outside(ink, pair) {
   const [a, b, c, d, e, f] = across(geometry);
   const det = a * e - b * d;
   if (Math.abs(det) < 1e-9) return;
-  const ends = [[0, 0], [1, 0], [1, 1], [0, 1]].map(([x, y]) => [
-    (width * (e * (x - c) - b * (y - f))) / det,
-    (height * (a * (y - f) - d * (x - c))) / det,
-  ]);
   const frame = new Path2D();
   frame.rect(0, 0, width, height);
-  ends.forEach(([x, y], corner) => (corner ? frame.lineTo(x, y) : frame.moveTo(x, y)));
+  /** @type {[number, number][]} */
+  const corners = [[0, 0], [1, 0], [1, 1], [0, 1]];
+  corners.forEach(([x, y], corner) => {
+    const there = /** @type {const} */ ([
+      (width * (e * (x - c) - b * (y - f))) / det,
+      (height * (a * (y - f) - d * (x - c))) / det,
+    ]);
+    if (corner) frame.lineTo(...there);
+    else frame.moveTo(...there);
+  });
   frame.closePath();
   ink.fill(frame, "evenodd");
 }

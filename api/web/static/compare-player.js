@@ -229,7 +229,7 @@ export class Player {
   play(way) {
     const going = Math.sign(this.speed) === way ? SPEEDS.indexOf(Math.abs(this.speed)) + 1 : 0;
     const before = this.speed;
-    this.speed = way * SPEEDS[Math.min(going, SPEEDS.length - 1)];
+    this.speed = way * (SPEEDS[Math.min(going, SPEEDS.length - 1)] ?? 1);
     const ended = way > 0 ? this.now.time >= this.answer.duration - 0.1 : this.now.time <= 0;
     this.#from = ended ? (way > 0 ? 0 : this.answer.duration) : this.now.time;
     this.#since = performance.now();

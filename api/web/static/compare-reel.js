@@ -99,6 +99,15 @@ class Kept extends Map {
   }
 }
 
+/**
+ * When a frame of a piece is shown.
+ * @param {Piece} piece
+ * @param {number} index
+ */
+function when(piece, index) {
+  return piece.times[index] ?? Number.NaN;
+}
+
 /** The frames of one file. */
 export class Reel {
   /**
@@ -189,11 +198,11 @@ export class Reel {
     let [low, high] = [0, times.length - 1];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (times[middle] < time) low = middle + 1;
+      if (when(piece, middle) < time) low = middle + 1;
       else high = middle;
     }
-    const index = low > 0 && time - times[low - 1] <= times[low] - time ? low - 1 : low;
-    return { piece, index, time: times[index] };
+    const index = low > 0 && time - when(piece, low - 1) <= when(piece, low) - time ? low - 1 : low;
+    return { piece, index, time: when(piece, index) };
   }
 
   /**
@@ -206,7 +215,7 @@ export class Reel {
     for (let number = piece.number, first = true; first || this.has(number); number += by, first = false) {
       const one = number === piece.number ? piece : await this.piece(number);
       const index = by > 0 ? one.times.findIndex((each) => each > time) : one.times.findLastIndex((each) => each < time);
-      if (index >= 0) return { piece: one, index, time: one.times[index] };
+      if (index >= 0) return { piece: one, index, time: when(one, index) };
     }
     return null;
   }
@@ -236,7 +245,7 @@ export class Reel {
     const way = Math.sign(by);
     for (let next = index + way; next !== index + by + way; next += way) {
       if (next < 0 || next >= piece.times.length) return;
-      this.picture({ piece, index: next, time: piece.times[next] }).catch(() => {});
+      this.picture({ piece, index: next, time: when(piece, next) }).catch(() => {});
     }
   }
 }

@@ -8,6 +8,7 @@ import { boxed, marked } from "./compare-marks.js";
 import { Painter, plain, shade } from "./compare-paint.js";
 import { Player, SLACK } from "./compare-player.js";
 import { Refused } from "./compare-reel.js";
+import { KEYS, MODES, foundNow, lacking, placed } from "./compare-words.js";
 
 /** @typedef {import("./compare-paint.js").Look} Look */
 /** @typedef {import("./compare-paint.js").Mode} Mode */
@@ -15,35 +16,6 @@ import { Refused } from "./compare-reel.js";
 /** Milliseconds for which one picture stands while both take turns: 1.25 flashes a second. */
 const TURN = 400;
 const SIDES = ["clip", "source", "laid"];
-/** @type {Record<string, Mode>} */
-const MODES = { 1: "side", 2: "wipe", 3: "onion", 4: "flicker", 5: "difference", 6: "heat" };
-/** @type {Record<string, string>} */
-const KEYS = {
-  j: "back",
-  k: "pause",
-  l: "play",
-  ",": "previous",
-  ".": "next",
-  c: "clock",
-  s: "swap",
-  f: "finding",
-  b: "boxes",
-  p: "flicker",
-  o: "flip",
-  ArrowLeft: "earlier",
-  ArrowRight: "later",
-  Home: "first",
-  End: "last",
-};
-/** @type {Record<string, string>} */
-const REASONS = {
-  "no-match": "This is not in these archives.",
-  "too-common": "Too many archived files show this to tell which.",
-  "too-plain": "This is too plain to be told from anything else.",
-  "too-short": "This is too short to be sure.",
-  undecodable: "This cannot be decoded.",
-};
-
 class Compare extends HTMLElement {
   /** @type {Look} */
   #look = { mode: "side", wipe: 0.5, onion: 0.5, gain: 2, swapped: false, other: false };
@@ -135,7 +107,7 @@ class Compare extends HTMLElement {
     }
     for (const side of SIDES) {
       const canvas = this.#canvas(side);
-      const empty = left ? (side === "source" && !right ? this.#lacking() : "") : "This clip is sound alone: there are no pictures.";
+      const empty = left ? (side === "source" && !right ? lacking(this.#player) : "") : "This clip is sound alone: there are no pictures.";
       canvas.parentElement?.style.setProperty("--ratio", String(canvas.width / canvas.height));
       if (canvas.parentElement) canvas.parentElement.dataset.empty = empty;
     }
@@ -147,41 +119,10 @@ class Compare extends HTMLElement {
     this.#slider.value = String(time);
     this.#slider.setAttribute("aria-valuetext", `${clock(time)}${source ? `, ${stretch?.name} ${there}` : ""}`);
     this.#outline();
-    this.#tell();
+    this.#note(foundNow(this.#player, mode), "");
+    this.#write("[data-front]", placed(this.#look));
     const detail = { query: time, source: stretch ? stretch.source : null };
     document.dispatchEvent(new CustomEvent("wherefrom:time", { detail }));
-  }
-
-  /** Why no picture of a source can be shown. */
-  #lacking() {
-    const { stretch, time } = this.#player.now;
-    if (!stretch) {
-      const why = this.#player.answer.unexplained.find((one) => one.channel === "picture" && holds(one.query, time + SLACK));
-      return `No source is known here. ${why ? (REASONS[why.reason] ?? "") : ""}`;
-    }
-    if (stretch.channel === "sound") return `Of ${stretch.name} only the sound is heard here: there are no pictures to compare. Listen to both.`;
-    if (!this.#player.media[stretch.source + 1]?.there) {
-      return `Pixels cannot be shown: the file ${stretch.name} is not where it was when it was archived. Put it back, or add its new place to the archive.`;
-    }
-    return `${stretch.name} shows nothing here.`;
-  }
-
-  /** Say what was found at this moment, and which of both is shown where. */
-  #tell() {
-    const { right, time } = this.#player.now;
-    const { mode, swapped, other } = this.#look;
-    const found = this.#player.answer.findings.filter((one) => one.weighs && holds(one.query, time + SLACK));
-    const words = found.map((one) => one.kind.replaceAll("-", " ")).join(", ");
-    const lacks = !right && mode !== "side" ? `${this.#lacking()} ` : "";
-    this.#note(lacks + (words ? `Found here: ${words}.` : lacks ? "" : "Nothing that may alter the meaning was found here."), "");
-    const [front, back] = swapped ? ["source", "clip"] : ["clip", "source"];
-    const told = {
-      side: `Left: the ${front}. Right: the ${back}.`,
-      wipe: `Left: the ${front}. Right: the ${back}.`,
-      onion: `In front: the ${front}.`,
-      flicker: `Shown: the ${swapped !== other ? "source" : "clip"}.`,
-    };
-    this.#write("[data-front]", told[/** @type {"side"} */ (mode)] ?? "");
   }
 
   #outline() {
@@ -231,7 +172,7 @@ class Compare extends HTMLElement {
         player.bySource = input.value === "source";
         return;
       case "pin":
-        player.pinned = input.value === "" ? null : player.answer.stretches[Number(input.value)];
+        player.pinned = input.value === "" ? null : (player.answer.stretches[Number(input.value)] ?? null);
         player.preferred = null;
         player.seek(player.pinned && !holds(player.pinned.query, player.now.time) ? player.pinned.query[0] : player.now.time);
         return;

@@ -125,7 +125,7 @@ class Findings extends HTMLElement {
       const link = document.createElement("a");
       link.href = address(plate);
       link.target = "_blank";
-      link.textContent = PLATES[plate];
+      link.textContent = PLATES[plate] ?? plate;
       return number ? [", ", link] : [link];
     });
     part(made, "[data-more]").replaceChildren(...(links.length ? ["Pictures: ", ...links] : []));
