@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from index.decode.clip import stills
@@ -335,21 +336,18 @@ def test_playing_keeps_both_in_step(forged: Page) -> None:
 
 def test_the_sound_that_is_chosen_is_heard_while_it_plays(forged: Page) -> None:
     seek(forged, 0.0)
-
-    heard = forged.evaluate(
-        """async () => { const heard = []; const start = AudioBufferSourceNode.prototype.start;
+    forged.evaluate(
+        """() => { window.heard = []; const start = AudioBufferSourceNode.prototype.start;
         AudioBufferSourceNode.prototype.start = function (...when) {
-          heard.push(Math.max(...this.buffer.getChannelData(0)));
-          return start.apply(this, when); };
-        const player = document.querySelector('wf-compare');
-        const voice = player.querySelector('[data-tune="voice"]'); voice.value = 'source';
-        voice.dispatchEvent(new Event('input', {bubbles: true}));
-        player.querySelector('[data-do="play"]').click();
-        for (let n = 0; n < 50 && !heard.length; n += 1)
-          await new Promise(done => setTimeout(done, 100));
-        player.querySelector('[data-do="pause"]').click(); return heard; }"""
+          window.heard.push(Math.max(...this.buffer.getChannelData(0)));
+          return start.apply(this, when); }; }"""
     )
 
+    forged.select_option('[data-tune="voice"]', "source")
+    forged.click('[data-do="play"]')
+
+    forged.wait_for_function("window.heard.length > 0", timeout=20_000)
+    heard = forged.evaluate("window.heard")
     assert max(heard) > 0.01
 
 
@@ -407,6 +405,17 @@ def test_a_comment_is_shown_as_it_was_written_and_nothing_of_it_runs(
 
         page.wait_for_selector("[data-said] q")
         assert card.locator("[data-said] q").inner_text() == words
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(served: Served, browser: Browser, scheme: str) -> None:
+    with playing(served, browser, "forged.mp4", color_scheme=scheme) as page:
+        page.wait_for_selector("wf-findings[data-ready]")
+        page.keyboard.press("6")
+
+        found = Axe().run(page, context="main").response["violations"]
+
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
 
 
 def test_the_player_fits_a_phone(served: Served, browser: Browser) -> None:
