@@ -15,6 +15,7 @@
     keeping    list, show, remove, verify, stats
     watches    watch add, list, show, check, remove
     serving    serve
+    keys       keys add, list, revoke
     doctor     doctor
     demo       demo
 
@@ -39,6 +40,7 @@ from api.cli import (
     hashes,
     indexing,
     keeping,
+    keys,
     lineages,
     serving,
     tracing,
@@ -147,3 +149,4 @@ for command in (
     app.command(command.__name__.removeprefix("show_").replace("_", "-"))(command)
 
 app.add_typer(watches.watch, name="watch")
+app.add_typer(keys.keys, name="keys")

@@ -10,20 +10,47 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.settings import Settings
-from api.web import problems
-from api.web.pages import compare, search
-from api.web.routes import exports, health, media, reviews, traces
-from api.web.service import Service
-from api.work import tracing
+from api.web import gate, problems, schema
+from api.web.metrics import Counted, Metrics
+from api.web.pages import compare, login, meanings, search
+from api.web.routes import (
+    audit,
+    exports,
+    health,
+    hooks,
+    ingests,
+    media,
+    metrics,
+    reviews,
+    traces,
+    watches,
+)
+from api.web.service import Service, needs
+from api.work import ingesting, tracing, watching
 from api.work.apart import Crew
+from api.work.delivering import Courier, sender
 from api.work.hand import Kind
 from api.work.proxies import Studio
 from api.work.running import Workers
 from index.archive import Archive
+from index.catalogue import replies
 from index.desk import Desk
 from index.hashing.learned import Model
 
 STATIC = Path(__file__).parent / "static"
+DEFAULT = Settings()
+API = (
+    health.routes,
+    traces.routes,
+    media.routes,
+    reviews.routes,
+    exports.routes,
+    ingests.routes,
+    watches.routes,
+    hooks.routes,
+    metrics.routes,
+    audit.routes,
+)
 
 
 def app(
@@ -41,15 +68,23 @@ def app(
     @asynccontextmanager
     async def running(made: FastAPI) -> AsyncIterator[None]:
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
+            with desk.changing() as change:
+                replies.abandon(change)
             workers = Workers(archive, kinds, count=settings.tracers, crew=crew)
+            counted: Metrics = made.state.metrics
+            courier = Courier(desk, sender(settings.hook_networks), ended=counted.ended)
             made.state.service = Service(settings, opened, desk, workers)
             made.state.studio = Studio()
+            made.state.courier = courier
+            counted.look_at(made.state.service)
             workers.start()
+            courier.start()
             try:
                 yield
             finally:
                 workers.stop()
                 made.state.studio.close()
+                courier.stop()
 
     made = FastAPI(
         title="wherefrom",
@@ -59,21 +94,36 @@ def app(
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would tell its own name as the request has it
+        responses=problems.PROBLEM,
     )
+    made.state.metrics = Metrics()
     problems.install(made)
-    for routes in (health.routes, exports.routes, media.routes, reviews.routes, traces.routes):
+    gate.install(made, settings)
+    made.add_middleware(Counted)
+    for routes in API:
         made.include_router(routes)
     for pages in (search.pages, compare.pages):
+        made.include_router(pages, include_in_schema=False, dependencies=[needs("read")])
+    for pages in (login.pages, meanings.pages):  # open to everyone
         made.include_router(pages, include_in_schema=False)
+    schema.install(made, API)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     return made
 
 
-def kinds(*, model: Model | None = None, trusted: str | None = None) -> dict[str, Kind]:
+def kinds(
+    settings: Settings = DEFAULT, *, model: Model | None = None, trusted: str | None = None
+) -> dict[str, Kind]:
     """Return what workers can do.
 
     Args:
+        settings: In force.
         model: What describes frames as well.
         trusted: Certificates of those whose manifests are trusted, PEM.
     """
-    return {"trace": partial(tracing.trace, model=model, trusted=trusted)}
+    return {
+        "trace": partial(tracing.trace, model=model, trusted=trusted),
+        "watch": watching.watch,
+        "ingest": partial(ingesting.ingest, settings=settings, model=model),
+    }

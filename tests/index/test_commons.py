@@ -195,8 +195,9 @@ def test_a_catalogue_of_before_is_brought_up_to_date_and_learns(tmp_path: Path) 
     connection = sqlite3.connect(older / "catalogue.sqlite")
     connection.executescript(
         "DROP TABLE entries; DROP TABLE banks; DROP TABLE reviews; DROP TABLE deliveries;"
-        "DROP TABLE hooks; DROP TABLE replies; DROP TABLE deeds; DROP TABLE keys;"
-        "DROP TABLE uploads; DROP TABLE happenings; DROP TABLE tasks;"
+        "DROP TABLE hooks; DROP TABLE replies; DROP TABLE deeds;"
+        "DROP TABLE sessions; DROP TABLE keys; DROP TABLE uploads; DROP TABLE happenings;"
+        "DROP TABLE tasks;"
         "DROP TABLE arrivals; DROP TABLE watches; DROP TABLE edges; DROP TABLE kinships;"
         "DROP TABLE nodes; DROP TABLE related;"
         "DROP TABLE commons; ALTER TABLE archive DROP COLUMN learned;"

@@ -5,9 +5,9 @@ from fastapi.responses import HTMLResponse
 
 from api.web.pages.templates import rendered
 from api.web.routes.traces import owned, told
-from api.web.service import Asking, Given, needs
+from api.web.service import Asking, Given
 
-pages = APIRouter(dependencies=[needs("read")])
+pages = APIRouter()
 
 
 @pages.get("/traces/{trace}/compare")

@@ -24,7 +24,18 @@ def rendered(template: str, request: Request, **facts: Any) -> str:  # noqa: ANN
 
     Args:
         template: The file's name.
-        request: Whose page it is; its path says where one is in the navigation.
+        request: Whose page it is; its path says where one is in the navigation, and its session
+            whether one is signed in and what scripts send to prove that this page asks.
         facts: What the template shows.
     """
-    return environment().get_template(template).render(path=request.url.path, **facts)
+    state = request.scope.get("state", {})
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            path=request.url.path,
+            proof=state.get("proof"),
+            signed_in=state.get("session") is not None,
+            **facts,
+        )
+    )

@@ -34,6 +34,8 @@ from lineage.values import Report
 routes = APIRouter(prefix="/v1/traces/{trace}", tags=["exports"], dependencies=[needs("read")])
 LONGEST_STEM = 80
 """Characters of a clip's name that a file made of it keeps."""
+HERE = "at the service's own machine"
+"""Who said something, where there are no keys."""
 STYLE = re.compile(r"style-src 'sha256-[A-Za-z0-9+/=]+'")
 """The one style sheet that a report allows itself."""
 
@@ -171,9 +173,11 @@ def _page(given: Service, task: Task) -> str:
 
 def _said(given: Service, task: Task) -> Mapping[int, Said]:
     """Return what people said of a trace's findings, as reports tell it."""
+    said = reviewed(given, task)
+    names = named(given, said.values())
     return {
-        number: Said(one.verdict, one.comment, named(one.who), one.at)
-        for number, one in reviewed(given, task).items()
+        number: Said(one.verdict, one.comment, names.get(one.who, HERE), one.at)
+        for number, one in said.items()
     }
 
 

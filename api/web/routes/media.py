@@ -235,7 +235,7 @@ def waiting() -> Iterator[None]:
         raise RefusedError(
             "Too many pictures are being made at the moment.",
             hint="Ask again in a few seconds.",
-            slug="busy",
+            slug="pictures-busy",
             status=HTTPStatus.SERVICE_UNAVAILABLE,
             headers={"Retry-After": "5"},
         ) from error

@@ -1,6 +1,6 @@
 """Findings of a trace as cards, their pictures, and what people said of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -23,9 +23,9 @@ from api.exports.stills import beside
 from api.exports.texts import text
 from api.web.routes.media import PRIVATE, Making, answered, found, waiting
 from api.web.routes.traces import owned
-from api.web.service import LOCAL, Asking, Given, Service, needs
+from api.web.service import Asking, Given, Service, needs
 from api.work import tracing
-from index.catalogue import reviews
+from index.catalogue import keys, reviews
 from index.catalogue.reviews import Verdict
 from index.catalogue.tasks import Task
 from index.errors import NotFoundError
@@ -86,6 +86,10 @@ class Review(BaseModel):
     verdict: Verdict | None
     comment: str | None
     who: str = Field(description="The id of a key, or `local`.", examples=["local"])
+    name: str | None = Field(
+        description="Of that key; null for `local`, or once the key is forgotten.",
+        examples=["Desk of facts"],
+    )
     at: datetime
 
 
@@ -132,6 +136,8 @@ def findings(trace: str, given: Given, asking: Asking) -> Cards:
     """List the findings as cards: what was done, what it means and does not, what people said."""
     task = owned(given, asking, trace)
     report, said = answered(given, task), reviewed(given, task)
+    names = named(given, said.values())
+    told = {number: _review(number, one, names) for number, one in said.items()}
     there = {
         index: given.archive.file(source.asset) is not None
         for index, source in enumerate(report.sources)
@@ -139,7 +145,7 @@ def findings(trace: str, given: Given, asking: Asking) -> Cards:
     numbers = {id(one): number for number, one in enumerate(report.findings, 1)}
     return Cards(
         items=[
-            _card(numbers[id(one)], one, report, said, there) for one in weighed(report.findings)
+            _card(numbers[id(one)], one, report, told, there) for one in weighed(report.findings)
         ]
     )
 
@@ -178,7 +184,8 @@ def listed(trace: str, given: Given, asking: Asking) -> Reviews:
     """List what people said of the findings."""
     task = owned(given, asking, trace)
     said = reviewed(given, task)
-    return Reviews(items=[_review(number, said[number]) for number in sorted(said)])
+    names = named(given, said.values())
+    return Reviews(items=[_review(number, said[number], names) for number in sorted(said)])
 
 
 @routes.put("/reviews/{finding}", dependencies=[needs("trace")])
@@ -190,7 +197,7 @@ def put(trace: str, finding: Number, opinion: Opinion, given: Given, asking: Ask
     one = reviews.Review(opinion.verdict, comment or None, asking.id, time())
     with given.desk.changing() as change:
         reviews.put(change, task.number, str(finding), one)
-    return _review(finding, one)
+    return _review(finding, one, named(given, [one]))
 
 
 @routes.delete(
@@ -212,9 +219,11 @@ def reviewed(given: Service, task: Task) -> Mapping[int, reviews.Review]:
         return {int(name): one for name, one in reviews.of(change, task.number).items()}
 
 
-def named(who: str) -> str:
-    """Return who said something, as a report tells it."""
-    return "at the service's own machine" if who == LOCAL else who
+def named(given: Service, said: Iterable[reviews.Review]) -> Mapping[str, str]:
+    """Return the names of those who said something, by id, as far as they have one."""
+    with given.desk.reading() as change:
+        known = {one.who: keys.find(change, one.who) for one in said}
+    return {who: text(key.name) for who, key in known.items() if key is not None}
 
 
 def _finding(report: Report, number: int) -> Finding:
@@ -234,7 +243,7 @@ def _card(
     number: int,
     one: Finding,
     report: Report,
-    said: Mapping[int, reviews.Review],
+    told: Mapping[int, Review],
     there: Mapping[int, bool],
 ) -> Card:
     source = None if one.source_index is None else report.sources[one.source_index]
@@ -258,7 +267,7 @@ def _card(
         confidence=one.confidence,
         doubt=doubt(one) or None,
         plates=list(_plates(one, source)) if there.get(one.source_index or 0) else [],
-        review=_review(number, said[number]) if number in said else None,
+        review=told.get(number),
     )
 
 
@@ -284,11 +293,12 @@ def _draw(told: Told, case: Case, files: Files, sandbox: Sandbox, fresh: Path) -
         (fresh / "source.png").write_bytes(png(plates.crop(source, WHOLE)))
 
 
-def _review(number: int, one: reviews.Review) -> Review:
+def _review(number: int, one: reviews.Review, names: Mapping[str, str]) -> Review:
     return Review(
         finding=number,
         verdict=one.verdict,
         comment=one.comment,
         who=one.who,
+        name=names.get(one.who),
         at=datetime.fromtimestamp(one.at, UTC),
     )

@@ -11,6 +11,7 @@ import { Refused, asked } from "./compare-reel.js";
  * @property {"confirmed" | "rejected" | null} verdict
  * @property {string | null} comment
  * @property {string} who
+ * @property {string | null} name
  * @property {string} at
  */
 /**
@@ -150,7 +151,7 @@ class Findings extends HTMLElement {
       return;
     }
     const verdict = review.verdict ? SAID[review.verdict] : "Commented on by a person";
-    const who = review.who === "local" ? "at the service’s own machine" : review.who;
+    const who = review.name ?? (review.who === "local" ? "at the service’s own machine" : review.who);
     const quote = document.createElement("q");
     quote.textContent = review.comment ?? "";
     said.replaceChildren(`${verdict} (${who}, ${WHEN.format(new Date(review.at))}).`, ...(review.comment ? [" ", quote] : []));

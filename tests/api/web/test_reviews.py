@@ -20,6 +20,7 @@ from api.settings import Settings
 from api.web.app import app, kinds
 from tests import clips
 from tests.api.conftest import run
+from tests.api.web.conftest import HERE, crew
 
 BOX = (180, 60, 280, 130)
 LATE, START, END = 2.0, 1.2, 3.0
@@ -66,7 +67,8 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     )
     done = run("index", films, "--archive", folder / "archive")
     assert done.exit_code == 0, done.output
-    with TestClient(app(folder / "archive", Settings(), kinds())) as client:
+    made = app(folder / "archive", Settings(), kinds(), crew=crew())
+    with TestClient(made, base_url=HERE) as client:
         begun = client.post("/v1/traces", files={"clip": (NAME, clip.read_bytes())})
         here = begun.headers["Location"]
         until = time.monotonic() + 240
