@@ -94,6 +94,24 @@ MEANINGS: dict[str, Meaning] = {
     "not-done": Meaning(
         409, "The trace has no answer, or not yet.", "Follow its events until it is done."
     ),
+    "no-clip": Meaning(
+        409,
+        "The trace was a look-up by codes alone, so there are no pictures and no findings.",
+        "See its answer, or trace the clip itself.",
+    ),
+    "outdated": Meaning(
+        409, "Another version of wherefrom traced the clip.", "Trace the clip again."
+    ),
+    "pictures-busy": Meaning(
+        503,
+        "Too many pictures or reports are being made at the moment.",
+        "Ask again after as many seconds as the header Retry-After says.",
+    ),
+    "no-pdf": Meaning(
+        501,
+        "What writes PDFs is not installed.",
+        "Have the extra pdf and Pango installed, or print the report from a browser.",
+    ),
     "ingest-off": Meaning(
         403,
         "No folder of the server is opened for ingests.",
