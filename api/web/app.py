@@ -13,8 +13,8 @@ from api.settings import Settings
 from api.web import gate, problems, schema
 from api.web.metrics import Counted, Metrics
 from api.web.pages import archive as files
-from api.web.pages import lineage as lineages
 from api.web.pages import compare, login, meanings, result, search, sheets
+from api.web.pages import lineage as lineages
 from api.web.routes import (
     assets,
     audit,
