@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from index.errors import UserError
 
@@ -16,6 +16,13 @@ FILE = Path("wherefrom.toml")
 
 LevelName = Literal["sparse", "standard", "dense"]
 """The values of `index.keyframes.Level`, which is too dear to import for reading settings."""
+
+type Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _listed(value: object) -> object:
+    """Return the words of a list in the environment, which are parted by commas."""
+    return [word for word in value.split(",") if word.strip()] if isinstance(value, str) else value
 
 
 class Settings(BaseModel):
@@ -32,6 +39,10 @@ class Settings(BaseModel):
         tracers: Clips that the service traces at the same time.
         keep_hours: How long the service keeps a clip that was sent to it, and what it made of it.
         upload_limit: Most bytes of a clip that is sent to the service.
+        fetch: Whether the service fetches clips from addresses it is given.
+        fetch_ports: Ports it may fetch from besides those that are usual.
+        queue_limit: Most clips that wait to be traced.
+        caller_limit: Most clips of one caller that wait or are being traced.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,10 +53,14 @@ class Settings(BaseModel):
     sscd_model: str | None = None
     c2pa_trust: Path | None = None
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65535)] = 8417
+    port: Port = 8417
     tracers: Annotated[int, Field(ge=0, le=64)] = 1
     keep_hours: Annotated[float, Field(gt=0, le=24 * 3650)] = 72.0
     upload_limit: Annotated[int, Field(ge=1)] = 2_000_000_000
+    fetch: bool = False
+    fetch_ports: Annotated[tuple[Port, ...], BeforeValidator(_listed)] = ()
+    queue_limit: Annotated[int, Field(ge=1)] = 100
+    caller_limit: Annotated[int, Field(ge=1)] = 50
 
 
 def load(*, environment: Mapping[str, str] = os.environ, **flags: object) -> Settings:

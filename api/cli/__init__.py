@@ -14,7 +14,7 @@
     coverage   coverage
     keeping    list, show, remove, verify, stats
     watches    watch add, list, show, check, remove
-    serving    serve
+    serving    serve, worker
     doctor     doctor
     demo       demo
 
@@ -142,6 +142,7 @@ for command in (
     keeping.verify,
     keeping.stats,
     serving.serve,
+    serving.worker,
     doctor.doctor,
 ):
     app.command(command.__name__.removeprefix("show_").replace("_", "-"))(command)

@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from api.settings import Settings
 from api.web import problems
 from api.web.pages import search
-from api.web.routes import health, traces
+from api.web.routes import health, traces, uploads
 from api.web.service import Service
 from api.work import tracing
 from api.work.apart import Crew
@@ -58,7 +58,7 @@ def app(
         redoc_url=None,
     )
     problems.install(made)
-    for routes in (health.routes, traces.routes):
+    for routes in (health.routes, traces.routes, uploads.routes):
         made.include_router(routes)
     for pages in (search.pages,):
         made.include_router(pages, include_in_schema=False)
