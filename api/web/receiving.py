@@ -22,9 +22,12 @@ from starlette.requests import ClientDisconnect
 
 from api.fetching.errors import TooLargeError
 from api.web.problems import RefusedError
+from index.errors import called
 
 PIECE = 1 << 20
 """Bytes that are written at a time."""
+LONGEST_NAME = 200
+"""Characters of a file's name that are kept."""
 IDLE = 30.0
 """Seconds without a byte after which whoever sends is taken to be gone."""
 FIELD = 1 << 16
@@ -81,6 +84,15 @@ async def whole(request: Request, *, most: int) -> bytes:
         TooLargeError: It has too many bytes.
     """
     return b"".join([piece async for piece in pieces(request, most=most)])
+
+
+def name(given: str) -> str:
+    r"""Return what whoever sent a file calls it, fit to be shown; it never names a file here.
+
+    >>> name("../two\nlines.mp4"), name("")
+    ('two\\nlines.mp4', 'clip')
+    """
+    return called(Path(given))[-LONGEST_NAME:] if given.strip("./\\ ") else "clip"
 
 
 def expect_small(length: str | None, most: int) -> None:

@@ -18,7 +18,6 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.concurrency import run_in_threadpool
 
-from api.exports.texts import text
 from api.fetching.fetch import name_of, plain
 from api.web import receiving
 from api.web.problems import RefusedError
@@ -33,8 +32,6 @@ from index.catalogue.tasks import Task
 from index.catalogue.uploads import Upload
 from index.errors import UserError
 
-LONGEST_NAME = 200
-"""Characters of a file's name that are kept."""
 LATELY = 30.0
 """Seconds that a trace is expected to take where none has ended yet."""
 LONGEST_WAIT = 3600
@@ -236,7 +233,7 @@ def _queued(given: Service, asking: Caller, asked: Asked) -> Task:
         id=token(),
         kind=tracing.KIND,
         owner=asking.id,
-        name=text(asked.name)[-LONGEST_NAME:] or "clip",
+        name=receiving.name(asked.name),
         request=asked.request,
         created_at=now,
         expires_at=now + 3600 * given.settings.keep_hours,

@@ -8,7 +8,6 @@ creation-with-upload, expiration, checksum and termination.
 """
 
 import base64
-import binascii
 import fcntl
 import hashlib
 import inspect
@@ -27,7 +26,6 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from api.exports.texts import text
 from api.web import receiving
 from api.web.problems import RefusedError, answer
 from api.web.service import Asking, Caller, Given, Service, needs, token
@@ -49,8 +47,6 @@ KEPT = 24 * 3600.0
 """Seconds without a byte after which an upload is deleted."""
 OPEN = 20
 """Uploads of one caller that became nothing so far, at most."""
-LONGEST_NAME = 200
-"""Characters of a file's name that are kept."""
 
 
 class Route(APIRoute):
@@ -284,7 +280,7 @@ def _created(given: Service, asking: Caller, size: int, metadata: Mapping[str, s
     upload = Upload(
         id=token(),
         owner=asking.id,
-        name=text(metadata.get("filename", ""))[-LONGEST_NAME:] or "clip",
+        name=receiving.name(metadata.get("filename", "")),
         size=size,
         received=0,
         metadata=metadata,
@@ -407,7 +403,7 @@ def _sum(header: str | None) -> _Sum:
     name, _, value = header.partition(" ")
     try:
         return _Sum(SUMS[name](), base64.b64decode(value, validate=True))
-    except (KeyError, binascii.Error) as error:
+    except (KeyError, ValueError) as error:
         raise UserError(
             "The header Upload-Checksum cannot be read.",
             hint=f"Send one of {', '.join(SUMS)}, a space, and the sum in base64.",
@@ -427,7 +423,7 @@ def _metadata(header: str | None) -> dict[str, str]:
             continue
         try:
             found[name] = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise UserError(
                 "The header Upload-Metadata cannot be read.",
                 hint="Send names, each with its value in base64 after a space, parted by commas.",
