@@ -13,7 +13,22 @@ from api.settings import Settings
 from api.web import gate, problems, schema
 from api.web.metrics import Counted, Metrics
 from api.web.pages import login, meanings, search
-from api.web.routes import audit, health, hooks, ingests, metrics, traces, watches
+from api.web.routes import (
+    assets,
+    audit,
+    bank_lists,
+    banks,
+    bindings,
+    hashes,
+    health,
+    hooks,
+    ingests,
+    lineage,
+    lookup,
+    metrics,
+    traces,
+    watches,
+)
 from api.web.service import Service, needs
 from api.work import ingesting, tracing, watching
 from api.work.apart import Crew
@@ -30,6 +45,13 @@ DEFAULT = Settings()
 API = (
     health.routes,
     traces.routes,
+    lookup.routes,
+    banks.routes,
+    bank_lists.routes,
+    assets.routes,
+    lineage.routes,
+    bindings.routes,
+    hashes.routes,
     ingests.routes,
     watches.routes,
     hooks.routes,

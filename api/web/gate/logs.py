@@ -8,8 +8,7 @@ import json
 import logging
 import re
 import sys
-import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TextIO, override
@@ -20,13 +19,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.defects import told
 from api.web import problems
 
 LOG = logging.getLogger("wherefrom.web")
 SANE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{7,63}", re.ASCII)
 """An id that a caller may give a request."""
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-OURS = ("api.", "index.", "lineage.")
 
 
 class Logged:
@@ -57,7 +56,7 @@ class Logged:
         except ClientDisconnect:
             pass  # nobody is there to be answered
         except Exception as error:  # noqa: BLE001 # whatever it is, it is told as a defect
-            LOG.error("defect", extra={"facts": {"request": name, **_told(error)}})  # noqa: TRY400 # its words may hold what was sent
+            LOG.error("defect", extra={"facts": {"request": name, **told(error)}})  # noqa: TRY400 # its words may hold what was sent
             if status:
                 raise Cut from None
             await problems.defect(Request(scope))(scope, receive, noted)
@@ -103,11 +102,11 @@ class Lines(logging.Formatter):
             "log": record.name,
             "event": record.getMessage(),
         }
-        told = getattr(record, "facts", None)
-        if isinstance(told, Mapping):
-            line |= told
+        facts_ = getattr(record, "facts", None)
+        if isinstance(facts_, Mapping):
+            line |= facts_
         if record.exc_info and record.exc_info[1] is not None:
-            line |= _told(record.exc_info[1])
+            line |= told(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
@@ -119,23 +118,3 @@ def begin(stream: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("wherefrom").setLevel(logging.INFO)
-
-
-def _told(error: BaseException) -> dict[str, object]:
-    return {"error": " < ".join(_kinds(error)), "at": list(_places(error))}
-
-
-def _kinds(error: BaseException) -> Iterator[str]:
-    """Yield the class of an error, and of each that led to it."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield f"{type(seen).__module__}.{type(seen).__qualname__}"
-        seen = seen.__cause__ or seen.__context__
-
-
-def _places(error: BaseException) -> Iterator[str]:
-    """Yield where in our own code an error was on its way, the innermost last."""
-    for frame, line in traceback.walk_tb(error.__traceback__):
-        module = str(frame.f_globals.get("__name__", "?"))
-        if module.startswith(OURS):
-            yield f"{module}:{line} {frame.f_code.co_name}"

@@ -15,7 +15,7 @@ from api.settings import Settings
 from api.web.app import app, kinds
 from api.web.gate import logs
 from index.catalogue.tasks import Task
-from tests.api.web.conftest import HERE, key
+from tests.api.web.conftest import HERE, crew, key
 
 type Bearer = Callable[..., dict[str, str]]
 SECRET = "Pl4ntedSecr3t"  # noqa: S105 # to be looked for
@@ -137,16 +137,17 @@ def test_a_defect_is_logged_by_class_and_place(
     assert defect["at"][-1].endswith(" listed")
 
 
+def broken(task: Task, *_: object) -> Mapping[str, Any]:
+    raise ValueError(task.name)
+
+
 def test_a_task_that_breaks_is_logged_without_its_words(
     log: io.StringIO, desk_archive: Path
 ) -> None:
-    def broken(task: Task, *_: object) -> Mapping[str, Any]:
-        raise ValueError(task.name)
-
-    made = app(desk_archive, Settings(tracers=1), dict(kinds()) | {"trace": broken})
+    made = app(desk_archive, Settings(tracers=1), dict(kinds()) | {"trace": broken}, crew=crew())
     with TestClient(made, base_url=HERE) as client:
         begun = client.post("/v1/traces", files={"clip": (f"{SECRET}.mp4", b"clip")})
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while client.get(begun.headers["location"]).json()["state"] != "failed":
             assert time.monotonic() < until
             time.sleep(0.02)
