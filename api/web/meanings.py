@@ -166,6 +166,16 @@ MEANINGS: dict[str, Meaning] = {
     "outdated": Meaning(
         409, "Another version of wherefrom traced the clip.", "Trace the clip again."
     ),
+    "pictures-busy": Meaning(
+        503,
+        "Too many pictures or reports are being made at the moment.",
+        "Ask again after as many seconds as the header Retry-After says.",
+    ),
+    "too-long": Meaning(
+        413,
+        "The request is longer than what is taken.",
+        "Send less, or have upload_limit raised.",
+    ),
     "no-pdf": Meaning(
         501,
         "PDFs cannot be written here.",

@@ -17,6 +17,9 @@ OPEN_PATHS = ("/health/",)
 """Begin the addresses that are answered without a key."""
 TAGS = {
     "traces": "A clip comes in, a worker takes it, and its answer can be had.",
+    "media": "What the clip and its sources show, frame by frame.",
+    "findings": "What was done to the sources, with pictures of it and what people say of it.",
+    "exports": "A trace to be taken away: reports, an evidence bundle, formats of others.",
     "uploads": "Large clips, sent in pieces by tus 1.0.",
     "lookup": "What a clip may be, by its codes alone, at once.",
     "banks": "Lists of what is known, and what is to be done with it.",
@@ -38,6 +41,16 @@ ANSWERS = {
     "201": "It was made.",
     "202": "It was taken on, and will be done.",
     "204": "It was done; there is nothing to say.",
+}
+EVENT: Part = {
+    "type": "object",
+    "description": "Of each event.",
+    "properties": {
+        "id": {"type": "string", "examples": ["3"]},
+        "event": {"type": "string", "examples": ["progress"]},
+        "data": {"type": "string", "examples": ['{"stage": "decode", "share": 0.25}']},
+    },
+    "required": ["id", "event", "data"],
 }
 KEY = "key"
 REPEATED: Part = {
@@ -164,7 +177,9 @@ def _answer(answer: Part, schemas: Part) -> None:
     if len(content) > 1 and content.get("application/json") == {"schema": {}}:
         del content["application/json"]  # of files, whose type a route names itself
     for name, kind in content.items():
-        if not kind.get("schema"):
+        if name == "text/event-stream":
+            kind["schema"] = EVENT
+        elif not kind.get("schema"):
             kind["schema"] = {"type": "string" if name.startswith("text/") else "object"}
         _shown(kind, schemas)
 
