@@ -22,6 +22,8 @@ def example(schema: Part, schemas: Part, *, name: str = "") -> Any:  # noqa: ANN
 
     >>> example({"type": "array", "items": {"type": "integer", "minimum": 3}}, {})
     [3]
+    >>> example({"type": ["string", "null"]}, {}, name="next") is None
+    True
 
     Args:
         schema: Of JSON Schema, as pydantic writes it.
@@ -39,7 +41,11 @@ def example(schema: Part, schemas: Part, *, name: str = "") -> Any:  # noqa: ANN
     choices = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf")
     if choices is not None:
         return _chosen(choices, schemas, name)
-    made = KINDS.get(schema.get("type", "object"))
+    kind = schema.get("type", "object")
+    if isinstance(kind, list):  # as in hand-written schemas: several types, or null
+        given = [{**schema, "type": one} for one in kind]
+        return _chosen(given, schemas, name)
+    made = KINDS.get(kind)
     return None if made is None else made(schema, schemas, name)
 
 
