@@ -14,6 +14,7 @@
     coverage   coverage
     keeping    list, show, remove, verify, stats
     watches    watch add, list, show, check, remove
+    keys       keys add, list, revoke
     serving    serve, worker
     doctor     doctor
     demo       demo
@@ -39,6 +40,7 @@ from api.cli import (
     hashes,
     indexing,
     keeping,
+    keys,
     lineages,
     serving,
     tracing,
@@ -148,3 +150,4 @@ for command in (
     app.command(command.__name__.removeprefix("show_").replace("_", "-"))(command)
 
 app.add_typer(watches.watch, name="watch")
+app.add_typer(keys.keys, name="keys")

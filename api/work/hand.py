@@ -4,7 +4,6 @@ import gc
 import os
 import signal
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -12,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from api.defects import told
 from api.problems import problem_of
 from index.catalogue.tasks import Task
 from index.desk import Desk
@@ -61,12 +61,12 @@ class Over:
     Attributes:
         outcome: The facts; None unless it was done.
         problem: What a person can put right.
-        defect: The traceback of what nobody can.
+        defect: Class and place of what nobody can.
     """
 
     outcome: Mapping[str, Any] | None = None
     problem: Mapping[str, Any] | None = None
-    defect: str | None = None
+    defect: Mapping[str, object] | None = None
 
 
 type Message = Stage | Over
@@ -92,8 +92,8 @@ def serve(talking: int, alive: int) -> None:
             errand = talk.recv()
         except EOFError:
             return
-        except Exception:  # noqa: BLE001 # it could not import what it was asked to do
-            talk.send(Over(defect=traceback.format_exc()))
+        except Exception as error:  # noqa: BLE001 # it could not import what it was asked to do
+            talk.send(Over(defect=told(error)))
             continue
         if isinstance(errand, Errand):  # a Stop that came too late is for nobody
             talk.send(_done(errand, talk))
@@ -130,5 +130,5 @@ def _done(errand: Errand, talk: Connection) -> Over:
         return Over()
     except UserError as error:
         return Over(problem=problem(error))
-    except Exception:  # noqa: BLE001 # told where it can be logged
-        return Over(defect=traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 # told where it can be logged
+        return Over(defect=told(error))

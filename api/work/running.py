@@ -178,7 +178,7 @@ class Workers:
             return
         ended = tasks.finish(change, task.number, state, outcome, now=time(), worker=name)
         if ended and over.defect is not None:
-            LOG.error("task %s failed: %s", task.id, over.defect)
+            LOG.error("a task failed", extra={"facts": {"task": task.id, **over.defect}})
 
     def _over(self, task: Task, desk: Desk, name: str, process: Process) -> Over | Gone:
         """Return how a task ended; without any facts if it was stopped."""

@@ -122,12 +122,6 @@ def answer(trace: str, given: Given, asking: Asking) -> FileResponse:
     return _made(given, asking, trace, tracing.ANSWER, "application/json")
 
 
-@routes.get("/{trace}/report", responses={200: {"content": {"text/html": {}}}})
-def report(trace: str, given: Given, asking: Asking) -> FileResponse:
-    """Return the answer as one page that needs no other file."""
-    return _made(given, asking, trace, tracing.PAGE, "text/html; charset=utf-8")
-
-
 @routes.post("/{trace}/cancel", dependencies=[needs("trace")])
 def cancel(trace: str, given: Given, asking: Asking) -> Trace:
     """Stop a trace that has not ended; what it has is kept until it is deleted."""
@@ -185,7 +179,9 @@ def told(task: Task) -> Trace:
     links = {"self": here, "events": f"{here}/events", "page": f"/traces/{task.id}"}
     coarse = bool(task.request.get("codes"))
     if task.state is State.DONE:
-        links |= {"answer": f"{here}/answer"} | ({} if coarse else {"report": f"{here}/report"})
+        made = ("findings", "media", "report", "report.pdf", "bundle.zip")
+        known = ("answer",) if coarse else ("answer", *made)
+        links |= {name: f"{here}/{name}" for name in known}
     return Trace(
         id=task.id,
         name=task.name,
