@@ -3,10 +3,11 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from index.errors import UserError
 
@@ -16,6 +17,27 @@ FILE = Path("wherefrom.toml")
 
 LevelName = Literal["sparse", "standard", "dense"]
 """The values of `index.keyframes.Level`, which is too dear to import for reading settings."""
+
+
+def _listed(value: object, by: str) -> object:
+    """Return what a variable lists as a list."""
+    return [one for one in value.split(by) if one.strip()] if isinstance(value, str) else value
+
+
+def _whole(folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    return tuple(folder.absolute() for folder in folders)
+
+
+type Port = Annotated[int, Field(ge=1, le=65535)]
+type Ports = Annotated[tuple[Port, ...], BeforeValidator(lambda one: _listed(one, ","))]
+type Folders = Annotated[
+    tuple[Path, ...],
+    BeforeValidator(lambda one: _listed(one, os.pathsep)),
+    AfterValidator(_whole),
+]
+type Networks = Annotated[
+    tuple[IPv4Network | IPv6Network, ...], BeforeValidator(lambda one: _listed(one, ","))
+]
 
 
 class Settings(BaseModel):
@@ -32,6 +54,15 @@ class Settings(BaseModel):
         tracers: Clips that the service traces at the same time.
         keep_hours: How long the service keeps a clip that was sent to it, and what it made of it.
         upload_limit: Most bytes of a clip that is sent to the service.
+        ingest_roots: Folders below which the service may be asked to add files to the archive.
+        hook_networks: Networks that hooks may be in although the world cannot reach them.
+        rate: Requests a second that the holder of a key may go on making.
+        burst: Requests that one may make at once.
+        begins: Traces, and other long work, that one may ask for in a minute.
+        fetch: Whether the service fetches clips from addresses it is given.
+        fetch_ports: Ports it may fetch from besides those that are usual.
+        queue_limit: Most clips that wait to be traced.
+        caller_limit: Most clips of one caller that wait or are being traced.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,10 +73,19 @@ class Settings(BaseModel):
     sscd_model: str | None = None
     c2pa_trust: Path | None = None
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65535)] = 8417
+    port: Port = 8417
     tracers: Annotated[int, Field(ge=0, le=64)] = 1
     keep_hours: Annotated[float, Field(gt=0, le=24 * 3650)] = 72.0
     upload_limit: Annotated[int, Field(ge=1)] = 2_000_000_000
+    ingest_roots: Folders = ()
+    hook_networks: Networks = ()
+    rate: Annotated[float, Field(gt=0, le=1_000_000)] = 50.0
+    burst: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    begins: Annotated[int, Field(ge=1, le=1_000_000)] = 60
+    fetch: bool = False
+    fetch_ports: Ports = ()
+    queue_limit: Annotated[int, Field(ge=1)] = 100
+    caller_limit: Annotated[int, Field(ge=1)] = 50
 
 
 def load(*, environment: Mapping[str, str] = os.environ, **flags: object) -> Settings:

@@ -157,7 +157,10 @@ def reason(error: OSError) -> str:
 
 
 def files(
-    named: Iterable[Path], *, on_error: Callable[[Path, MissingFileError], None]
+    named: Iterable[Path],
+    *,
+    on_error: Callable[[Path, MissingFileError], None],
+    within: Path | None = None,
 ) -> Iterator[Path]:
     """Yield the files that names, folders and patterns stand for, each path once.
 
@@ -168,17 +171,25 @@ def files(
     Args:
         named: Files, folders, or patterns such as `films/**/*.mov`.
         on_error: Called with each name that stands for nothing, and why.
+        within: A folder that links of the folders that are walked may not lead out of.
     """
     seen: set[str] = set()
     for path in named:
-        for file in _one(path, on_error):
+        for file in _one(path, on_error, within):
             key = os.path.abspath(file)  # noqa: PTH100 # Path.resolve follows links
             if key not in seen:
                 seen.add(key)
                 yield file
 
 
-def _one(path: Path, on_error: Callable[[Path, MissingFileError], None]) -> Iterator[Path]:
+def inside(path: Path, folder: Path | None) -> bool:
+    """Return whether a path, all its links followed, lies in a folder; anything lies in None."""
+    return folder is None or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def _one(
+    path: Path, on_error: Callable[[Path, MissingFileError], None], within: Path | None
+) -> Iterator[Path]:
     if path.is_dir():
         found = [path]
     elif not os.path.lexists(path) and glob.has_magic(str(path)):
@@ -188,7 +199,7 @@ def _one(path: Path, on_error: Callable[[Path, MissingFileError], None]) -> Iter
         return
     count = 0
     for each in found:
-        for file in _walk(each, on_error) if each.is_dir() else [each]:
+        for file in _walk(each, on_error, within) if each.is_dir() else [each]:
             count += 1
             yield file
     if not count:
@@ -198,7 +209,9 @@ def _one(path: Path, on_error: Callable[[Path, MissingFileError], None]) -> Iter
         )
 
 
-def _walk(top: Path, on_error: Callable[[Path, MissingFileError], None]) -> Iterator[Path]:
+def _walk(
+    top: Path, on_error: Callable[[Path, MissingFileError], None], within: Path | None
+) -> Iterator[Path]:
     entered: set[tuple[int, int]] = set()
 
     def refused(error: OSError) -> None:
@@ -207,7 +220,8 @@ def _walk(top: Path, on_error: Callable[[Path, MissingFileError], None]) -> Iter
 
     for folder, folders, names in os.walk(top, onerror=refused, followlinks=True):
         here = os.stat(folder)  # noqa: PTH116 # os.walk gives text
-        if (here.st_dev, here.st_ino) in entered or MARKER in names:
+        again = (here.st_dev, here.st_ino) in entered
+        if again or MARKER in names or not inside(Path(folder), within):
             folders.clear()
             continue
         entered.add((here.st_dev, here.st_ino))
@@ -215,7 +229,7 @@ def _walk(top: Path, on_error: Callable[[Path, MissingFileError], None]) -> Iter
         for each in sorted(names, key=natural):
             path = Path(folder, each)
             wanted = not each.startswith(".") and path.suffix.lower() not in NOT_MEDIA
-            if wanted and (path.is_file() or not path.exists()):
+            if wanted and (path.is_file() or not path.exists()) and inside(path, within):
                 yield path
 
 

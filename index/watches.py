@@ -64,6 +64,15 @@ class Watches:
         with self.catalogue.reading() as change:
             return watches.newest(change)
 
+    def before(self, time: str) -> AssetRow:
+        """Return the row of the asset that was added last before a second, RFC 3339."""
+        with self.catalogue.reading() as change:
+            return watches.before(change, time)
+
+    def of(self, digest: str) -> Watch | None:
+        """Return the watch of a clip of these bytes, if there is one."""
+        return next((one for one in self.every() if one.digest == digest), None)
+
     def after(self, row: AssetRow, *, most: int) -> list[AssetRow]:
         """Return the rows of assets that were added after one, at most so many, in that order."""
         with self.catalogue.reading() as change:
@@ -85,12 +94,12 @@ class Watches:
         Raises:
             UserError: It is.
         """
-        for one in self.every():
-            if one.digest == digest:
-                raise UserError(
-                    f"{called(Path(name))} is watched already: it is watch {one.id}.",
-                    hint=f"Run `wherefrom watch remove {one.id}` first to begin anew.",
-                )
+        one = self.of(digest)
+        if one is not None:
+            raise UserError(
+                f"{called(Path(name))} is watched already: it is watch {one.id}.",
+                hint=f"Run `wherefrom watch remove {one.id}` first to begin anew.",
+            )
 
     def prints(self, watch: Watch) -> Fingerprints:
         """Return the codes of a watch's clip.

@@ -111,7 +111,7 @@ def add(
         location=location,
         duration=answer.query.media.duration,
         note=note,
-        added_at=_now(),
+        added_at=now(),
         rests=rests,
         checked=checked,
     )
@@ -313,8 +313,9 @@ def _others(archive: Archive, digest: str) -> Archive:
 
 def _arrival(asset: Asset, how: How, stretches: Sequence[Stretch]) -> Arrival:
     ordered = tuple(sorted(stretches, key=lambda one: (one.channel, one.query)))
-    return Arrival(asset.digest, asset.name, how, ordered, _now())
+    return Arrival(asset.digest, asset.name, how, ordered, now())
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the RFC 3339 time, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -14,7 +14,8 @@
     coverage   coverage
     keeping    list, show, remove, verify, stats
     watches    watch add, list, show, check, remove
-    serving    serve
+    keys       keys add, list, revoke
+    serving    serve, worker
     doctor     doctor
     demo       demo
 
@@ -39,6 +40,7 @@ from api.cli import (
     hashes,
     indexing,
     keeping,
+    keys,
     lineages,
     serving,
     tracing,
@@ -142,8 +144,10 @@ for command in (
     keeping.verify,
     keeping.stats,
     serving.serve,
+    serving.worker,
     doctor.doctor,
 ):
     app.command(command.__name__.removeprefix("show_").replace("_", "-"))(command)
 
 app.add_typer(watches.watch, name="watch")
+app.add_typer(keys.keys, name="keys")

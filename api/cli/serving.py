@@ -1,4 +1,4 @@
-"""`wherefrom serve`: the page and the API on one port."""
+"""`wherefrom serve`: the page and the API on one port; `wherefrom worker`: hands for it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,18 +39,22 @@ def serve(
 ) -> None:
     """Open the search page and the API of an archive, until it is interrupted.
 
-    Clips that are sent to it are kept in the archive's folder for a stated time.
+    Clips that are sent to it are kept in the archive's folder for a stated time. It is for this
+    machine alone, unless keys were made: see `wherefrom keys add`.
     """
     import uvicorn
 
     from api.settings import load
     from api.web.app import app, kinds
+    from api.web.gate import logs
 
     console, folder = console_of(context), archive_folder(archive)
     settings = load(host=host, port=port, tracers=tracers)
     current(folder)
-    made = app(folder, settings, kinds(model=model(), trusted=trusted()))
+    guard(folder, settings.host)
+    made = app(folder, settings, kinds(settings, model=model(), trusted=trusted()))
     _say(console, folder, settings)
+    logs.begin()
     uvicorn.run(
         made,
         host=settings.host,
@@ -58,8 +62,48 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        ws="none",
         timeout_graceful_shutdown=5,
     )
+
+
+def worker(
+    context: typer.Context,
+    *,
+    archive: ArchiveFolder = None,
+    tracers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Clips traced at the same time; 1 by default."),
+    ] = None,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Trace what is sent to the service of an archive, beside it, until it is interrupted.
+
+    Any number of them may run, wherever the archive's folder can be written. What one has begun
+    when it is stopped, or dies, is begun anew by another.
+    """
+    import signal
+    import threading
+
+    from api.settings import load
+    from api.web.app import kinds
+    from api.work.running import Workers
+    from index.files import shown
+
+    console, folder = console_of(context), archive_folder(archive)
+    settings = load(tracers=tracers)
+    current(folder)
+    workers = Workers(
+        folder, kinds(model=model(), trusted=trusted()), count=max(1, settings.tracers)
+    )
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    workers.start()
+    console.note(f"Clips for the archive {shown(folder)} are traced here.")
+    over.wait()
+    workers.stop()
 
 
 def current(folder: Path) -> None:
@@ -76,6 +120,30 @@ def current(folder: Path) -> None:
         Archive.open(folder).close()
     except ArchiveFormatError:
         Archive.open(folder, write=True).close()
+
+
+def guard(folder: Path, host: str) -> None:
+    """Make sure that nobody else is let in where no key was made.
+
+    Raises:
+        UserError: It would listen to other machines, and no key is valid.
+    """
+    from time import time
+
+    from api.web.gate.origins import loopback
+    from index.catalogue import keys
+    from index.desk import Desk
+    from index.errors import UserError
+
+    if loopback(host):
+        return
+    with Desk.open(folder) as desk, desk.reading() as change:
+        valid = any(key.valid(time()) for key in keys.every(change))
+    if not valid:
+        raise UserError(
+            f"The service is not opened at {host}, where other machines reach it: it has no keys.",
+            hint="Make one with `wherefrom keys add NAME --scope admin`, or leave --host out.",
+        )
 
 
 def _say(console: Console, folder: Path, settings: "Settings") -> None:

@@ -13,6 +13,7 @@ from api.exports.texts import text
 from index.catalogue.watches import Arrival, How, Rests, Stretch, Watch
 from index.values import Channel, Interval
 from lineage.report import clock, shortened
+from lineage.values import Reason
 from lineage.watches import remaining
 
 _CHANNELS = {Channel.PICTURE: "pictures", Channel.SOUND: "sound"}
@@ -77,6 +78,22 @@ def left(rests: Rests) -> str:
         f"{_CHANNELS[channel]} {', '.join(map(_span, spans))}"
         for channel, spans in sorted(rests.items())
     )
+
+
+def rests(answer: Document) -> Rests:
+    """Return what a trace's document says that nothing explains and footage may yet, by channel.
+
+    As `lineage.watches.watched` does with the answer itself.
+    """
+    found: dict[Channel, tuple[Interval, ...]] = {}
+    for one in answer["unexplained"]:
+        if one["reason"] == Reason.NO_MATCH and one["query"][0] < one["query"][1]:
+            channel = Channel[one["channel"].upper()]
+            found[channel] = (*found.get(channel, ()), Interval(*one["query"]))
+    query = answer["query"]
+    if query["has_sound"] and "sound" not in answer["archive"]["searched"]:
+        found[Channel.SOUND] = (Interval(0.0, query["duration"]),)
+    return found
 
 
 def _span(one: Interval) -> str:

@@ -2,7 +2,9 @@
 
     app        puts it together
     service    what every request is given: archive, desk, workers, settings, who asks
+    gate/      what each request passes first: keys, rates, ids, the audit log, headers
     problems   errors as RFC 9457 problems, and as pages
+    meanings   what each of them means
     routes/    the API under /v1, one module for each thing there is
     pages/     what people open, rendered by templates/ with static/
 

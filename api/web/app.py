@@ -10,29 +10,65 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.settings import Settings
-from api.web import problems
-from api.web.pages import search
+from api.web import gate, problems, schema
+from api.web.metrics import Counted, Metrics
+from api.web.pages import archive as files
+from api.web.pages import compare, login, meanings, result, search, sheets
+from api.web.pages import lineage as lineages
 from api.web.routes import (
     assets,
+    audit,
     bank_lists,
     banks,
     bindings,
+    exports,
     hashes,
     health,
+    hooks,
+    ingests,
     lineage,
     lookup,
+    media,
+    metrics,
+    reviews,
     traces,
+    uploads,
+    watches,
 )
-from api.web.service import Service
-from api.work import tracing
+from api.web.service import Service, needs
+from api.work import ingesting, tracing, watching
 from api.work.apart import Crew
+from api.work.delivering import Courier, sender
 from api.work.hand import Kind
+from api.work.proxies import Studio
 from api.work.running import Workers
 from index.archive import Archive
+from index.catalogue import replies
 from index.desk import Desk
 from index.hashing.learned import Model
 
 STATIC = Path(__file__).parent / "static"
+DEFAULT = Settings()
+API = (
+    health.routes,
+    traces.routes,
+    uploads.routes,
+    media.routes,
+    reviews.routes,
+    exports.routes,
+    lookup.routes,
+    banks.routes,
+    bank_lists.routes,
+    assets.routes,
+    lineage.routes,
+    bindings.routes,
+    hashes.routes,
+    ingests.routes,
+    watches.routes,
+    hooks.routes,
+    metrics.routes,
+    audit.routes,
+)
 
 
 def app(
@@ -50,13 +86,23 @@ def app(
     @asynccontextmanager
     async def running(made: FastAPI) -> AsyncIterator[None]:
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
+            with desk.changing() as change:
+                replies.abandon(change)
             workers = Workers(archive, kinds, count=settings.tracers, crew=crew)
+            counted: Metrics = made.state.metrics
+            courier = Courier(desk, sender(settings.hook_networks), ended=counted.ended)
             made.state.service = Service(settings, opened, desk, workers)
+            made.state.studio = Studio()
+            made.state.courier = courier
+            counted.look_at(made.state.service)
             workers.start()
+            courier.start()
             try:
                 yield
             finally:
                 workers.stop()
+                made.state.studio.close()
+                courier.stop()
 
     made = FastAPI(
         title="wherefrom",
@@ -66,31 +112,36 @@ def app(
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would tell its own name as the request has it
+        responses=problems.PROBLEM,
     )
+    made.state.metrics = Metrics()
     problems.install(made)
-    for routes in (
-        health.routes,
-        traces.routes,
-        lookup.routes,
-        banks.routes,
-        bank_lists.routes,
-        assets.routes,
-        lineage.routes,
-        bindings.routes,
-        hashes.routes,
-    ):
+    gate.install(made, settings)
+    made.add_middleware(Counted)
+    for routes in API:
         made.include_router(routes)
-    for pages in (search.pages,):
+    for pages in (search.pages, result.pages, lineages.pages, files.pages, compare.pages):
+        made.include_router(pages, include_in_schema=False, dependencies=[needs("read")])
+    for pages in (login.pages, meanings.pages, sheets.pages):  # open to everyone
         made.include_router(pages, include_in_schema=False)
+    schema.install(made, API)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     return made
 
 
-def kinds(*, model: Model | None = None, trusted: str | None = None) -> dict[str, Kind]:
+def kinds(
+    settings: Settings = DEFAULT, *, model: Model | None = None, trusted: str | None = None
+) -> dict[str, Kind]:
     """Return what workers can do.
 
     Args:
+        settings: In force.
         model: What describes frames as well.
         trusted: Certificates of those whose manifests are trusted, PEM.
     """
-    return {"trace": partial(tracing.trace, model=model, trusted=trusted)}
+    return {
+        "trace": partial(tracing.trace, model=model, trusted=trusted),
+        "watch": watching.watch,
+        "ingest": partial(ingesting.ingest, settings=settings, model=model),
+    }

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problems for programs, and as pages for people."""
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from api.problems import problem_of
@@ -14,8 +16,47 @@ from api.web.pages.templates import rendered
 from index.errors import UserError
 
 MEDIA_TYPE = "application/problem+json"
-TYPES = "https://wherefrom.invalid/problems/"
-"""Begins each problem's `type`; docs/problems.md lists them. They are names, not to be opened."""
+TYPES = "/problems/"
+"""Begins each problem's `type`, a page of the service that says what it means."""
+LOG = logging.getLogger("wherefrom.web")
+
+
+class Problem(BaseModel):
+    """What was wrong with a request, and what to do (RFC 9457)."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "/problems/not-found",
+                    "title": "There is no trace of this id.",
+                    "status": 404,
+                    "detail": "Check it; traces are deleted after some time.",
+                    "request": "0c1e4f5a9b7d4c2e8f60312ab4cd9e71",
+                }
+            ]
+        },
+    )
+
+    type: str = Field(description="What kind of problem: the address of a page that explains it.")
+    title: str = Field(description="What is wrong, in one sentence.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What to do, in one sentence.")
+    request: str | None = Field(None, description="Id of the request, as the log has it.")
+
+
+PROBLEM: dict[int | str, dict[str, Any]] = {
+    name: {
+        "description": description,
+        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+    }
+    for name, description in {
+        "4XX": "The request cannot be granted; the problem says why, and what to do.",
+        "5XX": "The service cannot grant it now; the problem says why, and what to do.",
+    }.items()
+}
+"""What each operation can answer besides, for the description of the API."""
 
 
 class RefusedError(UserError):
@@ -55,18 +96,50 @@ def answer(  # noqa: PLR0913 # all of a problem
     headers: Mapping[str, str] | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return a problem: a document under /v1, a page elsewhere."""
-    if not request.url.path.startswith("/v1"):
-        page = rendered("problem.html", request, title=title, hint=detail, status=status)
-        return Response(page, status, dict(headers or {}), "text/html; charset=utf-8")
+    """Return a problem: a page for one who looks for one, else a document."""
+    name = request.scope.get("state", {}).get("request")
+    if _for_people(request):
+        facts = {"title": title, "hint": detail, "status": status, "request_id": name}
+        try:
+            page = rendered("problem.html", request, **facts)
+        except Exception:  # a template's; a document is better than nothing
+            LOG.exception("no page for a problem")
+        else:
+            return Response(page, status, dict(headers or {}), "text/html; charset=utf-8")
     document = {
         "type": TYPES + slug,
         "title": title,
         "status": status,
         "detail": detail,
+        **({} if name is None else {"request": name}),
         **(extra or {}),
     }
     return JSONResponse(document, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def told(request: Request, error: Exception) -> Response:
+    """Return an error as a problem; for those before whom no handler of FastAPI stands."""
+    return _http(request, error) if isinstance(error, HTTPException) else _user(request, error)
+
+
+def defect(request: Request) -> Response:
+    """Return a problem that says nothing of what went wrong but where it can be looked up."""
+    name = request.scope["state"]["request"]
+    return answer(
+        request,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "defect",
+        "A defect in the service ended this request.",
+        f"Report it with the id of the request, {name}.",
+    )
+
+
+def _for_people(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    if "text/html" in accepted:
+        return True
+    programs = request.url.path.startswith(("/v1", "/health", "/metrics"))
+    return not programs and "json" not in accepted
 
 
 def install(app: FastAPI) -> None:
@@ -94,10 +167,11 @@ def _user(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 # it is installed for these
-    slugs = {404: "not-found", 405: "method-not-allowed"}
+    slugs = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
     told = {
         404: ("There is nothing at this address.", "Check the address."),
         405: ("This address does not do that.", "See the header Allow for what it does."),
+        413: (str(error.detail), "Send less, or have `upload_limit` raised."),
     }
     title, detail = told.get(error.status_code, (str(error.detail), "Mend the request."))
     slug = slugs.get(error.status_code, "request")

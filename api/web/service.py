@@ -16,6 +16,7 @@ from index.desk import Desk
 LOCAL = "local"
 """Who asks where no keys were made: whoever sits at this machine."""
 SCOPES = ("read", "trace", "ingest", "admin")
+"""What a key may be made for; one for admin holds all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,14 +49,18 @@ class Caller:
     scopes: frozenset[str]
 
 
+NOBODY = Caller("nobody", frozenset())
+"""Who asks without a key where one is needed: for what is open to everyone."""
+
+
 def service(request: Request) -> Service:
     """Return what runs as long as the service does."""
     return cast("Service", request.app.state.service)
 
 
 def caller(request: Request) -> Caller:
-    """Return who asks, as the middleware made sure of."""
-    return cast("Caller", getattr(request.state, "caller", Caller(LOCAL, frozenset(SCOPES))))
+    """Return who asks, as the gate made sure of."""
+    return cast("Caller", getattr(request.state, "caller", NOBODY))
 
 
 type Given = Annotated[Service, Depends(service)]
@@ -67,16 +72,31 @@ def token() -> str:
     return secrets.token_urlsafe(16).replace("-", "A").replace("_", "B")
 
 
-def needs(scope: str) -> Any:  # noqa: ANN401 # what FastAPI takes
-    """Return what lets a request through only where its caller has a scope."""
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Lets a request through only where its caller has a scope.
 
-    def allowed(asking: Asking) -> None:
-        if scope not in asking.scopes:
+    Attributes:
+        scope: Which.
+    """
+
+    scope: str
+
+    def __call__(self, asking: Asking) -> None:
+        """Let it through.
+
+        Raises:
+            RefusedError: Its caller has not.
+        """
+        if self.scope not in asking.scopes:
             raise RefusedError(
-                f"Your key may not do this: it lacks the scope {scope}.",
-                hint=f"Use a key that was made with --scope {scope}.",
+                f"Your key may not do this: it lacks the scope {self.scope}.",
+                hint=f"Use a key that was made with --scope {self.scope}.",
                 slug="scope",
                 status=HTTPStatus.FORBIDDEN,
             )
 
-    return Depends(allowed)
+
+def needs(scope: str) -> Any:  # noqa: ANN401 # what FastAPI takes
+    """Return what lets a request through only where its caller has a scope."""
+    return Depends(Needs(scope))

@@ -1,11 +1,9 @@
 """The side of a process that runs tasks: it does one after another, and says how far each is."""
 
 import gc
-import importlib
 import os
 import signal
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -13,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from api.defects import told
 from api.problems import problem_of
 from index.catalogue.tasks import Task
 from index.desk import Desk
@@ -62,12 +61,12 @@ class Over:
     Attributes:
         outcome: The facts; None unless it was done.
         problem: What a person can put right.
-        defect: The traceback of what nobody can.
+        defect: Class and place of what nobody can.
     """
 
     outcome: Mapping[str, Any] | None = None
     problem: Mapping[str, Any] | None = None
-    defect: str | None = None
+    defect: Mapping[str, object] | None = None
 
 
 type Message = Stage | Over
@@ -86,15 +85,15 @@ def serve(talking: int, alive: int) -> None:
     gc.set_threshold(FRESH)
     os.nice(NICE)
     talk = Connection(talking)
-    for module in talk.recv():
-        importlib.import_module(module)
+    for ready in talk.recv():
+        ready()
     while True:
         try:
             errand = talk.recv()
         except EOFError:
             return
-        except Exception:  # noqa: BLE001 # it could not import what it was asked to do
-            talk.send(Over(defect=traceback.format_exc()))
+        except Exception as error:  # noqa: BLE001 # it could not import what it was asked to do
+            talk.send(Over(defect=told(error)))
             continue
         if isinstance(errand, Errand):  # a Stop that came too late is for nobody
             talk.send(_done(errand, talk))
@@ -131,5 +130,5 @@ def _done(errand: Errand, talk: Connection) -> Over:
         return Over()
     except UserError as error:
         return Over(problem=problem(error))
-    except Exception:  # noqa: BLE001 # told where it can be logged
-        return Over(defect=traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 # told where it can be logged
+        return Over(defect=told(error))

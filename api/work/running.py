@@ -83,7 +83,7 @@ class Workers:
         self._stopping, self._more = threading.Event(), threading.Condition()
         self._wakes = 0
         self._open = ExitStack()
-        self._crew = Crew(keep=count) if crew is None else crew
+        self._crew = Crew(keep=count + 1, warm=count) if crew is None else crew
         self._own = crew is None
         self._threads: list[threading.Thread] = []
 
@@ -178,7 +178,7 @@ class Workers:
             return
         ended = tasks.finish(change, task.number, state, outcome, now=time(), worker=name)
         if ended and over.defect is not None:
-            LOG.error("task %s failed: %s", task.id, over.defect)
+            LOG.error("a task failed", extra={"facts": {"task": task.id, **over.defect}})
 
     def _over(self, task: Task, desk: Desk, name: str, process: Process) -> Over | Gone:
         """Return how a task ended; without any facts if it was stopped."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from index.catalogue.tables import TABLES, Digest
@@ -39,12 +40,15 @@ tasks = Table(
     Column("started_at", Float),
     Column("ended_at", Float),
     Column("expires_at", Float),
+    Column("announced", Boolean, nullable=False, server_default=text("0")),
     sqlite_autoincrement=True,
 )
-"""Long work that was asked for. What it made lies in a folder named by its id."""
+"""Long work that was asked for. What it made lies in a folder named by its id. Once it has ended,
+`announced` says whether the hooks were told."""
 
 Index("tasks_by_state", tasks.c.state, tasks.c.number)
 Index("tasks_by_expiry", tasks.c.expires_at, sqlite_where=tasks.c.expires_at.is_not(None))
+Index("tasks_unannounced", tasks.c.number, sqlite_where=text("announced = 0"))
 
 happenings = Table(
     "happenings",
@@ -87,6 +91,17 @@ keys = Table(
 )
 """Who may ask for what. Of the key itself only its digest is kept."""
 
+sessions = Table(
+    "sessions",
+    TABLES,
+    Column("id", Digest, primary_key=True),
+    Column("key", Text, ForeignKey("keys.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Browsers in which a key was given. Of a session's cookie only the digest is kept."""
+
 deeds = Table(
     "deeds",
     TABLES,
@@ -124,10 +139,14 @@ hooks = Table(
     Column("secret", Text, nullable=False),
     Column("events", JSON, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("stopped", Text),
+    Column("old_secret", Text),
+    Column("old_until", Float),
     Column("created_at", Float, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Addresses that are told what happens. The secret signs, so it is kept as it is."""
+"""Addresses that are told what happens. The secret signs, so it is kept as it is, and so is the one
+before it for some time. `stopped` is why the service itself tells an address nothing more."""
 
 deliveries = Table(
     "deliveries",
@@ -143,12 +162,30 @@ deliveries = Table(
     Column("status", Integer),
     Column("error", Text),
     Column("created_at", Float, nullable=False),
+    Column("tried_at", Float),
     UniqueConstraint("hook", "message"),
     sqlite_autoincrement=True,
 )
 """Messages to hooks: "waiting" for `next_at`, "done", or "given-up"."""
 
 Index("deliveries_by_next", deliveries.c.next_at, sqlite_where=deliveries.c.next_at.is_not(None))
+
+watchers = Table(
+    "watchers",
+    TABLES,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("watch", Integer, ForeignKey("watches.id", ondelete="CASCADE"), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("trace", Text),
+    Column("name", Text, nullable=False),
+    Column("note", Text),
+    Column("added_at", Float, nullable=False),
+    UniqueConstraint("watch", "owner"),
+    sqlite_autoincrement=True,
+)
+"""Who asked the service for a watch, and what they call it; several may wait for the same clip.
+One that nobody asked the service for was made by the command."""
 
 carriers = Table(
     "carriers",

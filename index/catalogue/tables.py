@@ -273,7 +273,9 @@ arrivals = Table(
     Column("stretches", JSON, nullable=False),
     Column("found_at", Text, nullable=False),
     Column("told", Boolean, nullable=False),
+    Column("announced", Boolean, nullable=False, server_default=text("0")),
     UniqueConstraint("watch", "digest"),
 )
 """Files that came and explain something of a watch's clip, by digest, so that each is told once and
-outlives its asset; `told` says whether anybody was told."""
+outlives its asset; `told` says whether anybody was told, `announced` whether the service's hooks
+were."""

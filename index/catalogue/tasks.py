@@ -316,6 +316,49 @@ def tell(change: Change, number: int, kind: str, data: Mapping[str, Any]) -> Non
     change.execute(happenings.insert().values(values))
 
 
+def retell(change: Change, number: int, kind: str, data: Mapping[str, Any]) -> None:
+    """Note what happened to a task in place of all that was noted of that kind before."""
+    old = and_(happenings.c.task == number, happenings.c.kind == kind)
+    last = change.scalar(select(func.max(happenings.c.number)).where(old))
+    tell(change, number, kind, data)
+    change.execute(happenings.delete().where(old, happenings.c.number <= (last or 0)))
+
+
+def told(change: Change, number: int, kind: str) -> Mapping[str, Any] | None:
+    """Return what was noted last of that kind to have happened to a task."""
+    query = select(happenings.c.data).where(happenings.c.task == number, happenings.c.kind == kind)
+    found: Mapping[str, Any] | None = change.scalar(
+        query.order_by(happenings.c.number.desc()).limit(1)
+    )
+    return found
+
+
+def unannounced(change: Change, *, most: int) -> list[Task]:
+    """Return tasks that have ended and that the hooks were not told of, in order."""
+    ended = tasks.c.state.in_([State.DONE, State.FAILED, State.CANCELLED])
+    query = select(tasks).where(~tasks.c.announced, ended).order_by(tasks.c.number).limit(most)
+    return [_task(row) for row in change.execute(query)]
+
+
+def announce(change: Change, numbers: Collection[int]) -> None:
+    """Note that the hooks were told of tasks."""
+    change.execute(tasks.update().where(tasks.c.number.in_(numbers)).values(announced=True))
+
+
+def counted(change: Change) -> dict[tuple[str, State], int]:
+    """Return how many tasks there are of each kind in each state."""
+    query = select(tasks.c.kind, tasks.c.state, func.count()).group_by(tasks.c.kind, tasks.c.state)
+    return {(kind, State(state)): count for kind, state, count in change.execute(query)}
+
+
+def oldest(change: Change) -> float | None:
+    """Return when the task was asked for that waits longest; None if none waits."""
+    found: float | None = change.scalar(
+        select(func.min(tasks.c.created_at)).where(tasks.c.state == State.QUEUED)
+    )
+    return found
+
+
 def happened(change: Change, number: int, *, after: int = 0) -> list[Happening]:
     """Return what happened to a task since, in order."""
     query = select(happenings.c.number, happenings.c.kind, happenings.c.data).where(

@@ -175,6 +175,16 @@ def tell(change: Change, ids: Collection[int]) -> None:
     change.execute(arrivals.update().where(arrivals.c.id.in_(ids)).values(told=True))
 
 
+def unannounced(change: Change) -> set[int]:
+    """Return the ids of the arrivals that the service's hooks were not told of."""
+    return set(change.scalars(select(arrivals.c.id).where(~arrivals.c.announced)))
+
+
+def announce(change: Change, ids: Collection[int]) -> None:
+    """Note that the service's hooks were told of arrivals."""
+    change.execute(arrivals.update().where(arrivals.c.id.in_(ids)).values(announced=True))
+
+
 def remove(change: Change, number: int) -> None:
     """Forget a watch and what came for it."""
     change.execute(watches.delete().where(watches.c.id == number))
@@ -183,6 +193,12 @@ def remove(change: Change, number: int) -> None:
 def newest(change: Change) -> AssetRow:
     """Return the row of the asset that was added last; 0 without any."""
     return AssetRow(change.scalar(select(func.max(assets.c.row))) or 0)
+
+
+def before(change: Change, time: str) -> AssetRow:
+    """Return the row of the asset that was added last before a second, RFC 3339; 0 without any."""
+    query = select(func.max(assets.c.row)).where(assets.c.added_at < time)
+    return AssetRow(change.scalar(query) or 0)
 
 
 def after(change: Change, row: AssetRow, *, most: int) -> list[AssetRow]:

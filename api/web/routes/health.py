@@ -3,9 +3,9 @@
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from api.web.service import Given
+from api.web.service import Asking, Given
 from index.catalogue import tasks
 
 routes = APIRouter(prefix="/health", tags=["health"])
@@ -18,10 +18,10 @@ class Health(BaseModel):
 
 
 class Ready(Health):
-    """How it is, and how much it has to do."""
+    """How it is; for those who may read, also how much it has to do."""
 
-    assets: int
-    waiting: int
+    assets: int | None = Field(description="Files that are archived; null without a key.")
+    waiting: int | None = Field(description="Tasks that wait for a worker; null without a key.")
 
 
 @routes.get("/live")
@@ -31,8 +31,11 @@ def live() -> Health:
 
 
 @routes.get("/ready")
-def ready(given: Given) -> Ready:
+def ready(given: Given, asking: Asking) -> Ready:
     """Tell that archive and catalogue can be read."""
     with given.desk.reading() as change:
         waiting = tasks.waiting(change)
-    return Ready(status="ok", assets=given.archive.extent().assets, waiting=waiting)
+    assets = given.archive.extent().assets
+    if "read" not in asking.scopes:
+        return Ready(status="ok", assets=None, waiting=None)
+    return Ready(status="ok", assets=assets, waiting=waiting)

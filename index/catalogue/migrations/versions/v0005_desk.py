@@ -30,9 +30,11 @@ def upgrade() -> None:
         sa.Column("started_at", sa.Float),
         sa.Column("ended_at", sa.Float),
         sa.Column("expires_at", sa.Float),
+        sa.Column("announced", sa.Boolean, nullable=False, server_default=sa.text("0")),
         sqlite_autoincrement=True,
     )
     op.create_index("tasks_by_state", "tasks", ["state", "number"])
+    op.create_index("tasks_unannounced", "tasks", ["number"], sqlite_where=sa.text("announced = 0"))
     op.create_index(
         "tasks_by_expiry", "tasks", ["expires_at"], sqlite_where=sa.text("expires_at IS NOT NULL")
     )
@@ -71,6 +73,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "sessions",
+        sa.Column("id", sa.LargeBinary(32), primary_key=True),
+        sa.Column("key", sa.Text, sa.ForeignKey("keys.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("expires_at", sa.Float, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "deeds",
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("at", sa.Float, nullable=False),
@@ -100,6 +110,9 @@ def upgrade() -> None:
         sa.Column("secret", sa.Text, nullable=False),
         sa.Column("events", sa.JSON, nullable=False),
         sa.Column("active", sa.Boolean, nullable=False),
+        sa.Column("stopped", sa.Text),
+        sa.Column("old_secret", sa.Text),
+        sa.Column("old_until", sa.Float),
         sa.Column("created_at", sa.Float, nullable=False),
         sqlite_with_rowid=False,
     )
@@ -116,11 +129,31 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer),
         sa.Column("error", sa.Text),
         sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("tried_at", sa.Float),
         sa.UniqueConstraint("hook", "message"),
         sqlite_autoincrement=True,
     )
     op.create_index(
         "deliveries_by_next", "deliveries", ["next_at"], sqlite_where=sa.text("next_at IS NOT NULL")
+    )
+    op.create_table(
+        "watchers",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column(
+            "watch", sa.Integer, sa.ForeignKey("watches.id", ondelete="CASCADE"), nullable=False
+        ),
+        sa.Column("owner", sa.Text, nullable=False),
+        sa.Column("trace", sa.Text),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("note", sa.Text),
+        sa.Column("added_at", sa.Float, nullable=False),
+        sa.UniqueConstraint("watch", "owner"),
+        sqlite_autoincrement=True,
+    )
+    op.add_column(
+        "arrivals",
+        sa.Column("announced", sa.Boolean, nullable=False, server_default=sa.text("0")),
     )
     op.create_table(
         "carriers",

@@ -1,0 +1,81 @@
+"""What routes share in telling of tasks: times, and events as they happen."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import anyio
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from api.web.service import Caller, Service
+from index.catalogue import tasks
+from index.catalogue.tasks import Happening, Task
+from index.errors import NotFoundError
+
+FOLLOW = 0.25
+"""Seconds between looks for what happened, for one who follows a task."""
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "Events, until it has ended."}
+}
+"""What a route of events answers, for OpenAPI."""
+
+
+def at(seconds: float) -> datetime:
+    """Return a time of the catalogue as people write it."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def maybe(seconds: float | None) -> datetime | None:
+    """Return the same of one that may not have come."""
+    return None if seconds is None else at(seconds)
+
+
+def owned(given: Service, asking: Caller, name: str, *, kind: str) -> Task:
+    """Return a task of the caller's; an admin's are all.
+
+    Raises:
+        NotFoundError: There is none of that id and kind, or it is someone else's.
+    """
+    with given.desk.reading() as change:
+        task = tasks.find(change, name)
+    mine = task is not None and ("admin" in asking.scopes or task.owner == asking.id)
+    if task is None or task.kind != kind or not mine:
+        raise NotFoundError(
+            f"There is no {kind} of this id.", hint="Check it; it is deleted after some time."
+        )
+    return task
+
+
+def events(request: Request, given: Service, task: Task, *, after: int) -> StreamingResponse:
+    """Return what happens to a task as server-sent events, until it has ended."""
+    return StreamingResponse(
+        _followed(request, given, task, after),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _followed(request: Request, given: Service, task: Task, since: int) -> AsyncIterator[str]:
+    while not await request.is_disconnected():
+        happened, ended = await run_in_threadpool(_news, given, task, since)
+        for one in happened:
+            since = one.number
+            yield _event(one)
+        if ended:
+            return
+        await anyio.sleep(FOLLOW)
+
+
+def _news(given: Service, task: Task, since: int) -> tuple[list[Happening], bool]:
+    with given.desk.reading() as change:
+        now = tasks.find(change, task.id)
+        found = tasks.happened(change, task.number, after=since)
+    return found, now is None or now.state.ended
+
+
+def _event(one: Happening) -> str:
+    data = json.dumps(dict(one.data), ensure_ascii=False)
+    return f"id: {one.number}\nevent: {one.kind}\ndata: {data}\n\n"
