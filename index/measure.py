@@ -283,6 +283,13 @@ def stills(path: Path, times: Sequence[float], *, side: int = STILL_SIDE) -> lis
     return _clip(path).stills(times, side=side)
 
 
+def film(path: Path, window: Interval, *, side: int = STILL_SIDE) -> Iterator[Still]:
+    """Yield every shown frame nearest to some time of a window; see `decode.clip.Clip.pictures`."""
+    for still in _clip(path).pictures(window, side=side):
+        beat(still.time)
+        yield still
+
+
 def beside(
     query: Path,
     source: Path,

@@ -15,6 +15,7 @@ from api.exports.document import interval, line
 from api.exports.exhibits import answers
 from api.exports.page import page
 from api.exports.texts import text
+from api.exports.verdicts import Said, marked
 from index import files
 from index.archive import Archive
 from index.errors import BadMediaError, MissingFileError
@@ -102,6 +103,7 @@ def pack(  # noqa: PLR0913 # what is packed, where, and what was decided
     archive: Archive | None,
     *,
     choices: Choices = Choices(),
+    said: Mapping[int, Said] | None = None,
     progress: Told = lambda _stage, _share: None,
 ) -> None:
     """Fill an empty folder, and make it a bag.
@@ -112,6 +114,7 @@ def pack(  # noqa: PLR0913 # what is packed, where, and what was decided
         answer: What was found of it.
         archive: Where; None for a comparison of two files.
         choices: What was decided.
+        said: What people said of the findings, by number; None where nobody was asked.
         progress: Told how far it is.
 
     Raises:
@@ -127,8 +130,9 @@ def pack(  # noqa: PLR0913 # what is packed, where, and what was decided
     packing.note("copied the clip unaltered", packing.copy(clip, query, answer.query.digest))
     packing.note("traced the clip", packing.write(ANSWER, f"{line(shared)}\n"))
     progress("report", 0.2)
-    shown = page(shared, pairs(answer, archive), exhibits(answer, archive))
-    packing.note("wrote the report", packing.write(PAGE, shown))
+    stills, shown = pairs(answer, archive), exhibits(answer, archive)
+    written = page(shared, stills, shown, reviewed=said is not None)
+    packing.note("wrote the report", packing.write(PAGE, marked(written, said or {})))
     progress("exhibits", 0.4)
     numbers = _exhibited(packing)
     progress("fingerprints", 0.6)

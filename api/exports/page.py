@@ -146,6 +146,7 @@ class Told:
     """A finding as the page shows it.
 
     Attributes:
+        number: Of the finding in the answer, from 1.
         finding: What was done.
         pair: Both at the strongest moment.
         strip: Its moments.
@@ -153,6 +154,7 @@ class Told:
         heard: Both sounds.
     """
 
+    number: int
     finding: Finding
     pair: Shown | None = None
     strip: tuple[Glimpse, ...] = ()
@@ -160,13 +162,14 @@ class Told:
     heard: Embedded | None = None
 
 
-def page(report: Report, pairs: Pairs, exhibits: Exhibits = NONE) -> str:
+def page(report: Report, pairs: Pairs, exhibits: Exhibits = NONE, *, reviewed: bool = False) -> str:
     """Return the report as HTML.
 
     Args:
         report: What was found.
         pairs: Pictures for the segments that have some, by time; sources not turned.
         exhibits: What can be shown of the findings.
+        reviewed: Whether room is left for what people say of the findings; see `verdicts.marked`.
     """
     stretches = list(_stretches(report, pairs))
     findings = list(_findings(report, exhibits))
@@ -181,13 +184,14 @@ def page(report: Report, pairs: Pairs, exhibits: Exhibits = NONE) -> str:
             searched=report.searched,
             findings=report.findings,
         ),
-        explained=_explained(report),
+        explained=share_told(report),
         files=counted(report.searched.assets, "file"),
         drawings=(lying(report), upright(report)),
         stretches=stretches,
         rows=_rows(stretches, report.unexplained),
         related=[one for one in report.derivations if one.known],
         findings=findings,
+        reviewed=reviewed,
         said=said(report),
         forgeable=FORGEABLE,
         legend=_legend(stretches),
@@ -210,23 +214,26 @@ def _stretches(report: Report, pairs: Pairs) -> Iterator[Stretch]:
 def _findings(report: Report, exhibits: Exhibits) -> Iterator[Told]:
     """Yield findings with their pictures, those first that alter the meaning, or may."""
     shown = {id(report.findings[number]): one for number, one in exhibits.items()}
+    numbers = {id(one): number for number, one in enumerate(report.findings, 1)}
     for one in weighed(report.findings):
+        number = numbers[id(one)]
         match shown.get(id(one)):
             case Seen() as seen:
-                yield _seen(one, seen)
+                yield _seen(number, one, seen)
             case Heard() as heard:
-                yield Told(one, heard=_heard(one, heard, report))
+                yield Told(number, one, heard=_heard(one, heard, report))
             case None:
-                yield Told(one)
+                yield Told(number, one)
 
 
-def _seen(finding: Finding, seen: Seen) -> Told:
+def _seen(number: int, finding: Finding, seen: Seen) -> Told:
     strongest, segment = seen.strongest, seen.case.segment
     box = segment.lying(seen.box)
     source = strongest.source if box is None else outlined(strongest.source, box)
     query = outlined(strongest.query, seen.box)
     heat = None if seen.heat is None else heated(strongest.query.picture, seen.heat)
     return Told(
+        number,
         finding,
         Shown(embedded(query), embedded(source, variant=segment.variant)),
         tuple(_glimpse(moment, seen) for moment in seen.moments),
@@ -266,7 +273,7 @@ def _style(shown: Sequence[Shown]) -> str:
         f".{shape} .right {{ flex-grow: {right}; }}\n"
         for shape, (left, right) in sorted(shapes.items())
     ]
-    return sheet("report.css") + "".join(rules)
+    return sheet("tokens.css", "report.css") + "".join(rules)
 
 
 def _legend(stretches: Sequence[Stretch]) -> dict[str, bool]:
@@ -283,7 +290,7 @@ def _turned(pair: Pair, segment: Segment) -> Embedded | None:
     return None if pair.source is None else embedded(pair.source, variant=segment.variant)
 
 
-def _explained(report: Report) -> str:
+def share_told(report: Report) -> str:
     """Return how much of the clip has a source, in a few words."""
     words = []
     if report.picture_explained is not None and Channel.PICTURE in compared(

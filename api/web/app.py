@@ -12,21 +12,27 @@ from fastapi.staticfiles import StaticFiles
 from api.settings import Settings
 from api.web import gate, problems, schema
 from api.web.metrics import Counted, Metrics
-from api.web.pages import login, meanings, search
+from api.web.pages import archive as files
+from api.web.pages import compare, login, meanings, result, search, sheets
+from api.web.pages import lineage as lineages
 from api.web.routes import (
     assets,
     audit,
     bank_lists,
     banks,
     bindings,
+    exports,
     hashes,
     health,
     hooks,
     ingests,
     lineage,
     lookup,
+    media,
     metrics,
+    reviews,
     traces,
+    uploads,
     watches,
 )
 from api.web.service import Service, needs
@@ -34,6 +40,7 @@ from api.work import ingesting, tracing, watching
 from api.work.apart import Crew
 from api.work.delivering import Courier, sender
 from api.work.hand import Kind
+from api.work.proxies import Studio
 from api.work.running import Workers
 from index.archive import Archive
 from index.catalogue import replies
@@ -45,6 +52,10 @@ DEFAULT = Settings()
 API = (
     health.routes,
     traces.routes,
+    uploads.routes,
+    media.routes,
+    reviews.routes,
+    exports.routes,
     lookup.routes,
     banks.routes,
     bank_lists.routes,
@@ -81,6 +92,7 @@ def app(
             counted: Metrics = made.state.metrics
             courier = Courier(desk, sender(settings.hook_networks), ended=counted.ended)
             made.state.service = Service(settings, opened, desk, workers)
+            made.state.studio = Studio()
             made.state.courier = courier
             counted.look_at(made.state.service)
             workers.start()
@@ -89,6 +101,7 @@ def app(
                 yield
             finally:
                 workers.stop()
+                made.state.studio.close()
                 courier.stop()
 
     made = FastAPI(
@@ -108,9 +121,9 @@ def app(
     made.add_middleware(Counted)
     for routes in API:
         made.include_router(routes)
-    for pages in (search.pages,):
+    for pages in (search.pages, result.pages, lineages.pages, files.pages, compare.pages):
         made.include_router(pages, include_in_schema=False, dependencies=[needs("read")])
-    for pages in (login.pages, meanings.pages):  # open to everyone
+    for pages in (login.pages, meanings.pages, sheets.pages):  # open to everyone
         made.include_router(pages, include_in_schema=False)
     schema.install(made, API)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")

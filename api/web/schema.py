@@ -17,6 +17,9 @@ OPEN_PATHS = ("/health/",)
 """Begin the addresses that are answered without a key."""
 TAGS = {
     "traces": "A clip comes in, a worker takes it, and its answer can be had.",
+    "media": "What the clip and its sources show, frame by frame.",
+    "findings": "What was done to the sources, with pictures of it and what people say of it.",
+    "exports": "A trace to be taken away: reports, an evidence bundle, formats of others.",
     "uploads": "Large clips, sent in pieces by tus 1.0.",
     "lookup": "What a clip may be, by its codes alone, at once.",
     "banks": "Lists of what is known, and what is to be done with it.",

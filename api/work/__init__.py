@@ -4,6 +4,7 @@
     apart      processes in which tasks run
     hand       such a process's side of it: does what a kind of task says
     sweeping   deletes what is over
+    proxies    small pictures of both files for the page, made while somebody waits
     tracing    the kind "trace": a clip to an answer and its pages
 
 Everything a task makes lies in its own folder, so that forgetting it is deleting that.

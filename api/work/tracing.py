@@ -15,7 +15,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from api.exports import document, lookup
+from api.bundles.packing import handed
+from api.exports import document, kept, lookup
 from api.exports.page import page
 from api.exports.texts import text
 from api.fetching.fetch import FetchParams, fetched
@@ -26,7 +27,7 @@ from index.catalogue.tasks import Task
 from index.desk import Desk
 from index.hashing.learned import Model
 from index.values import Asset, AssetRow
-from lineage import coarse
+from lineage import coarse, evidence
 from lineage.exhibits import exhibits
 from lineage.stills import pairs
 from lineage.trace import described
@@ -35,11 +36,17 @@ from lineage.values import Report, Segment
 
 KIND = "trace"
 CLIP, CODES, ANSWER, PAGE = "clip", "codes.json", "answer.json", "report.html"
+KEPT = "kept.json"
 """Files in the folder of a trace."""
 TOLD = 0.5
 """Seconds between two times that what is proven so far is told, unless it is of another file."""
 
 type Progress = Callable[[str, float], None]
+
+
+def ready() -> None:
+    """Import what a trace would import on its way."""
+    evidence.load()
 
 
 def trace(  # noqa: PLR0913 # what every kind is given, and what this one needs
@@ -84,10 +91,11 @@ def trace(  # noqa: PLR0913 # what every kind is given, and what this one needs
             progress=progress,
             proven=Candidates(opened.asset, partial(_tell, desk, task)),
         )
-        named = _named(found, task)
+        named = _named(handed(found, CLIP, addresses=False), task)
         # Stills are read from the clip where it lies, whatever it is called.
-        made = page(named, pairs(found, opened), exhibits(found, opened))
+        made = page(named, pairs(found, opened), exhibits(found, opened), reviewed=True)
     _put(folder / PAGE, made)
+    _put(folder / KEPT, kept.written(named))
     _put(folder / ANSWER, document.line(named))
     return {
         "found": bool(named.sources),

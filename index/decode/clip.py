@@ -83,6 +83,25 @@ class Clip:
         found = dict(self.reel(sorted(set(times)), side=side))
         return [found[time] for time in times if time in found]
 
+    def pictures(self, window: Interval, *, side: int = STILL_SIDE) -> Iterator[Still]:
+        """Yield, in colour, every shown frame that is nearest to some time of a window.
+
+        The first is that which is shown when the window begins, the last the first one after it.
+        Of a file without picture there are none.
+
+        Args:
+            window: Seconds.
+            side: Pixels of the long side, at most.
+
+        Raises:
+            MissingFileError: There is no such file, or it may not be read.
+            BadMediaError: It holds nothing that can be decoded.
+        """
+        easel: Easel | None = None
+        for shown in _around(since(self._path, Pace.EVERY.value, window.start), window):
+            easel = easel or Easel(shown.display)
+            yield Still(shown.time, easel.still(shown.frame, side=side))
+
     def reel(
         self, times: Iterable[float], *, side: int = STILL_SIDE
     ) -> Iterator[tuple[float, Still]]:
@@ -172,3 +191,20 @@ def _inside(shown: Iterator[Shown], window: Interval) -> Iterator[Shown]:
             return
         if each.time >= window.start:
             yield each
+
+
+def _around(frames: Iterator[Shown], window: Interval) -> Iterator[Shown]:
+    """Yield frames from the last one not after a window's start to the first one after it."""
+    before: Shown | None = None
+    for each in frames:
+        if each.time <= window.start:
+            before = each
+            continue
+        if before is not None:
+            yield before
+            before = None
+        yield each
+        if each.time >= window.end:
+            return
+    if before is not None:
+        yield before

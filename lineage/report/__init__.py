@@ -4,6 +4,7 @@ from lineage.report.carried import FORGEABLE, Said, claims, said
 from lineage.report.derivations import action, relation, signs
 from lineage.report.findings import doubt, explained, weighed, when
 from lineage.report.hints import coarse_limits, coarse_summary, grounds
+from lineage.report.meanings import MEANINGS, Meaning
 from lineage.report.misses import away, compared, gone, limits
 from lineage.report.sentences import Part, Phrase, because, parts, phrases, summary
 from lineage.report.stretches import (
@@ -20,8 +21,10 @@ from lineage.report.words import HOUR, clock, counted, length, percent, readable
 __all__ = [
     "FORGEABLE",
     "HOUR",
+    "MEANINGS",
     "SAME_SPEED",
     "TURNS",
+    "Meaning",
     "Part",
     "Phrase",
     "Said",

@@ -16,7 +16,7 @@ from index.decode.pacing import Steps
 from index.decode.passes import Shown
 from index.decode.reels import gathered
 from index.measure import Course
-from index.values import Still
+from index.values import Interval, Still
 from tests import clips
 from tests.clips import Coding
 
@@ -119,3 +119,24 @@ def parted(told: Sequence[Still | None]) -> list[list[Still]]:
 
 def unique(some: Sequence[Still]) -> list[Still]:
     return [one for _, one in sorted({one.time: one for one in some}.items())]
+
+
+@pytest.mark.parametrize("window", [Interval(0.0, 1.0), Interval(3.01, 3.5), Interval(9.5, 14.0)])
+def test_a_film_holds_every_frame_that_is_nearest_to_some_time(
+    clip: Path, window: Interval
+) -> None:
+    shown = list(measure.film(clip, window, side=SIDE))
+
+    times = np.linspace(window.start, min(window.end, 9.99), 60)
+    nearest = stills(clip, list(map(float, times)), side=SIDE)
+    assert {still.time for still in nearest} <= {still.time for still in shown}
+    steps = np.diff([still.time for still in shown])
+    assert np.allclose(steps, 0.04)
+
+
+def test_a_film_of_frames_that_stand_long_has_those_around_the_window(tmp_path: Path) -> None:
+    slow = clips.movie(tmp_path / "slow.mp4", times=[0.0, 1.0, 4.0, 9.0, 9.5])
+
+    shown = list(measure.film(slow, Interval(5.0, 8.0), side=SIDE))
+
+    assert [round(still.time, 3) for still in shown] == [4.0, 9.0]

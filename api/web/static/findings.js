@@ -1,0 +1,282 @@
+/**
+ * `<wf-findings data-trace="…">`: what was found, a card each, for a person to confirm, to reject or
+ * to comment on. Nothing counts as a fact before somebody has confirmed it.
+ */
+
+import { clock } from "./compare-line.js";
+import { Refused, asked } from "./compare-reel.js";
+
+/**
+ * @typedef {object} Review
+ * @property {"confirmed" | "rejected" | null} verdict
+ * @property {string | null} comment
+ * @property {string} who
+ * @property {string | null} name
+ * @property {string} at
+ */
+/**
+ * @typedef {object} Card
+ * @property {number} finding
+ * @property {string} title
+ * @property {string} significance
+ * @property {string} sentence
+ * @property {string} means
+ * @property {string} not_means
+ * @property {[number, number]} query
+ * @property {string} when
+ * @property {number} strongest
+ * @property {number | null} source
+ * @property {string | null} source_name
+ * @property {number} confidence
+ * @property {string | null} doubt
+ * @property {string[]} plates
+ * @property {Review | null} review
+ */
+
+/** @type {Record<string, string>} */
+const PLATES = { pair: "both frames", strip: "moment by moment", heat: "heat map", spectrograms: "spectrograms" };
+const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+/** @type {Record<string, string>} */
+const SAID = { confirmed: "Confirmed by a person", rejected: "Rejected by a person" };
+
+class Findings extends HTMLElement {
+  /** @type {Card[]} */
+  #cards = [];
+  #life = new AbortController();
+
+  connectedCallback() {
+    this.#life = new AbortController();
+    const { signal } = this.#life;
+    this.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.addEventListener("submit", (event) => this.#commented(event), { signal });
+    document.addEventListener("wherefrom:time", (event) => this.#timed(/** @type {CustomEvent} */ (event).detail.query), { signal });
+    document.addEventListener("wherefrom:finding", (event) => this.#reach(/** @type {CustomEvent} */ (event).detail.finding), { signal });
+    this.#load().catch((error) => this.#fail(error));
+  }
+
+  disconnectedCallback() {
+    this.#life.abort();
+  }
+
+  get #trace() {
+    return `/v1/traces/${encodeURIComponent(this.dataset.trace ?? "")}`;
+  }
+
+  async #load() {
+    const told = await (await asked(`${this.#trace}/findings`)).json();
+    this.#cards = told.items;
+    const technical = this.#cards.filter((one) => one.significance === "technical");
+    const weighed = this.#cards.filter((one) => one.significance !== "technical");
+    part(this, "[data-cards]").replaceChildren(...weighed.map((one) => this.#made(one)));
+    const more = part(this, ".technical");
+    more.hidden = !technical.length;
+    part(more, "ol").replaceChildren(...technical.map((one) => this.#made(one)));
+    part(more, "[data-technical]").textContent = String(technical.length);
+    part(this, "[data-away]").hidden = false;
+    this.#sum();
+    this.dataset.ready = "";
+  }
+
+  /** @param {Card} card */
+  #made(card) {
+    const template = /** @type {HTMLTemplateElement} */ (part(this, "template"));
+    const made = /** @type {HTMLElement} */ (/** @type {Element} */ (template.content.firstElementChild).cloneNode(true));
+    made.id = `finding-${card.finding}`;
+    made.dataset.finding = String(card.finding);
+    made.classList.toggle("grave", card.significance === "alters-meaning");
+    const badge = part(made, "[data-source]");
+    badge.hidden = card.source === null;
+    if (card.source !== null) {
+      badge.classList.add(`h${card.source % 8}`);
+      badge.textContent = lettered(card.source);
+      badge.title = card.source_name ?? "";
+    }
+    part(made, "[data-title]").textContent = card.title;
+    const seek = part(made, "[data-seek]");
+    seek.textContent = card.when;
+    seek.setAttribute("aria-label", `Show ${card.title.toLowerCase()} at ${clock(card.strongest)}`);
+    part(made, "[data-sentence]").textContent = card.sentence;
+    part(made, "[data-means]").textContent = card.means;
+    part(made, "[data-not-means]").textContent = card.not_means;
+    part(made, "[data-sure]").textContent = `Confidence ${card.confidence.toFixed(2)}. ${card.doubt ?? "How often this is told wrongly was not measured."}`;
+    part(made, ".meter i").style.setProperty("--sure", String(card.confidence));
+    part(made, ".judge").setAttribute("aria-label", `Judge: ${card.title}, ${card.when}`);
+    this.#picture(made, card);
+    this.#review(made, card);
+    return made;
+  }
+
+  /**
+   * @param {HTMLElement} made
+   * @param {Card} card
+   */
+  #picture(made, card) {
+    const address = (/** @type {string} */ plate) => `${this.#trace}/exhibits/${card.finding}/${plate}`;
+    part(made, ".stills").hidden = !card.plates.includes("clip");
+    part(made, ".heard").hidden = !card.plates.includes("spectrograms");
+    for (const image of /** @type {NodeListOf<HTMLImageElement>} */ (made.querySelectorAll("img"))) {
+      const plate = image.dataset.plate ?? "";
+      if (!card.plates.includes(plate)) continue;
+      image.loading = "lazy";
+      image.alt = plate === "spectrograms" ? "Spectrograms: the clip’s sound above, the source’s below" : `What the ${plate} shows around the part, outlined`;
+      image.addEventListener("error", () => image.closest("figure")?.replaceChildren("The picture cannot be made now."), { once: true });
+      image.src = address(plate);
+    }
+    const links = card.plates.filter((plate) => plate in PLATES).flatMap((plate, number) => {
+      const link = document.createElement("a");
+      link.href = address(plate);
+      link.target = "_blank";
+      link.textContent = PLATES[plate] ?? plate;
+      return number ? [", ", link] : [link];
+    });
+    part(made, "[data-more]").replaceChildren(...(links.length ? ["Pictures: ", ...links] : []));
+  }
+
+  /**
+   * Show what a person said.
+   * @param {HTMLElement} made
+   * @param {Card} card
+   */
+  #review(made, card) {
+    const { review } = card;
+    made.dataset.verdict = review?.verdict ?? "";
+    for (const one of /** @type {NodeListOf<HTMLElement>} */ (made.querySelectorAll("[data-verdict]:is(button)"))) {
+      one.setAttribute("aria-pressed", String(one.dataset.verdict === review?.verdict));
+    }
+    part(made, "[data-back]").hidden = !review;
+    /** @type {HTMLTextAreaElement} */ (part(made, "textarea")).value = review?.comment ?? "";
+    const said = part(made, "[data-said]");
+    if (!review) {
+      said.textContent = "Not reviewed by a person.";
+      return;
+    }
+    const verdict = review.verdict ? SAID[review.verdict] : "Commented on by a person";
+    const who = review.name ?? (review.who === "local" ? "at the service’s own machine" : review.who);
+    const quote = document.createElement("q");
+    quote.textContent = review.comment ?? "";
+    said.replaceChildren(`${verdict} (${who}, ${WHEN.format(new Date(review.at))}).`, ...(review.comment ? [" ", quote] : []));
+  }
+
+  #sum() {
+    const done = this.#cards.filter((one) => one.review?.verdict).length;
+    part(this, "[data-count]").textContent = this.#cards.length ? `${done} of ${this.#cards.length} judged` : "";
+    const weighed = this.#cards.some((one) => one.significance !== "technical");
+    part(this, "[data-note]").textContent = weighed
+      ? "A machine found these. Look at both, then confirm or reject: only what a person has confirmed goes into a review’s draft."
+      : this.#cards.length
+        ? "Nothing was found that may alter the meaning."
+        : "Nothing was found that was changed.";
+  }
+
+  /** @param {Event} event */
+  #clicked(event) {
+    const button = /** @type {Element} */ (event.target).closest("button");
+    const made = /** @type {HTMLElement | null} */ (button?.closest("[data-finding]") ?? null);
+    const card = this.#cards.find((one) => String(one.finding) === made?.dataset.finding);
+    if (!button || !made || !card) return;
+    if ("seek" in button.dataset) {
+      const detail = { query: card.strongest, source: card.source };
+      document.dispatchEvent(new CustomEvent("wherefrom:seek", { detail }));
+    } else if ("comment" in button.dataset) {
+      const form = part(made, "form");
+      form.hidden = !form.hidden;
+      button.setAttribute("aria-expanded", String(!form.hidden));
+      if (!form.hidden) part(form, "textarea").focus();
+    } else if ("back" in button.dataset) {
+      this.#say(made, card, null).then(() => part(made, '[data-verdict="confirmed"]').focus());
+    } else if (button.dataset.verdict) {
+      this.#say(made, card, { verdict: button.dataset.verdict, comment: card.review?.comment ?? null });
+    }
+  }
+
+  /** @param {SubmitEvent} event */
+  #commented(event) {
+    event.preventDefault();
+    const made = /** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest("[data-finding]"));
+    const card = this.#cards.find((one) => String(one.finding) === made.dataset.finding);
+    const comment = /** @type {HTMLTextAreaElement} */ (part(made, "textarea")).value.trim();
+    if (!card) return;
+    const verdict = card.review?.verdict ?? null;
+    const opinion = verdict || comment ? { verdict, comment: comment || null } : null;
+    this.#say(made, card, opinion).then(() => {
+      part(made, "form").hidden = true;
+      part(made, "[data-comment]").setAttribute("aria-expanded", "false");
+      part(made, "[data-comment]").focus();
+    });
+  }
+
+  /**
+   * Keep what a person says of a finding, or take it back.
+   * @param {HTMLElement} made
+   * @param {Card} card
+   * @param {object | null} opinion
+   */
+  async #say(made, card, opinion) {
+    const address = `${this.#trace}/reviews/${card.finding}`;
+    made.toggleAttribute("aria-busy", true);
+    try {
+      if (opinion) {
+        const headers = { "Content-Type": "application/json" };
+        card.review = await (await asked(address, { method: "PUT", headers, body: JSON.stringify(opinion) })).json();
+      } else if (card.review) {
+        await asked(address, { method: "DELETE" });
+        card.review = null;
+      }
+      this.#review(made, card);
+      this.#sum();
+    } catch (error) {
+      const told = error instanceof Refused ? `${error.message} ${error.detail}` : "It was not kept: the service cannot be reached.";
+      part(made, "[data-said]").textContent = told;
+    } finally {
+      made.toggleAttribute("aria-busy", false);
+    }
+  }
+
+  /** @param {number} time */
+  #timed(time) {
+    for (const card of this.#cards) {
+      const made = this.querySelector(`#finding-${card.finding}`);
+      const now = card.query[0] <= time + 0.0006 && time + 0.0006 < card.query[1];
+      if (made) made.toggleAttribute("data-now", now);
+    }
+  }
+
+  /** @param {number} finding */
+  #reach(finding) {
+    for (const one of this.querySelectorAll("[aria-current]")) one.removeAttribute("aria-current");
+    const made = this.querySelector(`#finding-${finding}`);
+    const folded = made?.closest("details");
+    if (folded) folded.open = true;
+    made?.setAttribute("aria-current", "true");
+    made?.scrollIntoView({ block: "nearest", behavior: "instant" });
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    const told = error instanceof Refused ? `${error.message} ${error.detail}` : "Findings cannot be shown: the service cannot be reached. Load the page again.";
+    part(this, "[data-note]").textContent = told;
+  }
+}
+
+/**
+ * The sign of a source, as in reports: A to Z, then AA.
+ * @param {number} source
+ * @returns {string}
+ */
+function lettered(source) {
+  const before = Math.floor(source / 26);
+  return (before ? lettered(before - 1) : "") + String.fromCharCode(65 + (source % 26));
+}
+
+/**
+ * @param {Element} within
+ * @param {string} what
+ * @returns {HTMLElement}
+ */
+function part(within, what) {
+  const found = within.querySelector(what);
+  if (!found) throw new Error(`the page lacks ${what}`);
+  return /** @type {HTMLElement} */ (found);
+}
+
+customElements.define("wf-findings", Findings);
