@@ -32,6 +32,7 @@ from api.web.routes import (
     metrics,
     reviews,
     traces,
+    uploads,
     watches,
 )
 from api.web.service import Service, needs
@@ -51,6 +52,7 @@ DEFAULT = Settings()
 API = (
     health.routes,
     traces.routes,
+    uploads.routes,
     media.routes,
     reviews.routes,
     exports.routes,
