@@ -21,13 +21,15 @@ LevelName = Literal["sparse", "standard", "dense"]
 
 def _listed(value: object, by: str) -> object:
     """Return what a variable lists as a list."""
-    return [one for one in value.split(by) if one] if isinstance(value, str) else value
+    return [one for one in value.split(by) if one.strip()] if isinstance(value, str) else value
 
 
 def _whole(folders: tuple[Path, ...]) -> tuple[Path, ...]:
     return tuple(folder.absolute() for folder in folders)
 
 
+type Port = Annotated[int, Field(ge=1, le=65535)]
+type Ports = Annotated[tuple[Port, ...], BeforeValidator(lambda one: _listed(one, ","))]
 type Folders = Annotated[
     tuple[Path, ...],
     BeforeValidator(lambda one: _listed(one, os.pathsep)),
@@ -57,6 +59,10 @@ class Settings(BaseModel):
         rate: Requests a second that the holder of a key may go on making.
         burst: Requests that one may make at once.
         begins: Traces, and other long work, that one may ask for in a minute.
+        fetch: Whether the service fetches clips from addresses it is given.
+        fetch_ports: Ports it may fetch from besides those that are usual.
+        queue_limit: Most clips that wait to be traced.
+        caller_limit: Most clips of one caller that wait or are being traced.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,7 +73,7 @@ class Settings(BaseModel):
     sscd_model: str | None = None
     c2pa_trust: Path | None = None
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65535)] = 8417
+    port: Port = 8417
     tracers: Annotated[int, Field(ge=0, le=64)] = 1
     keep_hours: Annotated[float, Field(gt=0, le=24 * 3650)] = 72.0
     upload_limit: Annotated[int, Field(ge=1)] = 2_000_000_000
@@ -76,6 +82,10 @@ class Settings(BaseModel):
     rate: Annotated[float, Field(gt=0, le=1_000_000)] = 50.0
     burst: Annotated[int, Field(ge=1, le=1_000_000)] = 200
     begins: Annotated[int, Field(ge=1, le=1_000_000)] = 60
+    fetch: bool = False
+    fetch_ports: Ports = ()
+    queue_limit: Annotated[int, Field(ge=1)] = 100
+    caller_limit: Annotated[int, Field(ge=1)] = 50
 
 
 def load(*, environment: Mapping[str, str] = os.environ, **flags: object) -> Settings:

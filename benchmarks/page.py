@@ -37,6 +37,7 @@ disturb it little; "× real time" is seconds of film in a second of it.
 SECTIONS = {
     "speed": sections.speed,
     "scale": sections.scale,
+    "service": sections.service,
     "footage": sections.footage,
     "edits": sections.edits,
     "sounds": sounds.sounds,

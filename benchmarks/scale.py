@@ -14,7 +14,7 @@ import argparse
 import hashlib
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ SMALL = Coding((640, 360), quality=23, preset="veryfast")
 """Of films that are long."""
 
 type Bits = npt.NDArray[np.float32]
+type Mixing = Callable[[Codes, Bits, np.random.Generator], Codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +117,14 @@ def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Me
         voice=True,
     )
     footage = footage or [films.film(folder / "other.mp4", 60, coding=Coding(), start=1_000.0)]
-    real = [_measured(path) for path in footage]
+    real = [measured(path) for path in footage]
     archive = folder / f"scale-{scale.codes}.archive"
     indexed(list(footage), archive)
     made = list(made_up(real, scale.codes, seed=1))
     yield from _density(real, made, clip)
     with Archive.open(archive, write=True) as opened:
         for number, each in enumerate(made):
-            _add(opened, each, number)
+            add(opened, each, number)
         opened.seal()
         stats = opened.stats()
     yield Measure("archive", stats.codes, "codes", note=f"{stats.assets} assets")
@@ -141,13 +142,22 @@ def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Me
     yield from _memory(name, archive, shown, reveal=True)
 
 
-def made_up(real: Sequence[Measured], codes: int, *, seed: int) -> Iterator[Measured]:
+def made_up(
+    real: Sequence[Measured],
+    codes: int,
+    *,
+    seed: int,
+    films_each: int = FILMS,
+    mixing: Mixing | None = None,
+) -> Iterator[Measured]:
     """Yield assets that nobody filmed until they have so many codes.
 
     Args:
         real: Films whose codes they are mixed from.
         codes: How many.
         seed: Another seed makes other assets.
+        films_each: Films that a made-up asset is as long as.
+        mixing: How codes are mixed; as `mixed` does, if not said.
     """
     random = np.random.default_rng(seed)
     pools = {
@@ -156,8 +166,8 @@ def made_up(real: Sequence[Measured], codes: int, *, seed: int) -> Iterator[Meas
         if _of(real, channel)
     }
     while codes > 0:
-        chosen = [real[int(i)] for i in random.integers(0, len(real), FILMS)]
-        asset = _joined(chosen, pools, random)
+        chosen = [real[int(i)] for i in random.integers(0, len(real), films_each)]
+        asset = _joined(chosen, pools, random, mixing or mixed)
         codes -= sum(map(len, asset.codes.values()))
         yield asset
 
@@ -206,7 +216,7 @@ def _films(folder: Path, scale: Scale) -> tuple[Path, Path, Path, Path]:
     return source, clip, long, shown
 
 
-def _measured(path: Path) -> Measured:
+def measured(path: Path) -> Measured:
     """Return what an archive keeps of a film."""
     parts = list(measure.fingerprint(path, Level.STANDARD))
     media = next(part for part in parts if isinstance(part, Media))
@@ -222,7 +232,10 @@ def _measured(path: Path) -> Measured:
 
 
 def _joined(
-    chosen: Sequence[Measured], pools: Mapping[Channel, Bits], random: np.random.Generator
+    chosen: Sequence[Measured],
+    pools: Mapping[Channel, Bits],
+    random: np.random.Generator,
+    mixing: Mixing,
 ) -> Measured:
     """Return an asset like the films one after another, of codes of its own."""
     lengths = [film.media.duration for film in chosen]
@@ -236,7 +249,7 @@ def _joined(
         ]
         if parts:
             whole = _chained(parts)
-            codes[channel] = replace(whole, codes=mixed(whole.codes, pool, random))
+            codes[channel] = replace(whole, codes=mixing(whole.codes, pool, random))
     return Measured(codes, replace(chosen[0].media, duration=float(starts[-1])))
 
 
@@ -278,7 +291,8 @@ def _density(real: Sequence[Measured], made: Sequence[Measured], clip: Path) -> 
         )
 
 
-def _add(archive: Archive, asset: Measured, number: int) -> None:
+def add(archive: Archive, asset: Measured, number: int) -> None:
+    """Add a made-up asset."""
     name = f"made-up-{number:05}.mp4"
     archive.add(
         archive.spool([*asset.codes.values(), asset.media]),

@@ -20,7 +20,7 @@ import numpy as np
 
 from index import audit, files, folder
 from index.catalogue import assets, codes, commons, jobs, overview
-from index.catalogue.assets import Description
+from index.catalogue.assets import Description, Order
 from index.catalogue.codes import Held
 from index.catalogue.commons import Common, Commons
 from index.catalogue.database import Catalogue, Change
@@ -154,6 +154,18 @@ class Archive:
         with self._catalogue.reading() as change:
             yield from assets.everything(change)
 
+    def page(
+        self,
+        order: Order,
+        *,
+        after: tuple[str, int] | None = None,
+        words: str | None = None,
+        most: int = 50,
+    ) -> list[Asset]:
+        """Return some of the assets, in an order; see `catalogue.assets.page`."""
+        with self._catalogue.reading() as change:
+            return assets.page(change, order, after=after, words=words, most=most)
+
     def find(self, word: str) -> Asset:
         """Return the asset with that id, beginning of an id, or file name.
 
@@ -256,6 +268,13 @@ class Archive:
         """Return the shots that most assets share, the commonest first."""
         with self._catalogue.reading() as change:
             return commons.commonest(change, limit=limit)
+
+    def extent(self) -> overview.Extent:
+        """Return how much a search looks through: far cheaper than `stats`."""
+        if self._counted is not None:
+            return overview.Extent(self._counted.assets, self._counted.seconds, self._counted.codes)
+        every = self._holdings.now().extent
+        return every if self._only is None else replace(every, assets=1)
 
     def stats(self) -> overview.Stats:
         """Return what the archive amounts to."""

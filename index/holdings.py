@@ -1,11 +1,13 @@
 """The files of codes: which of them count now, read once, and merged when they are small.
 
-Readers take no lock. They ask the catalogue for its generation before each search and load what
-is new; files a writer has just replaced may be gone by then, and the catalogue is asked again.
+Readers take no lock of the archive. They ask the catalogue for its generation before each search
+and load what is new; files a writer has just replaced may be gone by then, and the catalogue is
+asked again. Threads of one reader share what was loaded: one of them loads, the others wait for it.
 """
 
 import hashlib
 import shutil
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -15,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import files, folder
-from index.catalogue import codes, commons
+from index.catalogue import codes, commons, overview
 from index.catalogue.codes import Held, Segment
 from index.catalogue.commons import Commons
 from index.catalogue.database import Catalogue, Change
@@ -58,12 +60,14 @@ class View:
         segments: By channel; the last of each may stand for the buffer.
         removed: int64 (n,), rows of removed assets some codes of which are still held.
         commons: Stretches that many assets share.
+        extent: How much it is, of all the archive.
     """
 
     generation: int
     segments: Mapping[Channel, tuple[StoreSegment, ...]]
     removed: npt.NDArray[np.int64]
     commons: Commons
+    extent: overview.Extent
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ class Holdings:
     _view: View | None = None
     _segments: dict[str, StoreSegment] = field(default_factory=dict)
     _runs: dict[str, Run] = field(default_factory=dict)
+    _loading: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> View:
         """Return what a search has to look through, loading what is new.
@@ -92,6 +97,15 @@ class Holdings:
         """
         if self.only is not None and self._view is not None:
             return self._view
+        generation = self._generation()
+        view = self._view
+        if view is not None and view.generation == generation:
+            return view
+        with self._loading:
+            return self._loaded()
+
+    def _loaded(self) -> View:
+        """Return what a search has to look through; no other thread may load meanwhile."""
         for attempt in range(TRIES):
             with self.catalogue.reading() as change:
                 generation = codes.generation(change)
@@ -99,6 +113,7 @@ class Holdings:
                     return self._view
                 sealed, buffered = self._wanted(change)
                 removed, shared = codes.removed(change), commons.read(change)
+                extent = overview.extent(change)
             try:
                 self._load(sealed, buffered)
             except ArchiveDamagedError:
@@ -107,7 +122,7 @@ class Holdings:
                 continue
             segments = {channel: self._of_channel(channel, sealed, buffered) for channel in Channel}
             rows = np.unique(np.array([row for _, row in removed], np.int64))
-            self._view = View(generation, segments, rows, shared)
+            self._view = View(generation, segments, rows, shared, extent)
             return self._view
         raise AssertionError("the last attempt returns or raises")
 

@@ -29,11 +29,14 @@ def marked(path: Path) -> bool:
         OSError: The file cannot be read.
     """
     with path.open("rb") as file:
-        head = file.read(12)
-        parts = _parts(head)
-        if parts is None:
-            return False
-        return any(_marks(file, part) for part, _ in zip(parts(file), range(MOST), strict=False))
+        return any(_marks(file, part) for part in parts(file))
+
+
+def parts(file: BinaryIO) -> Iterator[Part]:
+    """Yield the parts of a file, the first of them at most; none of unknown formats."""
+    walk = _parts(file.read(12))
+    if walk is not None:
+        yield from (part for part, _ in zip(walk(file), range(MOST), strict=False))
 
 
 def _parts(head: bytes) -> Callable[[BinaryIO], Iterator[Part]] | None:

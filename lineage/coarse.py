@@ -6,6 +6,7 @@ than it does in a trace, and it is told as what it is.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib import metadata
 from math import ceil
 from pathlib import Path
@@ -57,6 +58,9 @@ class CoarseParams:
             alike by chance. Letters are like letters: a card of them is one frame of an asset, and
             few of its features lie alike. Codes of sound less than a second apart are heard in part
             in the same sound: where silence begins, many are alike.
+        seldom: Of the moments of a part, one in so many is looked up flipped, turned or negative,
+            as few clips are: three more ways would cost more than the two that most are shown in.
+        few: Moments of a part of which all are, however it is turned.
         told: Share of a candidate that a better one of the same asset may cover.
         jump: Seconds by which the source's clock may jump between two candidates that are one.
         most: Candidates told at most.
@@ -72,12 +76,16 @@ class CoarseParams:
         (Tell.FEATURES, Least(moments=3, stored=2, agreeing=6)),
         (Tell.SOUND, Least(moments=3, seconds=1.0)),
     )
+    seldom: int = 3
+    few: int = 24
     told: float = 0.5
     jump: float = 2.0
     most: int = 40
 
 
 DEFAULT = CoarseParams()
+PLAINLY = frozenset({"plain", "mirror"})
+"""How most copies are shown: of these no moment is left out."""
 AROUND = {Tell.FRAMES: (0.0, 0.2), Tell.FEATURES: (0.0, 0.2), Tell.SOUND: (0.5, 0.5)}
 """Seconds before and after its time that a code of the query stands for."""
 
@@ -113,7 +121,7 @@ def lookup(
         clock.mark("listen")
     hints = tuple(distinct(joined(found, params=params), params=params))
     return Lookup(
-        version=metadata.version("wherefrom"),
+        version=_version(),
         name=prints.name,
         duration=prints.duration,
         counts=prints.counts,
@@ -123,6 +131,12 @@ def lookup(
         limits=report.coarse_limits(prints.counts, searched=searched),
         timing=clock.timing(),
     )
+
+
+@cache
+def _version() -> str:
+    """Return the program's version; to read it costs more than many a look-up."""
+    return metadata.version("wherefrom")
 
 
 def enough(candidate: Candidate, least: Least) -> bool:
@@ -207,6 +221,8 @@ def _seen(
         left = [gap for gap in left if gap.length >= params.trace.rest.short]
         if tier.channel is Channel.PICTURE:
             tell, wanted = Tell.FRAMES, {name: turned[name] for name in tier.variants}
+            if not PLAINLY.intersection(tier.variants):
+                wanted = {name: _some(each, window, params) for name, each in wanted.items()}
             radius = params.trace.lookup.picture
             hits = lookups.alike(wanted, left, archive, radius=radius)
         else:
@@ -215,6 +231,22 @@ def _seen(
         gathered = candidates.gather(hits, assets=assets, within=window, params=params.gather)
         found += _hints(gathered, wanted, archive, tell, params=params)
     return found
+
+
+def _some(measured: Fingerprint, window: Interval, params: CoarseParams) -> Fingerprint:
+    """Return the codes of some of the moments of a part, spread evenly."""
+    inside = measured.within([window])
+    moments = np.unique(inside.times)
+    if len(moments) <= params.few:
+        return inside
+    rows = np.isin(inside.times, moments[:: params.seldom])
+    return replace(
+        inside,
+        times=inside.times[rows],
+        holds=inside.holds[rows],
+        codes=inside.codes[rows],
+        places=inside.places[rows],
+    )
 
 
 def _heard(

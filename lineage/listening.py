@@ -181,7 +181,7 @@ class Listener:
             whole: Its stretch of the query.
             found: What is proven, and whose it is; added to.
         """
-        assets = self.archive.stats().assets
+        assets = self.archive.extent().assets
         common: Times = np.empty(0)
         for ears in self.params.ears:
             left = self.left(whole, found)
@@ -208,7 +208,7 @@ class Listener:
         hits = self._near(heard, ear, left)
         found = candidates.gather(
             [hits],
-            assets=self.archive.stats().assets,
+            assets=self.archive.extent().assets,
             within=whole,
             params=replace(self.params.gather, rates=(ear.tempo,)),
         )

@@ -202,7 +202,7 @@ def agreeing(
         shape: Of the query's frames.
         params: What counts as alike.
     """
-    assets = archive.stats().assets if any(map(len, asked.values())) else 0
+    assets = archive.extent().assets if any(map(len, asked.values())) else 0
     shapes = cache(lambda row: _shape(archive.asset(row).media))
     agree = partial(
         features.agreeing, assets=assets, shape=shape, shapes=shapes, params=params.agree

@@ -105,7 +105,7 @@ def _contest(
         if row != asset and any(segment.query.overlap(one.query) > 0 for one in mine)
     }
     return Contest(
-        archive.stats().assets,
+        archive.extent().assets,
         tuple(segment for row, segment in found if row == asset),
         tuple(archive.asset(row).name for row in sorted(others)),
         () if any(row == asset for row, _ in found) else tuple(standings),

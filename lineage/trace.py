@@ -276,7 +276,7 @@ def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how 
         clock: Told the time of each stage.
     """
     archive, clock = prover.archive, clock or Clock(None)
-    assets, found = archive.stats().assets, list(known.shown)
+    assets, found = archive.extent().assets, list(known.shown)
     for tier in params.tiers:
         left = lookups.asked(tier, whole, [one for _, one in found], seen, params=params.rest)
         hits = lookups.near(seen, left, tier, archive, heard=known.heard, params=params.lookup)
@@ -389,8 +389,8 @@ def _telling(heard: Told, archive: Archive, params: TraceParams) -> Told:
 
 def searched_in(archive: Archive) -> Searched:
     """Return what a query is compared with in an archive."""
-    stats = archive.stats()
+    extent = archive.extent()
     channels = (
         (Channel.PICTURE, Channel.SOUND) if listening.searchable(archive) else (Channel.PICTURE,)
     )
-    return Searched(stats.id, stats.assets, stats.seconds, stats.codes, channels)
+    return Searched(archive.id, extent.assets, extent.seconds, extent.codes, channels)

@@ -14,8 +14,8 @@
     coverage   coverage
     keeping    list, show, remove, verify, stats
     watches    watch add, list, show, check, remove
-    serving    serve
     keys       keys add, list, revoke
+    serving    serve, worker
     doctor     doctor
     demo       demo
 
@@ -144,6 +144,7 @@ for command in (
     keeping.verify,
     keeping.stats,
     serving.serve,
+    serving.worker,
     doctor.doctor,
 ):
     app.command(command.__name__.removeprefix("show_").replace("_", "-"))(command)

@@ -23,7 +23,6 @@ COMMONEST = 10
 
 if TYPE_CHECKING:
     from index.catalogue.commons import Common
-    from index.values import Asset
 
 
 def show_list(
@@ -37,6 +36,7 @@ def show_list(
     """List the archived files: id, length, size of the picture, name."""
     from json import dumps
 
+    from api.exports.cards import facts
     from index.archive import Archive
     from lineage.report import clock
 
@@ -64,18 +64,12 @@ def show(
     """Show what the archive knows of one file."""
     from json import dumps
 
+    from api.exports.cards import card
     from index.archive import Archive
 
     console = console_of(context)
     with Archive.open(archive_folder(archive)) as opened, lines(json) as write:
-        card = opened.card(opened.find(asset))
-        known = facts(card.asset) | {
-            "codes": sum(card.codes.values()),
-            "level": card.level,
-            "added_at": card.added_at,
-            "locations": [place.uri for place in card.locations],
-            "metadata": dict(card.metadata),
-        }
+        known = card(opened.card(opened.find(asset)))
         write(dumps(known))
     if json != STANDARD_OUTPUT:
         for name, value in known.items():
@@ -191,28 +185,6 @@ def stats(
         console.result(f"{counted(shot.assets, 'file'):>12}  {where}")
     for each in failures:
         console.result(f"Not indexed: {shown(path_of(each.uri))}: {each.reason}")
-
-
-def facts(asset: "Asset") -> dict[str, object]:
-    """Return what is known of an archived file, by name, in the order people want it."""
-    media = asset.media
-    return {
-        "id": asset.id,
-        "name": asset.name,
-        "title": asset.title,
-        "published_at": asset.published_at,
-        "uri": asset.uri,
-        "sha256": asset.digest,
-        "duration": round(media.duration, 3),
-        "width": media.width or None,
-        "height": media.height or None,
-        "frame_rate": media.frame_rate,
-        "has_picture": media.has_picture,
-        "has_sound": media.has_sound,
-        "container": media.container,
-        "codec": media.codec,
-        "losses": list(media.losses),
-    }
 
 
 def _shared(shot: "Common") -> dict[str, object]:

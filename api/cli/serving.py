@@ -1,4 +1,4 @@
-"""`wherefrom serve`: the page and the API on one port."""
+"""`wherefrom serve`: the page and the API on one port; `wherefrom worker`: hands for it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,6 +65,45 @@ def serve(
         ws="none",
         timeout_graceful_shutdown=5,
     )
+
+
+def worker(
+    context: typer.Context,
+    *,
+    archive: ArchiveFolder = None,
+    tracers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Clips traced at the same time; 1 by default."),
+    ] = None,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Trace what is sent to the service of an archive, beside it, until it is interrupted.
+
+    Any number of them may run, wherever the archive's folder can be written. What one has begun
+    when it is stopped, or dies, is begun anew by another.
+    """
+    import signal
+    import threading
+
+    from api.settings import load
+    from api.web.app import kinds
+    from api.work.running import Workers
+    from index.files import shown
+
+    console, folder = console_of(context), archive_folder(archive)
+    settings = load(tracers=tracers)
+    current(folder)
+    workers = Workers(
+        folder, kinds(model=model(), trusted=trusted()), count=max(1, settings.tracers)
+    )
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    workers.start()
+    console.note(f"Clips for the archive {shown(folder)} are traced here.")
+    over.wait()
+    workers.stop()
 
 
 def current(folder: Path) -> None:

@@ -23,6 +23,8 @@ LINE = 16
 ROOM_FOR_TIMES = 18
 # More names than these would push one another onto ever more lanes.
 FEW_SOURCES = 5
+# With words below each, more pieces than these would take more than a screen.
+FEW_PIECES = 80
 NAME_SIGNS = 40
 
 
@@ -57,14 +59,16 @@ def telling(band: Band, report: Report) -> str:
 
 def lying(report: Report) -> Drawing:
     """Return the timeline with time from left to right, the sources in lanes below the query."""
-    whole = _chart(report, [len(name) * SIGN / NARROWEST for name in _names(report)])
+    worded = _worded(report)
+    room = SIGN / NARROWEST if worded else 0.0
+    whole = _chart(report, [len(name) * room for name in _names(report)])
     thick = {Channel.PICTURE: 26.0, Channel.SOUND: 16.0}
     bottom = 20 + sum(thick[channel] + 5 for channel in whole.channels) - 5
-    first, lane = bottom + 72, 14
-    pitch = 42 if _crowded(report) else 68
+    first, lane = bottom + 72, 14 if worded else 8
+    pitch = (42 if _crowded(report) else 68) if worded else 12
     end = first + pitch * whole.lanes - 8 if whole.lanes else bottom + 4
     sizes = Sizes(20, thick, 5, lane, first, pitch, end)
-    below = _lying_marks(whole, sizes) if _crowded(report) else _lying_names(whole, sizes, report)
+    words = _lying_marks(whole, sizes) if _crowded(report) else _lying_names(whole, sizes, report)
     return Drawing(
         name="lying",
         height=round(end),
@@ -73,7 +77,13 @@ def lying(report: Report) -> Drawing:
         bars=tuple(_bars(whole, sizes)),
         ribbons=tuple(_ribbons(whole, sizes, report)),
         marks=tuple(_marks(whole, sizes)),
-        labels=(*_lying_ticks(whole), *_lying_letters(whole, sizes), *below),
+        labels=(
+            *_lying_ticks(whole),
+            *_lying_letters(whole, sizes),
+            *(words if worded else ()),
+        ),
+        clip=whole.query,
+        seconds=whole.query.length / whole.scale,
     )
 
 
@@ -95,9 +105,11 @@ def upright(report: Report) -> Drawing:
         marks=tuple(_marks(whole, sizes)),
         labels=(
             *_upright_ticks(whole, sizes),
-            *_upright_letters(whole, sizes),
+            *_upright_letters(whole, sizes, worded=_worded(report)),
             *(_upright_times(whole, sizes) if pitch >= ROOM_FOR_TIMES else ()),
         ),
+        clip=whole.query,
+        seconds=whole.query.length / whole.scale,
     )
 
 
@@ -116,6 +128,11 @@ def _chart(report: Report, labels: Sequence[float]) -> Chart:
 
 def _crowded(report: Report) -> bool:
     return len(report.sources) > FEW_SOURCES
+
+
+def _worded(report: Report) -> bool:
+    """Return whether there is room for words beside each piece."""
+    return sum(len(source.segments) for source in report.sources) <= FEW_PIECES
 
 
 def _names(report: Report) -> list[str]:
@@ -257,14 +274,14 @@ def _upright_ticks(whole: Chart, sizes: Sizes) -> Iterator[Label]:
         yield replace(_beside(along, sizes, 13.5, _tick(time, whole)), anchor="end")
 
 
-def _upright_letters(whole: Chart, sizes: Sizes) -> Iterator[Label]:
+def _upright_letters(whole: Chart, sizes: Sizes, *, worded: bool) -> Iterator[Label]:
     along = sizes.along or 1
     for band, place in _letter_places(whole, along):
         across = sum(sizes.bar(band.part.segment.channel, whole.channels)) / 2
         sign = _beside(place, sizes, across, letter(band.part.source))
         yield replace(sign, anchor="middle", look="letter")
     for piece in whole.pieces:
-        if piece.named:
+        if piece.named and worded:
             across = sum(sizes.piece(piece.lane)) / 2
             sign = _beside(piece.reach.start - 9 / along, sizes, across, letter(piece.source))
             yield replace(sign, anchor="middle", look=f"name {hue(piece.source)}")

@@ -184,7 +184,7 @@ def page(report: Report, pairs: Pairs, exhibits: Exhibits = NONE, *, reviewed: b
             searched=report.searched,
             findings=report.findings,
         ),
-        explained=_explained(report),
+        explained=share_told(report),
         files=counted(report.searched.assets, "file"),
         drawings=(lying(report), upright(report)),
         stretches=stretches,
@@ -273,7 +273,7 @@ def _style(shown: Sequence[Shown]) -> str:
         f".{shape} .right {{ flex-grow: {right}; }}\n"
         for shape, (left, right) in sorted(shapes.items())
     ]
-    return sheet("report.css") + "".join(rules)
+    return sheet("tokens.css", "report.css") + "".join(rules)
 
 
 def _legend(stretches: Sequence[Stretch]) -> dict[str, bool]:
@@ -290,7 +290,7 @@ def _turned(pair: Pair, segment: Segment) -> Embedded | None:
     return None if pair.source is None else embedded(pair.source, variant=segment.variant)
 
 
-def _explained(report: Report) -> str:
+def share_told(report: Report) -> str:
     """Return how much of the clip has a source, in a few words."""
     words = []
     if report.picture_explained is not None and Channel.PICTURE in compared(

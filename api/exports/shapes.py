@@ -63,6 +63,8 @@ class Drawing:
         ribbons: By query time.
         marks: Before the ribbons.
         labels: On top.
+        clip: Where the query's bar stands on the time axis.
+        seconds: How long that is.
     """
 
     name: str
@@ -73,6 +75,8 @@ class Drawing:
     ribbons: tuple[Ribbon, ...]
     marks: tuple[Rect, ...]
     labels: tuple[Label, ...]
+    clip: Reach
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

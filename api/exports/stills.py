@@ -53,11 +53,17 @@ def embedded(still: Still, *, variant: str = "plain", long: int = LONG_SIDE) -> 
         variant: "plain", "mirror", "flip" or "turn": how a source's picture is turned.
         long: Pixels of the long side, at most.
     """
-    picture = Image.fromarray(reduced(turned(still.picture, variant), long))
+    picture = reduced(turned(still.picture, variant), long)
+    code = base64.b64encode(jpeg(picture)).decode("ascii")
+    height, width = picture.shape[:2]
+    return Embedded(f"data:image/jpeg;base64,{code}", width, height, still.time)
+
+
+def jpeg(picture: Picture) -> bytes:
+    """Return a picture as a JPEG."""
     written = io.BytesIO()
-    picture.save(written, "JPEG", quality=QUALITY)
-    code = base64.b64encode(written.getvalue()).decode("ascii")
-    return Embedded(f"data:image/jpeg;base64,{code}", *picture.size, still.time)
+    Image.fromarray(picture).save(written, "JPEG", quality=QUALITY)
+    return written.getvalue()
 
 
 def outlined(still: Still, box: Box) -> Still:

@@ -12,17 +12,27 @@ from fastapi.staticfiles import StaticFiles
 from api.settings import Settings
 from api.web import gate, problems, schema
 from api.web.metrics import Counted, Metrics
-from api.web.pages import compare, login, meanings, search
+from api.web.pages import archive as files
+from api.web.pages import compare, login, meanings, result, search, sheets
+from api.web.pages import lineage as lineages
 from api.web.routes import (
+    assets,
     audit,
+    bank_lists,
+    banks,
+    bindings,
     exports,
+    hashes,
     health,
     hooks,
     ingests,
+    lineage,
+    lookup,
     media,
     metrics,
     reviews,
     traces,
+    uploads,
     watches,
 )
 from api.web.service import Service, needs
@@ -42,9 +52,17 @@ DEFAULT = Settings()
 API = (
     health.routes,
     traces.routes,
+    uploads.routes,
     media.routes,
     reviews.routes,
     exports.routes,
+    lookup.routes,
+    banks.routes,
+    bank_lists.routes,
+    assets.routes,
+    lineage.routes,
+    bindings.routes,
+    hashes.routes,
     ingests.routes,
     watches.routes,
     hooks.routes,
@@ -103,9 +121,9 @@ def app(
     made.add_middleware(Counted)
     for routes in API:
         made.include_router(routes)
-    for pages in (search.pages, compare.pages):
+    for pages in (search.pages, result.pages, lineages.pages, files.pages, compare.pages):
         made.include_router(pages, include_in_schema=False, dependencies=[needs("read")])
-    for pages in (login.pages, meanings.pages):  # open to everyone
+    for pages in (login.pages, meanings.pages, sheets.pages):  # open to everyone
         made.include_router(pages, include_in_schema=False)
     schema.install(made, API)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")

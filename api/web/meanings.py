@@ -51,8 +51,7 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "csrf": Meaning(
         403,
-        "A browser that is signed in sent a change without the proof that a page of the service "
-        "made it.",
+        "A browser that is signed in sent a change without proof that one of our pages made it.",
         "Open the page anew; in a script of the page, send the header X-Wherefrom-Token.",
     ),
     "cross-site": Meaning(
@@ -62,8 +61,7 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "host": Meaning(
         421,
-        "A service without keys was asked under a name that is not this machine's, or through a "
-        "proxy.",
+        "A service without keys was asked under a name not this machine's, or through a proxy.",
         "Use http://127.0.0.1 or http://localhost, or make a key.",
     ),
     "unencrypted": Meaning(
@@ -76,10 +74,40 @@ MEANINGS: dict[str, Meaning] = {
         "The key has asked more often than it may.",
         "Wait as many seconds as the header Retry-After says.",
     ),
-    "too-long": Meaning(
+    "too-large": Meaning(
         413,
-        "The request is longer than what is taken.",
-        "Send less, or have upload_limit raised.",
+        "What was sent is longer than what is taken.",
+        "Send less, or have `upload_limit` raised.",
+    ),
+    "timeout": Meaning(
+        408,
+        "Nothing was sent for a while in the middle of a request.",
+        "Send it again; an upload goes on where it stopped.",
+    ),
+    "bad-form": Meaning(
+        400,
+        "The form cannot be read.",
+        "Send multipart/form-data with one file in the field `clip`.",
+    ),
+    "cursor": Meaning(
+        422,
+        "The cursor is none that this list gave.",
+        "Hand back `next` as it came, or begin without one.",
+    ),
+    "media-type": Meaning(
+        415,
+        "The body is of a type that is not taken here.",
+        "Send one of those that the problem names.",
+    ),
+    "busy": Meaning(
+        503,
+        "More is asked for than can be done soon.",
+        "Wait as many seconds as the header Retry-After says.",
+    ),
+    "too-many": Meaning(
+        429,
+        "As much of the caller's waits or is being done as may.",
+        "Wait until some of it is done, or delete some.",
     ),
     "still-answered": Meaning(
         409,
@@ -94,9 +122,45 @@ MEANINGS: dict[str, Meaning] = {
     "not-done": Meaning(
         409, "The trace has no answer, or not yet.", "Follow its events until it is done."
     ),
+    "fetch-off": Meaning(
+        403,
+        "The service fetches nothing from addresses.",
+        "Send the clip itself, or have the setting `fetch` turned on.",
+    ),
+    "fetch-refused": Meaning(
+        422,
+        "Nothing is fetched from such an address.",
+        "Name one in the public internet, by http or https.",
+    ),
+    "fetch-failed": Meaning(
+        502,
+        "What was to be fetched did not come.",
+        "See whether the address answers, and try again.",
+    ),
+    "tus-version": Meaning(
+        412,
+        "The upload speaks no version of tus that is known here.",
+        "Send the header `Tus-Resumable: 1.0.0`.",
+    ),
+    "upload-type": Meaning(
+        415,
+        "The bytes of an upload came under another type.",
+        "Send the header `Content-Type: application/offset+octet-stream`.",
+    ),
+    "upload-offset": Meaning(
+        409,
+        "The bytes do not follow those that are there.",
+        "Ask with HEAD where the upload stopped, and go on from there.",
+    ),
+    "upload-locked": Meaning(
+        423,
+        "The upload is being sent by another request.",
+        "Wait until that has ended, and ask with HEAD where it did.",
+    ),
+    "incomplete": Meaning(409, "The upload is not whole.", "Send the rest first."),
     "no-clip": Meaning(
         409,
-        "The trace was a look-up by codes alone, so there are no pictures and no findings.",
+        "There are no pictures of this trace: it was looked up by codes alone.",
         "See its answer, or trace the clip itself.",
     ),
     "outdated": Meaning(
@@ -107,38 +171,63 @@ MEANINGS: dict[str, Meaning] = {
         "Too many pictures or reports are being made at the moment.",
         "Ask again after as many seconds as the header Retry-After says.",
     ),
+    "too-long": Meaning(
+        413,
+        "The request is longer than what is taken.",
+        "Send less, or have upload_limit raised.",
+    ),
     "no-pdf": Meaning(
         501,
-        "What writes PDFs is not installed.",
-        "Have the extra pdf and Pango installed, or print the report from a browser.",
+        "PDFs cannot be written here.",
+        "Have WeasyPrint and Pango installed, or print the page.",
     ),
-    "ingest-off": Meaning(
-        403,
-        "No folder of the server is opened for ingests.",
-        "Have whoever runs the service name folders in the setting ingest_roots.",
-    ),
-    "ingest-outside": Meaning(
-        403,
-        "The path leads out of the folders that are opened for ingests.",
-        "Name a folder below one of them, without links that lead out.",
+    "no-picture": Meaning(
+        404,
+        "There is no picture of a file.",
+        "Put the file back where it was indexed, if it has pictures.",
     ),
     "nothing-left": Meaning(
-        409,
-        "All of the clip that can be recognised is explained.",
-        "See the answer for what explains it.",
+        409, "Nothing of the clip is left to watch for.", "See the answer for what explains it."
     ),
     "watched": Meaning(
         409,
         "The clip is watched already.",
-        "Read `watch` for the id of that watch, and delete it first to begin anew.",
-    ),
-    "webhook-inactive": Meaning(
-        409,
-        "The webhook is told nothing.",
-        "Set its `active` to true first.",
+        "See `watch` for its id; delete that first to begin anew.",
     ),
     "too-many-webhooks": Meaning(
-        409, "There are as many webhooks as one may have.", "Delete one that is not needed."
+        409, "There are as many webhooks as there may be.", "Delete one that is not needed."
+    ),
+    "webhook-inactive": Meaning(
+        409, "The webhook is told nothing: it is not active.", "Set `active` to true first."
+    ),
+    "ingest-off": Meaning(
+        403,
+        "No folder of the server is opened for ingests.",
+        "Have folders named in the setting `ingest_roots`.",
+    ),
+    "ingest-outside": Meaning(
+        403,
+        "The path leads out of the folders that are opened for ingests.",
+        "Name a folder below one of them; links may not lead out either.",
+    ),
+    "name-taken": Meaning(
+        409, "Another bank has that name.", "Choose another name, or change that bank."
+    ),
+    "bad-hash": Meaning(
+        422, "The value is none of its type of hash.", "Send one as the documents show them."
+    ),
+    "bad-list": Meaning(
+        422, "The list of hashes cannot be read; nothing was added.", "Mend it and send it again."
+    ),
+    "asset-type": Meaning(
+        415,
+        "What was sent cannot be decoded, or shows nothing to recognise.",
+        "Send a video that plays.",
+    ),
+    "binding": Meaning(
+        400,
+        "The soft binding is none that is known here.",
+        "Send the algorithm and a value that the problem names.",
     ),
     "bad-media": Meaning(
         422,
@@ -152,19 +241,6 @@ MEANINGS: dict[str, Meaning] = {
         404,
         "A file is not there any more, or may not be read.",
         "Put it back where it was indexed.",
-    ),
-    "fetch-refused": Meaning(
-        422,
-        "The address that was given is none that anything is fetched from or sent to.",
-        "Give an address of the public internet that anyone can open.",
-    ),
-    "fetch-failed": Meaning(
-        502, "The address that was given gave nothing, or not in time.", "Try again later."
-    ),
-    "too-large": Meaning(
-        413,
-        "The file has more bytes than are taken.",
-        "Cut the clip, or have upload_limit raised.",
     ),
     "archive-format": Meaning(
         409,

@@ -167,7 +167,7 @@ def _user(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 # it is installed for these
-    slugs = {404: "not-found", 405: "method-not-allowed", 413: "too-long"}
+    slugs = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
     told = {
         404: ("There is nothing at this address.", "Check the address."),
         405: ("This address does not do that.", "See the header Allow for what it does."),

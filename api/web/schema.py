@@ -42,6 +42,16 @@ ANSWERS = {
     "202": "It was taken on, and will be done.",
     "204": "It was done; there is nothing to say.",
 }
+EVENT: Part = {
+    "type": "object",
+    "description": "Of each event.",
+    "properties": {
+        "id": {"type": "string", "examples": ["3"]},
+        "event": {"type": "string", "examples": ["progress"]},
+        "data": {"type": "string", "examples": ['{"stage": "decode", "share": 0.25}']},
+    },
+    "required": ["id", "event", "data"],
+}
 KEY = "key"
 REPEATED: Part = {
     "name": "Idempotency-Key",
@@ -167,7 +177,9 @@ def _answer(answer: Part, schemas: Part) -> None:
     if len(content) > 1 and content.get("application/json") == {"schema": {}}:
         del content["application/json"]  # of files, whose type a route names itself
     for name, kind in content.items():
-        if not kind.get("schema"):
+        if name == "text/event-stream":
+            kind["schema"] = EVENT
+        elif not kind.get("schema"):
             kind["schema"] = {"type": "string" if name.startswith("text/") else "object"}
         _shown(kind, schemas)
 

@@ -100,8 +100,3 @@ class Needs:
 def needs(scope: str) -> Any:  # noqa: ANN401 # what FastAPI takes
     """Return what lets a request through only where its caller has a scope."""
     return Depends(Needs(scope))
-
-
-def only_reads(request: Request) -> None:
-    """Say that a request changes nothing although it is a POST: the audit log leaves it out."""
-    request.state.reads = True

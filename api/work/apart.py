@@ -9,16 +9,17 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Pipe
 from time import monotonic
 from typing import Self, cast
 
+from api.work import tracing
 from api.work.hand import Errand, Message, Over, Stop
 
-PRELOAD = ("api.work.tracing", "lineage.evidence")
-"""What a trace imports, so that it is there when the first clip comes."""
+type Ready = Callable[[], None]
+"""Called by a process as soon as it runs: what a task needs is there when the first one comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,11 @@ class Gone:
 class Process:
     """One process that runs tasks one after another; not to be shared by threads."""
 
-    def __init__(self, preload: Sequence[str]) -> None:
+    def __init__(self, ready: Sequence[Ready]) -> None:
         """Start it, and return at once.
 
         Args:
-            preload: Modules it imports as soon as it runs.
+            ready: Called there first.
         """
         talk, theirs = Pipe()
         alive, lifeline = os.pipe()
@@ -53,7 +54,7 @@ class Process:
             theirs.close()
             os.close(alive)
         self._talk, self._lifeline = talk, lifeline
-        self._talk.send(tuple(preload))
+        self._talk.send(tuple(ready))
 
     @property
     def alive(self) -> bool:
@@ -108,14 +109,17 @@ class Process:
 class Crew:
     """Processes that wait for tasks; shared by threads."""
 
-    def __init__(self, *, preload: Sequence[str] = PRELOAD, keep: int = 1) -> None:
+    def __init__(
+        self, *, ready: Sequence[Ready] = (tracing.ready,), keep: int = 1, warm: int = 1
+    ) -> None:
         """Prepare; nothing runs yet.
 
         Args:
-            preload: Modules a process imports as soon as it runs.
+            ready: Called by each process first.
             keep: Processes that are kept waiting for the next task, at most.
+            warm: Of these, how many are started ahead.
         """
-        self._preload, self._keep = tuple(preload), keep
+        self._ready, self._keep, self._warm = tuple(ready), keep, warm
         self._idle: list[Process] = []
         self._lock = threading.Lock()
 
@@ -126,10 +130,10 @@ class Crew:
         self.close()
 
     def warm(self) -> None:
-        """Start as many processes as are kept waiting, so that the first task need not wait."""
+        """Start processes ahead, so that the first task need not wait."""
         with self._lock:
-            while len(self._idle) < self._keep:
-                self._idle.append(Process(self._preload))
+            while len(self._idle) < self._warm:
+                self._idle.append(Process(self._ready))
 
     def taken(self) -> Process:
         """Return a process that does nothing."""
@@ -139,7 +143,7 @@ class Crew:
                 if process.alive:
                     return process
                 process.end()
-        return Process(self._preload)
+        return Process(self._ready)
 
     def back(self, process: Process) -> None:
         """Take back a process that has done what it was to do, or has ended."""

@@ -1,7 +1,6 @@
 """The side of a process that runs tasks: it does one after another, and says how far each is."""
 
 import gc
-import importlib
 import os
 import signal
 import threading
@@ -86,8 +85,8 @@ def serve(talking: int, alive: int) -> None:
     gc.set_threshold(FRESH)
     os.nice(NICE)
     talk = Connection(talking)
-    for module in talk.recv():
-        importlib.import_module(module)
+    for ready in talk.recv():
+        ready()
     while True:
         try:
             errand = talk.recv()

@@ -83,7 +83,7 @@ class Workers:
         self._stopping, self._more = threading.Event(), threading.Condition()
         self._wakes = 0
         self._open = ExitStack()
-        self._crew = Crew(keep=count) if crew is None else crew
+        self._crew = Crew(keep=count + 1, warm=count) if crew is None else crew
         self._own = crew is None
         self._threads: list[threading.Thread] = []
 

@@ -27,7 +27,7 @@ from index.catalogue.tasks import Task
 from index.desk import Desk
 from index.hashing.learned import Model
 from index.values import Asset, AssetRow
-from lineage import coarse
+from lineage import coarse, evidence
 from lineage.exhibits import exhibits
 from lineage.stills import pairs
 from lineage.trace import described
@@ -42,6 +42,11 @@ TOLD = 0.5
 """Seconds between two times that what is proven so far is told, unless it is of another file."""
 
 type Progress = Callable[[str, float], None]
+
+
+def ready() -> None:
+    """Import what a trace would import on its way."""
+    evidence.load()
 
 
 def trace(  # noqa: PLR0913 # what every kind is given, and what this one needs

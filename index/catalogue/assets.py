@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select, tuple_
 
 from index.catalogue.database import Change
 from index.catalogue.tables import assets, keyframes, locations
@@ -19,6 +20,25 @@ PAGE = 1000
 """Rows fetched in one go."""
 AMBIGUOUS = 10
 """Assets listed where a word names several."""
+
+
+class Order(StrEnum):
+    """How assets are listed: by when they were added or by name, rising or falling."""
+
+    ADDED = "added"
+    NEWEST = "-added"
+    NAME = "name"
+    NAME_BACK = "-name"
+
+    @property
+    def by_name(self) -> bool:
+        """Whether names decide."""
+        return self in {Order.NAME, Order.NAME_BACK}
+
+    @property
+    def falls(self) -> bool:
+        """Whether the last come first."""
+        return self in {Order.NEWEST, Order.NAME_BACK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +150,38 @@ def everything(change: Change) -> Iterator[Asset]:
     """Yield all assets in the order they were added."""
     rows = change.execute(_select(), execution_options={"yield_per": PAGE})
     return (_asset(row) for row in rows)
+
+
+def page(
+    change: Change,
+    order: Order,
+    *,
+    after: tuple[str, int] | None = None,
+    words: str | None = None,
+    most: int = 50,
+) -> list[Asset]:
+    """Return some of the assets, in an order.
+
+    Args:
+        change: The transaction.
+        order: Which.
+        after: Only those that come after one of this name and row.
+        words: Only those in whose name or title this stands; ASCII letters in either case.
+        most: At most so many.
+    """
+    by = (assets.c.name, assets.c.row) if order.by_name else (assets.c.row,)
+    query = _select().order_by(None)
+    if after is not None:
+        here, there = tuple_(*by), tuple_(*(after if order.by_name else after[1:]))
+        query = query.where(here < there if order.falls else here > there)
+    if words:
+        query = query.where(
+            or_(
+                *(each.contains(words, autoescape=True) for each in (assets.c.name, assets.c.title))
+            )
+        )
+    ordered = query.order_by(*(each.desc() if order.falls else each.asc() for each in by))
+    return [_asset(row) for row in change.execute(ordered.limit(most))]
 
 
 def places(change: Change, row: AssetRow) -> list[Location]:

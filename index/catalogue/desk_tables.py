@@ -187,6 +187,17 @@ watchers = Table(
 """Who asked the service for a watch, and what they call it; several may wait for the same clip.
 One that nobody asked the service for was made by the command."""
 
+carriers = Table(
+    "carriers",
+    TABLES,
+    Column("asset", Integer, ForeignKey("assets.row", ondelete="CASCADE"), primary_key=True),
+    Column("manifest", Text),
+)
+"""Which C2PA manifest an asset's file carries, by its label; null of one that was found to carry
+none. Files that nobody asked about are not here."""
+
+Index("carriers_by_manifest", carriers.c.manifest, sqlite_where=carriers.c.manifest.is_not(None))
+
 reviews = Table(
     "reviews",
     TABLES,

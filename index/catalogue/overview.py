@@ -39,6 +39,21 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a search looks through.
+
+    Attributes:
+        assets: Files in the archive.
+        seconds: Their length together.
+        codes: Their codes together.
+    """
+
+    assets: int
+    seconds: float
+    codes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """All that is known of one asset.
 
@@ -74,6 +89,11 @@ def stats(change: Change, *, size: int, recipes: Mapping[str, str]) -> Stats:
         failures=len(jobs.failures(change)),
         recipes=recipes,
     )
+
+
+def extent(change: Change) -> Extent:
+    """Return how much a search looks through."""
+    return Extent(*assets.totals(change), codes.total(change))
 
 
 def card(change: Change, asset: Asset) -> Card:

@@ -70,8 +70,3 @@ def forget(change: Change, owner: str, key: str) -> None:
 def abandon(change: Change) -> None:
     """Forget requests that nobody is answering: those of a service that has ended."""
     change.execute(replies.delete().where(replies.c.status.is_(None)))
-
-
-def sweep(change: Change, *, now: float) -> None:
-    """Forget replies that are too old."""
-    change.execute(replies.delete().where(replies.c.created_at < now - KEPT))

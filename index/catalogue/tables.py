@@ -79,6 +79,9 @@ assets = Table(
 )
 """Numbers of removed rows are never used again: a store segment may still name them."""
 
+Index("assets_by_name", assets.c.name, assets.c.row, assets.c.title)
+"""By which assets are listed, and names and titles looked through without reading the rest."""
+
 locations = Table(
     "locations",
     TABLES,

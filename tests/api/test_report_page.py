@@ -18,6 +18,8 @@ from lineage.values import Pair, Report, Source
 from tests import reports
 from tests.api.readers import Reader
 
+WORDS = {"ink", "quiet", "accent", "alarm", "caution", "hue"}
+"""Colours of words."""
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7*7 }}.mp4"
 REPORTS = {
     "rich": reports.rich(),
@@ -249,12 +251,12 @@ def test_a_finding_adds_little_to_the_page() -> None:
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize("ground", ["ground", "panel"])
 def test_words_can_be_told_from_their_ground(scheme: int, ground: str) -> None:
-    sheet = resources.files("api.exports").joinpath("templates/report.css").read_text("utf-8")
+    sheet = resources.files("api.exports").joinpath("templates/tokens.css").read_text("utf-8")
     pairs = re.findall(r"--(\w+): light-dark\((#\w{6}), (#\w{6})\)", sheet)
-    words = [pair[1:][scheme] for pair in pairs if pair[0] in {"ink", "quiet", "accent", "hue"}]
+    words = [pair[1:][scheme] for pair in pairs if pair[0] in WORDS]
     behind = next(pair[1:][scheme] for pair in pairs if pair[0] == ground)
 
-    assert len(words) == 3 + 8
+    assert len(words) == len(WORDS) - 1 + 8
     # WCAG 2.2, 1.4.3: 4.5 for text of usual size.
     assert min(contrast(word, behind) for word in words) >= 4.5
 

@@ -1,4 +1,8 @@
 import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -150,3 +154,53 @@ def test_a_lost_empty_folder_is_made_again(tmp_path: Path) -> None:
     with Archive.open(path, write=True) as archive:
         archives.add(archive, archives.film(tmp_path, 5), 5)
         assert archive.verify() == []
+
+
+def test_threads_of_a_reader_load_what_is_new_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = archives.filled(tmp_path, range(2))
+    read: list[str] = []
+    content = holdings.content
+
+    def counted(path: Path, name: str) -> bytes:
+        read.append(name)
+        time.sleep(0.02)
+        return content(path, name)
+
+    monkeypatch.setattr(holdings, "content", counted)
+    with Archive.open(path) as reader, ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: archives.found(reader, 1), range(8)))
+
+    assert found == [[2]] * 8
+    assert len(read) == len(set(read))
+
+
+def test_threads_of_a_reader_see_what_another_process_commits(tmp_path: Path) -> None:
+    path = archives.filled(tmp_path, range(1))
+    over = threading.Event()
+
+    def look(reader: Archive) -> bool:
+        seen = [1]
+        while not over.is_set():
+            sound = archives.found(reader, 0) == [1]
+            seen.append(reader.extent().assets if sound else 0)
+        return seen == sorted(seen)
+
+    with Archive.open(path) as reader, ThreadPoolExecutor(4) as threads:
+        looks = [threads.submit(look, reader) for _ in range(4)]
+        writer = get_context("spawn").Process(target=_write, args=(path, tmp_path, range(1, 9)))
+        writer.start()
+        writer.join()
+        last, many = archives.found(reader, 8), reader.extent().assets
+        over.set()
+
+        assert [each.result() for each in looks] == [True] * 4
+        assert (last, many) == ([9], 9)
+
+
+def _write(path: Path, films: Path, seeds: range) -> None:
+    with Archive.open(path, write=True) as writer:
+        for seed in seeds:
+            archives.add(writer, archives.film(films, seed), seed)
+            writer.seal()

@@ -93,7 +93,7 @@ def page(
     every = sections(told, pictures(stills))
     rest = [one for one in every if one.drawing is None]
     rows, forgotten = past(told)
-    style = sheet("report.css", "lineage.css", "family.css")
+    style = sheet("tokens.css", "report.css", "lineage.css", "family.css")
     return template("lineage.html.j2", FILTERS).render(
         sections=[one for one in every if one.drawing is not None],
         rest=rest,

@@ -66,5 +66,5 @@ def svg(told: Drawn, stills: Mapping[str, Still]) -> str:
 
 def _light(style: str) -> str:
     """Return a style sheet with plain colours: few programs but browsers know variables."""
-    colours = dict(TOKEN.findall(sheet("report.css")))
+    colours = dict(TOKEN.findall(sheet("tokens.css")))
     return re.sub(r"var\(--(\w+)\)", lambda found: colours[found[1]], style)

@@ -35,7 +35,7 @@ class Found:
     """
 
     caller: Caller
-    local: bool
+    local: bool = False
     session: str | None = None
     stale: bool = False
 
@@ -55,16 +55,16 @@ def found(
     Raises:
         RefusedError: A key was sent, and lets nobody in.
     """
-    local = origins.loopback(host) and not keys.guarded(change)
     if "authorization" in headers:
         key = holder(change, _bearer(headers["authorization"]), now=now)
-        return Found(caller_of(key), local, stale=_stale(key, now))
+        return Found(caller_of(key), stale=_stale(key, now))
     cookie = cookie_parser(headers.get("cookie", "")).get(cookie_name(scheme))
     if cookie:
         given = keys.given(change, digest(cookie), now=now)
         if given is not None and given.valid(now):
-            return Found(caller_of(given), local, cookie, _stale(given, now))
-    return Found(Caller(LOCAL, frozenset(SCOPES)) if local else NOBODY, local)
+            return Found(caller_of(given), session=cookie, stale=_stale(given, now))
+    local = origins.loopback(host) and not keys.guarded(change)
+    return Found(Caller(LOCAL, frozenset(SCOPES)) if local else NOBODY, local=local)
 
 
 def holder(change: Change, text: str, *, now: float) -> Key:

@@ -1,6 +1,7 @@
 """The audit log: what was changed, by whom, and what was answered."""
 
 import logging
+import re
 from time import time
 
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +16,8 @@ from index.catalogue.deeds import Deed
 from index.errors import UserError
 
 LOG = logging.getLogger("wherefrom.web")
+READING = re.compile(r"/v1/lookup(/.*)?|/v1/hashes/lookup|/v1/c2pa/matches/.+")
+"""Templates of addresses that are only asked something, though by POST: tens a second, maybe."""
 LONGEST = 200
 """Characters of a target that are kept."""
 
@@ -32,7 +35,7 @@ class Noted:
             return
 
         async def noted(message: Message) -> None:
-            if message["type"] == "http.response.start" and not scope["state"].get("reads"):
+            if message["type"] == "http.response.start":
                 made = deed(scope, message)
                 if made is not None:
                     await run_in_threadpool(_note, scope["app"].state.service, made)
@@ -42,9 +45,9 @@ class Noted:
 
 
 def deed(scope: Scope, start: Message) -> Deed | None:
-    """Return what is noted of a request; None where nobody is known to have asked for anything."""
+    """Return what is noted of a request; None for one that changes nothing, or of nobody."""
     path, caller = template(scope), scope["state"]["caller"]
-    if path is None or caller is NOBODY:
+    if path is None or caller is NOBODY or READING.fullmatch(path):
         return None
     made = Headers(raw=start["headers"]).get("location", "")
     target = made if made.startswith("/v1/") else scope["path"]

@@ -33,7 +33,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
         "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), "
-        "serial=(), bluetooth=(), hid=(), midi=(), screen-wake-lock=(), browsing-topics=()"
+        "serial=(), hid=(), midi=(), screen-wake-lock=(), browsing-topics=()"
     ),
 }
 SECURE = {"Strict-Transport-Security": "max-age=31536000"}

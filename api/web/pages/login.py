@@ -87,8 +87,9 @@ def _page(request: Request, following: str, error: RefusedError | None = None) -
     on = safe(following)
     came = origins.foreign(request.headers, request.scope["scheme"])
     page = rendered("login.html", request, following=on, error=error, came=bool(came))
-    status = HTTPStatus.OK if error is None else HTTPStatus.UNAUTHORIZED
-    return HTMLResponse(page, status)
+    if error is None:
+        return HTMLResponse(page)
+    return HTMLResponse(page, error.status, error.headers)
 
 
 def _encrypted(request: Request) -> None:

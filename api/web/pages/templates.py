@@ -1,22 +1,35 @@
 """The templates, and what all of them are given."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from fastapi import Request
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from api.exports.families.page import FILTERS as OF_FAMILIES
+from api.exports.page import FILTERS as OF_REPORTS
+from lineage.report import shortened
+
+SIZES = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
 
 @cache
 def environment() -> Environment:
     """Return what renders pages: everything shown is escaped."""
-    return Environment(
-        loader=PackageLoader("api.web"),
+    made = Environment(
+        # Timelines and drawings of families are the reports' own.
+        loader=ChoiceLoader([PackageLoader("api.web"), PackageLoader("api.exports")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters |= {**OF_REPORTS, **OF_FAMILIES, "moment": moment, "size": size, "many": many}
+    made.filters["shortname"] = shortened
+    return made
 
 
 def rendered(template: str, request: Request, **facts: Any) -> str:  # noqa: ANN401 # a template's own
@@ -39,3 +52,36 @@ def rendered(template: str, request: Request, **facts: Any) -> str:  # noqa: ANN
             **facts,
         )
     )
+
+
+def moment(at: datetime | str) -> Markup:
+    """Return a time as an element: in UTC, until a script says it by the clock of whoever reads."""
+    when = datetime.fromisoformat(at) if isinstance(at, str) else at
+    # Day and month read the same in every order of writing.
+    told = f"{when.day} {when:%b %Y, %H:%M} UTC"
+    return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), told)
+
+
+def size(count: int) -> str:
+    r"""Return a number of bytes as people say it.
+
+    >>> size(999), size(1_500_000), size(2_000_000_000)
+    ('999\xa0bytes', '1.5\xa0MB', '2\xa0GB')
+    """
+    for unit, least in SIZES:
+        if count >= least:
+            return f"{count / least:.3g}\N{NO-BREAK SPACE}{unit}"
+    return f"{count}\N{NO-BREAK SPACE}bytes"
+
+
+def many(facts: Mapping[str, Any]) -> str:
+    """Return what was found in a few words, given the facts of a trace's outcome.
+
+    >>> many({"sources": 2, "findings": 1}), many({"sources": 0, "findings": 0})
+    ('2 sources, 1 finding', 'not in these archives')
+    """
+    sources, findings = facts.get("sources", 0), facts.get("findings", 0)
+    if not sources:
+        return "not in these archives"
+    told = f"{sources} {'source' if sources == 1 else 'sources'}"
+    return f"{told}, {findings} {'finding' if findings == 1 else 'findings'}" if findings else told

@@ -35,7 +35,7 @@ def ready(given: Given, asking: Asking) -> Ready:
     """Tell that archive and catalogue can be read."""
     with given.desk.reading() as change:
         waiting = tasks.waiting(change)
-    assets = given.archive.stats().assets
+    assets = given.archive.extent().assets
     if "read" not in asking.scopes:
         return Ready(status="ok", assets=None, waiting=None)
     return Ready(status="ok", assets=assets, waiting=waiting)

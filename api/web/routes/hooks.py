@@ -33,6 +33,7 @@ type Address = Annotated[
     str,
     Field(
         max_length=2000,
+        pattern=r"^https?://\S+$",
         description="Where messages are sent by POST: https at its usual port. Where the setting "
         "`hook_networks` names networks, http and other ports of these as well.",
         examples=["https://example.org/wherefrom"],

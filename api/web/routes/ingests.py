@@ -1,6 +1,5 @@
 """Ingests: a folder of the server is added to the archive, and what could not be is listed."""
 
-import base64
 import hashlib
 import os
 from collections.abc import Mapping
@@ -185,14 +184,14 @@ async def events(
 def failures(
     given: Given,
     *,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,12}-[0-9a-f]{32}$")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Failures:
     """List files that could not be added to the archive, by ingests or by `wherefrom index`."""
-    after = None if cursor is None else _place(cursor)
+    when, _, digest = (cursor or "").partition("-")
     ordered = sorted(given.archive.failures(), key=_key, reverse=True)
-    found = [each for each in ordered if after is None or _key(each) < after]
-    more = _cursor(found[limit - 1]) if len(found) > limit else None
+    found = [each for each in ordered if cursor is None or _key(each) < (int(when), digest)]
+    more = "{}-{}".format(*_key(found[limit - 1])) if len(found) > limit else None
     roots = given.settings.ingest_roots
     return Failures(items=[_unread(each, roots) for each in found[:limit]], next=more)
 
@@ -260,28 +259,7 @@ def _unread(failure: Failure, roots: tuple[Path, ...]) -> Unread:
     )
 
 
-def _key(failure: Failure) -> tuple[str, str]:
+def _key(failure: Failure) -> tuple[int, str]:
     """Return where a failure stands: by time and, to tell nobody its path, by a digest of that."""
-    return failure.at, hashlib.sha256(failure.uri.encode()).hexdigest()[:32]
-
-
-def _cursor(failure: Failure) -> str:
-    return base64.urlsafe_b64encode(" ".join(_key(failure)).encode()).decode()
-
-
-def _place(cursor: str) -> tuple[str, str]:
-    """Return where a page begins.
-
-    Raises:
-        RefusedError: That is no cursor of ours.
-    """
-    try:
-        when, digest = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-    except ValueError as error:
-        raise RefusedError(
-            "This is no cursor of this list.",
-            hint="Take `next` of the page before, or none for the first page.",
-            slug="invalid",
-            status=HTTPStatus.UNPROCESSABLE_ENTITY,
-        ) from error
-    return when, digest
+    digest = hashlib.sha256(failure.uri.encode()).hexdigest()[:32]
+    return int(datetime.fromisoformat(failure.at).timestamp()), digest

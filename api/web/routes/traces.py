@@ -1,33 +1,32 @@
 """Traces: a clip comes in, a worker takes it, and its answer can be had."""
 
 import json
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from time import time
-from typing import Annotated, Any
+from time import monotonic, time
+from typing import Annotated, Any, Literal
 
 import anyio
-from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.exports.texts import text
+from api.web import starting
 from api.web.problems import RefusedError
-from api.web.service import Asking, Caller, Given, Service, needs, token
+from api.web.service import Asking, Caller, Given, Service, needs
 from api.work import tracing
 from index.catalogue import tasks
 from index.catalogue.tasks import Happening, State, Task
 from index.errors import NotFoundError
 
 routes = APIRouter(prefix="/v1/traces", tags=["traces"], dependencies=[needs("read")])
-LONGEST_NAME = 200
-"""Characters of a file's name that are kept."""
 FOLLOW = 0.25
 """Seconds between looks for what happened, for one who follows a trace."""
+QUIET = 15.0
+"""Seconds after which one who follows is told that nothing happened: silence looks like a fault."""
 
 
 class Trace(BaseModel):
@@ -38,6 +37,9 @@ class Trace(BaseModel):
     state: State
     stage: str | None = Field(description="What is being done now.")
     share: float = Field(ge=0, le=1, description="How much of that is done.")
+    form: Literal["trace", "lookup"] = Field(
+        description="Of the answer: what was proven of a clip, or what codes alone suggest."
+    )
     outcome: Mapping[str, Any] | None = Field(
         description="What came of it; where it failed, the problem."
     )
@@ -55,19 +57,35 @@ class Traces(BaseModel):
     next: str | None = Field(description="Cursor of the next page; null on the last one.")
 
 
-@routes.post("", dependencies=[needs("trace")], status_code=HTTPStatus.ACCEPTED)
-async def begin(
-    given: Given,
-    asking: Asking,
-    response: Response,
-    clip: Annotated[UploadFile, File(description="The clip.")],
-    *,
-    reveal: Annotated[bool, Form(description="Compare pixels too.")] = True,
-) -> Trace:
-    """Trace a clip: it waits for a worker, and is deleted with its answer after a stated time."""
-    task = await run_in_threadpool(
-        _queued, given, asking, clip, {"reveal": reveal}, clip.filename or "clip"
-    )
+@routes.post(
+    "",
+    dependencies=[needs("trace")],
+    status_code=HTTPStatus.ACCEPTED,
+    response_model=Trace,
+    openapi_extra=starting.BODY,
+    responses={
+        202: {"description": "It waits for a worker; `Location` is its address."},
+        303: {"description": "The same, for a browser's form: `Location` is its page."},
+        403: {"description": "Nothing is fetched from addresses here."},
+        404: {"description": "There is no such upload."},
+        409: {"description": "The upload has not arrived yet."},
+        413: {"description": "The clip is larger than the setting `upload_limit`."},
+        422: {"description": "The address may not be fetched from, or it is no fingerprint."},
+        429: {"description": "Too many clips of yours wait; see `Retry-After`."},
+        503: {"description": "Too many clips wait; see `Retry-After`."},
+        507: {"description": "There is no room for it."},
+    },
+)
+async def begin(request: Request, given: Given, asking: Asking, response: Response) -> Any:  # noqa: ANN401 # a trace, or the way to its page
+    """Trace a clip: it waits for a worker, and is deleted with its answer after a stated time.
+
+    The clip is sent in a form, was uploaded before, lies at an address, or is told by its codes
+    alone. These are looked up, and nothing of what they suggest is proven: the answer then is the
+    document that docs/lookup.schema.json describes, and not that of a trace.
+    """
+    task = await starting.started(request, given, asking)
+    if "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse(f"/traces/{task.id}", HTTPStatus.SEE_OTHER)
     response.headers["Location"] = f"/v1/traces/{task.id}"
     return told(task)
 
@@ -97,7 +115,10 @@ def one(trace: str, given: Given, asking: Asking) -> Trace:
 
 @routes.get("/{trace}/answer", responses={200: {"content": {"application/json": {}}}})
 def answer(trace: str, given: Given, asking: Asking) -> FileResponse:
-    """Return the answer, as docs/trace.schema.json describes it."""
+    """Return the answer, as docs/trace.schema.json describes it.
+
+    Where `form` is "lookup", docs/lookup.schema.json does.
+    """
     return _made(given, asking, trace, tracing.ANSWER, "application/json")
 
 
@@ -112,7 +133,7 @@ def cancel(trace: str, given: Given, asking: Asking) -> Trace:
 
 @routes.delete("/{trace}", dependencies=[needs("trace")], status_code=HTTPStatus.NO_CONTENT)
 def delete(trace: str, given: Given, asking: Asking) -> None:
-    """Delete a trace: the clip, its answer, and all that was made of them."""
+    """Delete a trace, running or not: the clip, its answer, and all that was made of them."""
     task = owned(given, asking, trace)
     with given.desk.changing() as change:
         tasks.remove(change, task.number)
@@ -156,9 +177,10 @@ def told(task: Task) -> Trace:
     """Return a task as the API tells it."""
     here = f"/v1/traces/{task.id}"
     links = {"self": here, "events": f"{here}/events", "page": f"/traces/{task.id}"}
+    coarse = bool(task.request.get("codes"))
     if task.state is State.DONE:
         made = ("findings", "media", "report", "report.pdf", "bundle.zip")
-        known = ("answer",) if task.request.get("codes") else ("answer", *made)
+        known = ("answer",) if coarse else ("answer", *made)
         links |= {name: f"{here}/{name}" for name in known}
     return Trace(
         id=task.id,
@@ -166,6 +188,7 @@ def told(task: Task) -> Trace:
         state=task.state,
         stage=task.stage,
         share=task.share,
+        form="lookup" if coarse else "trace",
         outcome=task.outcome,
         created_at=_at(task.created_at),
         started_at=None if task.started_at is None else _at(task.started_at),
@@ -173,34 +196,6 @@ def told(task: Task) -> Trace:
         expires_at=None if task.expires_at is None else _at(task.expires_at),
         links=links,
     )
-
-
-def _queued(
-    given: Service, asking: Caller, clip: UploadFile, request: Mapping[str, Any], name: str
-) -> Task:
-    """Keep a clip and queue its trace."""
-    now = time()
-    task = Task(
-        id=token(),
-        kind="trace",
-        owner=asking.id,
-        name=text(name)[-LONGEST_NAME:] or "clip",
-        request=request,
-        created_at=now,
-        expires_at=now + 3600 * given.settings.keep_hours,
-    )
-    folder = given.desk.folder(task.id)
-    folder.mkdir(mode=0o700)
-    try:
-        with (folder / tracing.CLIP).open("xb") as file:
-            shutil.copyfileobj(clip.file, file)
-        with given.desk.changing() as change:
-            tasks.add(change, task)
-    except BaseException:
-        given.desk.sweep(task.id)
-        raise
-    given.workers.wake()
-    return task
 
 
 def _made(given: Service, asking: Caller, trace: str, name: str, kind: str) -> FileResponse:
@@ -218,6 +213,7 @@ def _made(given: Service, asking: Caller, trace: str, name: str, kind: str) -> F
 
 async def _followed(request: Request, given: Service, task: Task, since: int) -> AsyncIterator[str]:
     """Yield what happens to a trace as events, until it has ended."""
+    said = monotonic()
     while not await request.is_disconnected():
         happened, ended = await run_in_threadpool(_news, given, task, since)
         for one_ in happened:
@@ -225,6 +221,11 @@ async def _followed(request: Request, given: Service, task: Task, since: int) ->
             yield _event(one_)
         if ended:
             return
+        if happened:
+            said = monotonic()
+        elif monotonic() - said > QUIET:
+            said = monotonic()
+            yield ": nothing new\n\n"
         await anyio.sleep(FOLLOW)
 
 

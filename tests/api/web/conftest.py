@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,23 @@ def listening(archive: Path, **settings: object) -> Iterator[str]:
         thread.join()
 
 
+def finished_of(client: TestClient, trace: str) -> dict[str, Any]:
+    """Wait for a trace to end, and return it."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        now: dict[str, Any] = client.get(trace).json()
+        if now["state"] not in {"queued", "running"}:
+            return now
+        time.sleep(0.05)
+    raise TimeoutError(trace)
+
+
+@pytest.fixture
+def finished(client: TestClient) -> Callable[[str], dict[str, Any]]:
+    """Return a function that waits for the trace of an address to end; it returns the trace."""
+    return partial(finished_of, client)
+
+
 @pytest.fixture
 def traced(client: TestClient) -> Callable[[Path], dict[str, Any]]:
     """Return a function that traces a clip and waits for it to end; it returns the trace."""
@@ -103,12 +120,6 @@ def traced(client: TestClient) -> Callable[[Path], dict[str, Any]]:
         with path.open("rb") as file:
             begun = client.post("/v1/traces", files={"clip": (path.name, file)})
         assert begun.status_code == 202, begun.text
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            now: dict[str, Any] = client.get(begun.headers["Location"]).json()
-            if now["state"] not in {"queued", "running"}:
-                return now
-            time.sleep(0.05)
-        raise TimeoutError(path)
+        return finished_of(client, begun.headers["Location"])
 
     return run

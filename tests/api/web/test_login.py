@@ -164,6 +164,16 @@ def test_a_session_ends_with_its_day_and_with_its_key(
     assert idle.get("/").status_code == 303
 
 
+def test_a_session_ends_with_its_key_whatever_was_noted(
+    idle: TestClient, desk_archive: Path
+) -> None:
+    text = key(desk_archive, "read", expires_at=1.0)
+    with Desk.open(desk_archive) as desk, desk.changing() as change:
+        keys.begin(change, digest("a"), id_of(text) or "", now=time.time(), until=9e12)
+
+    assert idle.get("/", headers={"Cookie": "wherefrom=a"}).status_code == 303
+
+
 def test_a_session_may_no_more_than_its_key(idle: TestClient, desk_archive: Path) -> None:
     session = sign_in(idle, key(desk_archive, "read"))
     headers = OURS | {"X-Wherefrom-Token": proof(session)}
@@ -227,7 +237,8 @@ def test_a_key_needs_no_such_proof(
 ) -> None:
     sign_in(idle, key(desk_archive, "read"))
 
-    assert idle.post("/v1/traces", files=CLIP, headers=bearer("admin")).status_code == 202
+    headers = bearer("admin") | {"Origin": "https://platform.example"}
+    assert idle.post("/v1/traces", files=CLIP, headers=headers).status_code == 202
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "http://evil.example"}, {"Origin": "null"}])

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.routing import Route
 
 from api.settings import Settings
 from api.web.app import app, kinds
 from api.web.gate import logs
+from api.web.gate.deeds import deed
+from api.web.service import Caller
 from index.catalogue.tasks import Task
 from tests.api.web.conftest import HERE, crew, key
 
@@ -112,6 +115,7 @@ def test_nothing_that_was_sent_is_in_the_log(
     said = "\n".join(json.dumps(line) for line in every)
     for secret in (
         SECRET,
+        SECRET.upper(),
         text,
         text.partition("_")[2].partition("_")[2],
         session,
@@ -178,6 +182,25 @@ def test_changes_are_in_the_audit_log(idle: TestClient, bearer: Bearer) -> None:
     assert {one["name"] for one in items} == {"newsroom"}
 
 
+@pytest.mark.parametrize(
+    ("path", "noted"),
+    [
+        ("/v1/lookup", False),
+        ("/v1/hashes/lookup", False),
+        ("/v1/c2pa/matches/byBinding", False),
+        ("/v1/banks", True),
+        ("/v1/uploads/{upload}", True),
+    ],
+)
+def test_what_is_only_asked_is_no_deed(path: str, *, noted: bool) -> None:
+    state = {"caller": Caller("7mXq2LbT9KcE", frozenset()), "request": "r"}
+    scope = {"method": "POST", "route": Route(path, str), "path": path, "state": state}
+
+    made = deed(scope, {"status": 200, "headers": []})
+
+    assert (made is not None) is noted
+
+
 def test_signing_in_and_out_is_in_the_audit_log(idle: TestClient, desk_archive: Path) -> None:
     text = key(desk_archive, "admin")
     idle.post("/login", data={"key": text}, headers={"Origin": HERE})
@@ -190,6 +213,14 @@ def test_signing_in_and_out_is_in_the_audit_log(idle: TestClient, desk_archive: 
 
     assert [one["action"] for one in got["items"]] == ["POST /logout", "POST /login"]
     assert {one["who"] for one in got["items"]} == {text.split("_")[1]}
+
+
+def test_who_is_not_let_in_fills_no_audit_log(idle: TestClient, bearer: Bearer) -> None:
+    admin = bearer("admin")
+    idle.post("/v1/traces", files=CLIP)
+    idle.post("/login", data={"key": "wrong"}, headers={"Origin": HERE})
+
+    assert idle.get("/v1/audit", headers=admin).json()["items"] == []
 
 
 def test_the_audit_log_comes_in_pages(idle: TestClient) -> None:

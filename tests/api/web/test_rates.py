@@ -119,7 +119,7 @@ def test_a_clip_may_be_as_long_as_is_set(slow: TestClient) -> None:
     exceeds = slow.post("/v1/traces", files={"clip": ("a.mp4", b"x" * 200_000)})
 
     assert (fits.status_code, exceeds.status_code) == (202, 413)
-    assert exceeds.json()["type"] == "/problems/too-long"
+    assert exceeds.json()["type"] == "/problems/too-large"
 
 
 def test_a_request_that_does_not_say_how_long_it_is_is_cut_off(
@@ -141,5 +141,5 @@ def test_a_request_that_does_not_say_how_long_it_is_is_cut_off(
         headers={"Content-Type": "multipart/form-data; boundary=b"},
     )
 
-    assert (got.status_code, got.json()["type"]) == (413, "/problems/too-long")
+    assert (got.status_code, got.json()["type"]) == (413, "/problems/too-large")
     assert not list((desk_archive / "service" / "tasks").iterdir())

@@ -1,4 +1,5 @@
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,32 @@ def test_a_deleted_trace_leaves_nothing(
     assert not list((desk_archive / "service" / "tasks").iterdir())
 
 
+def test_a_trace_that_is_deleted_while_it_runs_leaves_nothing(
+    client: TestClient, suspects: Path, desk_archive: Path
+) -> None:
+    with (suspects / "quote.mp4").open("rb") as file:
+        trace = client.post("/v1/traces", files={"clip": file}).headers["location"]
+    _wait(lambda: client.get(trace).json()["stage"] is not None)
+
+    assert client.delete(trace).status_code == 204
+
+    following = client.post("/v1/traces", files={"clip": ("a.mp4", b"no film")})
+    _wait(lambda: client.get(following.headers["location"]).json()["state"] == "failed")
+    kept = [path.name for path in (desk_archive / "service" / "tasks").iterdir()]
+    assert kept == [following.json()["id"]]
+
+
 def test_an_unknown_trace_is_a_problem_document(client: TestClient) -> None:
     got = client.get("/v1/traces/nothing")
 
     assert got.status_code == 404
     assert got.headers["content-type"] == "application/problem+json"
     assert got.json()["type"].endswith("/not-found")
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    until = time.monotonic() + 120
+    while not done():
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(0.02)

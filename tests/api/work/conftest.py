@@ -15,6 +15,7 @@ from index.archive import Archive
 from index.catalogue import tasks
 from index.catalogue.tasks import Task
 from index.desk import Desk
+from tests.api.work import chores
 from tests.api.work.chores import KINDS
 
 HASTY = WorkParams(beat=0.05, poll=0.05, grace=0.5, sweep=0.2)
@@ -22,7 +23,7 @@ HASTY = WorkParams(beat=0.05, poll=0.05, grace=0.5, sweep=0.2)
 
 @pytest.fixture(scope="session")
 def crew() -> Iterator[Crew]:
-    with Crew(preload=("tests.api.work.chores",), keep=2) as made:
+    with Crew(ready=(chores.ready,), keep=2) as made:
         yield made
 
 

@@ -156,6 +156,19 @@ def upgrade() -> None:
         sa.Column("announced", sa.Boolean, nullable=False, server_default=sa.text("0")),
     )
     op.create_table(
+        "carriers",
+        sa.Column(
+            "asset", sa.Integer, sa.ForeignKey("assets.row", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column("manifest", sa.Text),
+    )
+    op.create_index(
+        "carriers_by_manifest",
+        "carriers",
+        ["manifest"],
+        sqlite_where=sa.text("manifest IS NOT NULL"),
+    )
+    op.create_table(
         "reviews",
         sa.Column(
             "task", sa.Integer, sa.ForeignKey("tasks.number", ondelete="CASCADE"), primary_key=True
@@ -188,3 +201,4 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("entries_by_value", "entries", ["kind", "value"])
+    op.create_index("assets_by_name", "assets", ["name", "row", "title"])

@@ -1,0 +1,136 @@
+"""The page of a trace: how far it is, and then what the clip was made from."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api.exports.drawing import lying, upright
+from api.exports.families.words import SAID
+from api.exports.page import share_told
+from api.exports.reread import report as reread
+from api.web.pages.stages import STEPS
+from api.web.pages.templates import rendered
+from api.web.routes.traces import owned, told
+from api.web.service import Asking, Given
+from api.work import tracing
+from index.catalogue.tasks import State
+from index.values import Channel
+from lineage.derivations import Relation
+from lineage.report import SAME_SPEED, Part, Phrase, parts, phrases, shortened
+from lineage.values import Reason, Report, Unexplained
+
+pages = APIRouter()
+LOOKUP = "wherefrom.lookup/1"
+"""What an answer is called that rests on codes alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stretch of the clip: one that shows a source, or one without.
+
+    Attributes:
+        number: From 1 on, by time.
+        part: The segment; None where there is no source.
+        gap: What has no source; None where there is one.
+    """
+
+    number: int
+    part: Part | None
+    gap: Unexplained | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """How two files are related."""
+
+    words: str
+    channel: str
+    confidence: float
+    evidence: Sequence[str]
+
+
+@pages.get("/traces/{trace}")
+def result(trace: str, request: Request, given: Given, asking: Asking) -> HTMLResponse:
+    """Return the page: of the answer, or of how far it is."""
+    task = owned(given, asking, trace)
+    path = given.desk.folder(task.id) / tracing.ANSWER
+    if task.state is not State.DONE or not path.is_file():
+        return HTMLResponse(rendered("trace.html", request, trace=told(task), STEPS=STEPS))
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if document["schema"] == LOOKUP:
+        page = rendered("lookup.html", request, trace=told(task), document=document)
+        return HTMLResponse(page)
+    page = rendered("result.html", request, trace=told(task), document=document, **facts(document))
+    return HTMLResponse(page)
+
+
+def facts(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page shows of an answer, in the form of docs/trace.schema.json."""
+    report = reread(document)
+    told_parts = parts(report.sources)
+    return {
+        "report": report,
+        "told": verdict(report),
+        "share": share_told(report),
+        "lying": lying(report),
+        "upright": upright(report),
+        "rows": rows(told_parts, report.unexplained),
+        "both": len(_channels(report)) > 1,
+        "legend": _legend(told_parts),
+        "related": list(related(document["lineage"])),
+        "missing": any(gap.reason is Reason.NO_MATCH for gap in report.unexplained),
+        "channels": [channel.name.lower() for channel in report.searched.channels],
+    }
+
+
+def verdict(report: Report) -> list[Phrase]:
+    """Return the verdict in runs, so that names have colours, if that gives the very same words."""
+    found = phrases(
+        report.query,
+        report.sources,
+        unexplained=report.unexplained,
+        searched=report.searched,
+        findings=report.findings,
+    )
+    same = "".join(phrase.text for phrase in found) == report.summary
+    return found if same else [Phrase(report.summary)]
+
+
+def rows(told_parts: Sequence[Part], gaps: Sequence[Unexplained]) -> list[Row]:
+    """Return all stretches of the clip by time."""
+    found: list[tuple[float, Part | None, Unexplained | None]] = [
+        (one.segment.query.start, one, None) for one in told_parts
+    ]
+    found += [(gap.query.start, None, gap) for gap in gaps]
+    found.sort(key=lambda one: one[0])
+    return [Row(number, part, gap) for number, (_, part, gap) in enumerate(found, 1)]
+
+
+def related(lineage: Mapping[str, Any]) -> Iterator[Related]:
+    """Yield how the files of an answer are related, where that is decided."""
+    names = {node["id"]: f"“{shortened(node['name'])}”" for node in lineage["nodes"]}
+    names["query"] = "this clip"
+    for edge in lineage["edges"]:
+        relation = Relation(edge["relation"])
+        if relation is not Relation.UNDETERMINED:
+            words = SAID[relation].format(child=names[edge["child"]], parent=names[edge["parent"]])
+            words = f"{words[0].upper()}{words[1:]}."
+            yield Related(words, edge["channel"], edge["confidence"], edge["evidence"])
+
+
+def _channels(report: Report) -> set[Channel]:
+    return {one.channel for one in report.sources} | {one.channel for one in report.unexplained}
+
+
+def _legend(told_parts: Sequence[Part]) -> dict[str, bool]:
+    """Return which of the timeline's signs need to be explained."""
+    rates = [part.segment.rate for part in told_parts]
+    return {
+        "crossing": len(told_parts) > 1,
+        "narrow": any(abs(abs(rate) - 1) > SAME_SPEED for rate in rates),
+        "backwards": any(rate < 0 for rate in rates),
+    }

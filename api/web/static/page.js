@@ -1,0 +1,18 @@
+// On every page: times by the clock of whoever reads.
+
+const FORM = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/**
+ * Say times by the reader's clock; what was there stays as a title.
+ * @param {ParentNode} within
+ */
+export function localTimes(within) {
+  for (const time of within.querySelectorAll("time[datetime]:not([title])")) {
+    const at = new Date(time.getAttribute("datetime") ?? "");
+    if (Number.isNaN(at.getTime())) continue;
+    time.setAttribute("title", time.textContent ?? "");
+    time.textContent = FORM.format(at);
+  }
+}
+
+localTimes(document);

@@ -1,0 +1,177 @@
+"""Requests that follow the API's description, and such that nearly do, with keys of each scope.
+
+Whatever comes is answered as the description says. Nothing is run meanwhile and nothing is sent to
+anybody; what is asked for waits.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from time import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from _pytest.mark.structures import ParameterSet
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as some
+from hypothesis.strategies import SearchStrategy
+from schemathesis import Case, GenerationMode
+from schemathesis.config import (
+    GenerationConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SchemathesisConfig,
+)
+from schemathesis.core.result import Ok
+from schemathesis.core.transport import Response
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
+from starlette.types import Receive, Scope, Send
+
+from api.settings import Settings
+from api.web.app import app
+from api.work import tracing
+from index.catalogue import hooks, tasks
+from index.catalogue.hooks import Hook
+from index.catalogue.tasks import State, Task
+from index.desk import Desk
+from tests.api.web.conftest import HERE, key
+
+SCOPES = ("read", "trace", "ingest", "admin")
+LITTLE = settings(
+    max_examples=6,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+SCHEMA = schemathesis.openapi.from_dict(
+    app(Path("nowhere.archive"), Settings(), {}).openapi(),
+    config=SchemathesisConfig(
+        projects=ProjectsConfig(
+            default=ProjectConfig(generation=GenerationConfig(with_security_parameters=False))
+        )
+    ),
+)
+RUNNING: list[FastAPI] = []
+"""The service that is asked."""
+THERE = {"trace": "known", "ingest": "known-ingest", "watch": "known", "webhook": "known"}
+"""Ids of what there is, by the name of the parameter."""
+
+
+@pytest.fixture(scope="module")
+def served(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive in which somebody had a clip traced, and asked to be told."""
+    folder = tmp_path_factory.mktemp("fuzzed") / "served.archive"
+    shutil.copytree(archive, folder)
+    with Desk.open(folder) as desk, desk.changing() as change:
+        for kind, name in (("trace", THERE["trace"]), ("ingest", THERE["ingest"])):
+            number = tasks.add(change, Task(name, kind, "local", "a clip", {}, time()))
+            tasks.finish(change, number, State.DONE, None, now=time())
+            desk.folder(name).mkdir()
+        (desk.folder(THERE["trace"]) / tracing.ANSWER).write_text("{}")
+        hooks.add(change, Hook("known", "local", "https://a.example", "whsec_AAAA", (), time()))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def asked(served: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """A service that is asked more than anybody may ask, and does nothing of it."""
+    opened = tmp_path_factory.mktemp("opened")
+    settings = Settings(
+        tracers=0, ingest_roots=(opened,), rate=1e6, burst=1_000_000, begins=1_000_000
+    )
+    made = app(served, settings, {})
+    with TestClient(made, base_url=HERE):
+        made.state.courier.stop()
+        RUNNING[:] = [made]
+        yield made
+
+
+@pytest.fixture(scope="module")
+def keys(served: Path, asked: FastAPI) -> dict[str, str]:
+    """A key of each scope of a service that runs, and what is no key."""
+    assert asked
+    made = {scope: key(served, *dict.fromkeys(("read", scope))) for scope in SCOPES}
+    return made | {"none": "wf_nobody_nothing"}
+
+
+async def ready(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer by the service that runs, without beginning another."""
+    if scope["type"] == "http":
+        await RUNNING[0](scope, receive, send)
+        return
+    for word in ("startup", "shutdown"):
+        await receive()
+        await send({"type": f"lifespan.{word}.complete"})
+
+
+def cases(mode: GenerationMode) -> list[ParameterSet]:
+    """Return a strategy of requests for each operation that can be asked so, with its name."""
+    SCHEMA.app = ready
+    found = [one.ok() for one in SCHEMA.get_all_operations() if isinstance(one, Ok)]
+    assert len(found) > 30
+    return [
+        pytest.param(one.as_strategy(mode), id=one.label)
+        for one in found
+        if mode is GenerationMode.POSITIVE or can_be_wrong(one.definition.raw)
+    ]
+
+
+def can_be_wrong(operation: Mapping[str, Any]) -> bool:
+    """Return whether anything but an id, of which any may be there, is asked with."""
+    places = {one["in"] for one in operation["parameters"]}
+    return "requestBody" in operation or bool(places - {"path"})
+
+
+def unforeseen(response: Response) -> bool:
+    """Return whether a request was refused for what no schema can say."""
+    return response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and (
+        response.json()["type"] == "/problems/fetch-refused"
+    )
+
+
+def ask(case: Case[Any], keys: dict[str, str], *, known: bool) -> None:
+    """Send a request with each key, and hold what is answered against the description."""
+    if "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] += uuid4().hex
+    if known:
+        there = {name: value for name, value in THERE.items() if name in case.path_parameters}
+        case.path_parameters |= there
+    for scope, one in keys.items():
+        response = case.call(headers={"Authorization": f"Bearer {one}"})
+        beyond = [positive_data_acceptance] if unforeseen(response) else []
+        case.validate_response(response, excluded_checks=[ignored_auth, *beyond])
+        assert (response.status_code == HTTPStatus.UNAUTHORIZED) == (scope == "none")
+        for rule in case.operation.definition.raw["security"]:
+            lacking = set(rule.get("key", ())) - {"read", scope} and scope != "admin"
+            assert not lacking or response.status_code >= HTTPStatus.BAD_REQUEST
+
+
+@pytest.mark.parametrize("requests", cases(GenerationMode.POSITIVE))
+def test_what_follows_the_description_is_answered_as_it_says(
+    requests: SearchStrategy[Case[Any]], keys: dict[str, str]
+) -> None:
+    @LITTLE
+    @given(case=requests, known=some.booleans())
+    def run(case: Case[Any], *, known: bool) -> None:
+        ask(case, keys, known=known)
+
+    run()
+
+
+@pytest.mark.parametrize("requests", cases(GenerationMode.NEGATIVE))
+def test_what_does_not_follow_it_is_refused_as_it_says(
+    requests: SearchStrategy[Case[Any]], keys: dict[str, str]
+) -> None:
+    @LITTLE
+    @given(case=requests, known=some.booleans())
+    def run(case: Case[Any], *, known: bool) -> None:
+        ask(case, keys, known=known)
+
+    run()
