@@ -25,6 +25,8 @@ def example(schema: Part, schemas: Part, *, name: str = "") -> Any:  # noqa: ANN
 
     >>> example({"type": "array", "items": {"type": "integer", "minimum": 3}}, {})
     [3]
+    >>> example({"type": ["string", "null"]}, {}, name="next") is None
+    True
 
     Args:
         schema: Of JSON Schema, as pydantic writes it.
@@ -43,8 +45,9 @@ def example(schema: Part, schemas: Part, *, name: str = "") -> Any:  # noqa: ANN
     if choices is not None:
         return _chosen(choices, schemas, name)
     kind = schema.get("type", "object")
-    if isinstance(kind, list):
-        return _chosen([schema | {"type": one} for one in kind], schemas, name)
+    if isinstance(kind, list):  # as in hand-written schemas: several types, or null
+        given = [{**schema, "type": one} for one in kind]
+        return _chosen(given, schemas, name)
     made = KINDS.get(kind)
     return None if made is None else made(schema, schemas, name)
 

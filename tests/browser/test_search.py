@@ -62,7 +62,7 @@ def test_all_of_that_can_be_done_by_keys(page: Page, working: Stage, films: Path
     page.goto(working.url)
     reached(page, page.locator("#clip"))
     with page.expect_file_chooser() as chosen:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chosen.value.set_files(films / "quote.mp4")
     reached(page, page.get_by_role("button", name="Trace it"))
     page.keyboard.press("Enter")
