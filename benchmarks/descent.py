@@ -195,7 +195,7 @@ def said(one: Told, params: DirectionParams) -> tuple[Truth | None, float]:
     if not one.found or one.same:
         return None, 0.0
     odds = direction([Cue(*cue) for cue in one.cues], params=params)
-    answer, sure = _likeliest(odds)
+    answer, sure = likeliest(odds)
     return (answer if sure >= params.decided else None), sure
 
 
@@ -229,16 +229,24 @@ def thresholds(
 
 
 def _row(group: Sequence[Told], params: DirectionParams) -> dict[str, Any]:
-    answers = [(one.truth, *said(one, params)) for one in group]
+    return counted([(one.truth, *said(one, params)) for one in group])
+
+
+def counted(answers: Sequence[tuple[Truth, Truth | None, float]]) -> dict[str, Any]:
+    """Return how many pairs were decided, and how many of these rightly.
+
+    Args:
+        answers: Of each pair the truth, what is decided, if anything is, and how sure that is.
+    """
     decided = [(truth, answer, sure) for truth, answer, sure in answers if answer is not None]
     arrows = [(truth, answer) for truth, answer, _ in decided if truth is not Truth.SIBLINGS]
     kin = [answer for truth, answer, _ in decided if truth is Truth.SIBLINGS]
     return {
-        "pairs": len(group),
-        "arrows": sum(one.truth is not Truth.SIBLINGS for one in group),
+        "pairs": len(answers),
+        "arrows": sum(truth is not Truth.SIBLINGS for truth, _, _ in answers),
         "arrows_decided": len(arrows),
         "arrows_right": sum(truth is answer for truth, answer in arrows),
-        "siblings": sum(one.truth is Truth.SIBLINGS for one in group),
+        "siblings": sum(truth is Truth.SIBLINGS for truth, _, _ in answers),
         "siblings_said": sum(answer is Truth.SIBLINGS for answer in kin),
         "siblings_parted": sum(answer is not Truth.SIBLINGS for answer in kin),
         "wrong_and_sure": sum(
@@ -265,21 +273,21 @@ def descent(result: Mapping[str, Any]) -> Iterator[str]:
         "another child each, compared pair by pair and both ways: the weights of the signs were "
         f"fitted to these. Decided by them, of {result['films']['tested']} other films:\n"
     )
-    head = ("pairs", "removes", *_HEAD)
+    head = ("pairs", "removes", *HEAD)
     yield from table(
         head,
-        [(each["truth"], str(each["removes"]), *_cells(each)) for each in result["tested"]],
+        [(each["truth"], str(each["removes"]), *cells(each)) for each in result["tested"]],
     )
     yield "\nThe same where the archive holds the whole family:\n"
     yield from table(
         head,
-        [(each["truth"], str(each["removes"]), *_cells(each)) for each in result["together"]],
+        [(each["truth"], str(each["removes"]), *cells(each)) for each in result["together"]],
     )
     for rows, words in (("thresholds", "by itself"), ("together_thresholds", "in its family")):
         yield f"\nBy how sure a relation must be to be told, each pair {words}:\n"
         yield from table(
-            ("at least", *_HEAD),
-            [(f"{each['decided']:g}", *_cells(each)) for each in result[rows]],
+            ("at least", *HEAD),
+            [(f"{each['decided']:g}", *cells(each)) for each in result[rows]],
         )
     yield (
         f"\nIn use: {result['decided']:g}. Published figures for the parent of two JPEG pictures, "
@@ -298,7 +306,7 @@ def descent(result: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"- {each}" for each in result["missed"])
 
 
-_HEAD = (
+HEAD = (
     "arrows decided",
     "of these right",
     "siblings said",
@@ -307,7 +315,8 @@ _HEAD = (
 )
 
 
-def _cells(each: Mapping[str, Any]) -> tuple[str, ...]:
+def cells(each: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the cells of a row of what was counted, as in `HEAD`."""
     return (
         f"{each['arrows_decided']} of {each['arrows']}" if each["arrows"] else "",
         percent(each["arrows_right"] / each["arrows_decided"]) if each["arrows_decided"] else "",
@@ -327,13 +336,14 @@ def _of(one: Told, sign: Sign) -> tuple[float, float]:
     return next(((source, query) for told, source, query in one.cues if told is sign), (0.0, 0.0))
 
 
-def _likeliest(odds: Direction) -> tuple[Truth, float]:
+def likeliest(odds: Direction) -> tuple[Truth, float]:
+    """Return the likeliest relation, and how likely it is."""
     every = {Truth.ONWARD: odds.onward, Truth.BACK: odds.back, Truth.SIBLINGS: odds.siblings}
     best = max(every, key=lambda truth: every[truth])
     return best, every[best]
 
 
-def _stretches(folder: Path, seed: int) -> Iterator[tuple[Path, float, tuple[int, int]]]:
+def stretches(folder: Path, seed: int) -> Iterator[tuple[Path, float, tuple[int, int]]]:
     """Yield films, where in each a family begins, and what draws it."""
     for place, path in enumerate(sorted(each for each in folder.iterdir() if each.is_file())):
         random = np.random.default_rng([seed, place])
@@ -359,11 +369,11 @@ def main() -> int:
         print(f"There is no footage in {asked.footage}: nothing is compared.")
         return 0 if asked.footage == FOOTAGE else 2
     facts = machine.facts()
-    fits = list(_stretches(folders[0], asked.seed))
+    fits = list(stretches(folders[0], asked.seed))
     tests = [
         each
         for number in range(asked.families)
-        for each in _stretches(folders[1], asked.seed + 1000 * (number + 1))
+        for each in stretches(folders[1], asked.seed + 1000 * (number + 1))
     ]
     if asked.brief:
         fits, tests = fits[:1], tests[:1]

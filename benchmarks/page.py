@@ -19,6 +19,7 @@ from benchmarks import (
     sounds,
     sureness,
     trees,
+    trios,
     trust,
 )
 from benchmarks.machine import RESULTS, ROOT
@@ -49,6 +50,7 @@ SECTIONS = {
     "trust": trust.apart,
     "dubs": dubs.dubs,
     "descent": descent.descent,
+    "trios": trios.section,
     "trees": trees.section,
     "findings": findings.findings,
     "ablation": sections.ablation,

@@ -5,9 +5,10 @@
 Fingerprints of 60 frames are sent to the real command, as a platform would send them at upload: of
 clips the archive holds, and of ones it does not. Two archives are asked: in one a million codes are
 of all kinds, as in any archive, so that few are of frames; in the other all are of frames, as in an
-archive of forty times the size. Codes are made up as in `benchmarks.scale`; those of the second
-each of two frames at random, as there are too few real frames for a million to be like them and no
-more like one another than real ones. How near they come is measured as well.
+archive of forty times the size. Codes are made up as in `benchmarks.scale`, but those of frames of
+three frames at random: there are too few real frames for many to be like them and no more like one
+another than real ones, which are never within the radius if they show different things. How near
+they come is measured as well.
 
 How many are answered is measured by callers that ask again as soon as they are answered; how long
 each waits, at half of that rate, from when it should have been sent. On a machine that others use
@@ -23,7 +24,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -69,7 +70,7 @@ class Scale:
     codes: int = 1_000_000
     films: int = 24
     rounds: int = 5
-    seconds: float = 20.0
+    seconds: float = 15.0
     long: int = 120
 
 
@@ -86,12 +87,15 @@ def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Me
     unknown = [strange(prints, real, seed) for seed, prints in enumerate(known)]
     asked = {"known": known, "unknown": unknown}
     frames = [_of(each, Channel.PICTURE) for each in real if Channel.PICTURE in each.codes]
+    pool = np.unpackbits(
+        np.concatenate([each.codes[Channel.PICTURE].codes for each in frames]), axis=1
+    ).astype(np.float32)
     kinds = (("all kinds", real, 12, mixed), ("frames alone", frames, scale.long, crossed))
     for name, parts, long, mixing in kinds:
         archive = folder / f"{name.replace(' ', '-')}-{scale.codes}.archive"
         if not archive.exists():
             more = made_up(parts, scale.codes, seed=1, films_each=long, mixing=mixing)
-            _fill(archive, [*parts, *more])
+            _fill(archive, [*parts, *apart(more, pool)])
         yield from _held(archive, name, unknown)
         for what, prints in asked.items():
             yield from _alone(archive, prints, f"{name}, {what}", scale)
@@ -116,11 +120,20 @@ def strange(prints: Fingerprints, real: Sequence[Measured], seed: int) -> Finger
 
 
 def crossed(codes: Codes, pool: Bits, random: np.random.Generator) -> Codes:
-    """Return for each code one that is half it and half any other."""
-    others = np.packbits(pool[random.integers(0, len(pool), len(codes))].astype(np.uint8), axis=1)
-    masks = random.integers(0, 256, codes.shape, np.uint8)
-    crossed_: Codes = (codes & masks) | (others & ~masks)
-    return crossed_
+    """Return for each code one that is a third of it and a third each of any two others."""
+    parents = [np.unpackbits(codes, axis=1)] + [
+        pool[random.integers(0, len(pool), len(codes))].astype(np.uint8) for _ in range(2)
+    ]
+    return np.packbits(np.choose(random.integers(0, 3, parents[0].shape), parents), axis=1)
+
+
+def apart(made: Iterable[Measured], pool: Bits) -> Iterator[Measured]:
+    """Yield made-up assets whose frames are as unlike one another as real ones."""
+    random = np.random.default_rng(2)
+    for each in made:
+        frames = each.codes[Channel.PICTURE]
+        new = replace(frames, codes=crossed(frames.codes, pool, random))
+        yield replace(each, codes={**each.codes, Channel.PICTURE: new})
 
 
 def rate(ask: Callable[[int], None], seconds: float) -> float:

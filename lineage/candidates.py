@@ -36,6 +36,7 @@ class GatherParams:
         longest: Seconds of one asset looked at in one go.
         plainly: Share by which a line must weigh more than one of a plainer rate; codes of pictures
             that hardly move lie on many lines.
+        moments: Moments of the query that must resemble an asset for it to be looked at.
         most: Candidates returned at most.
     """
 
@@ -51,6 +52,7 @@ class GatherParams:
     lines: int = 32
     longest: float = 90.0
     plainly: float = 1e-9
+    moments: int = 1
     most: int = 40
 
 
@@ -74,7 +76,13 @@ class _Votes:
 
     def of(self, chosen: npt.NDArray[np.bool_]) -> "_Votes":
         """Return some of them."""
-        return _Votes(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return _Votes(
+            self.rows[chosen],
+            self.query[chosen],
+            self.source[chosen],
+            self.hold[chosen],
+            self.weight[chosen],
+        )
 
     def beside(self, other: "_Votes") -> "_Votes":
         """Return both together."""
@@ -85,8 +93,7 @@ class _Votes:
     def score(self) -> float:
         """Their weight, each moment of the query counted once, by its best."""
         order = np.lexsort((-self.weight, self.query))
-        first = np.diff(self.query[order], prepend=-1.0) > 0
-        return float(self.weight[order][first].sum())
+        return float(self.weight[order][_firsts(self.query[order])].sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,8 +146,7 @@ def gather(
     found: list[Candidate] = []
     for part in hits:
         rarity = rarities[np.searchsorted(moments, part.query_times)]
-        for asset in np.unique(part.assets):
-            rows = np.flatnonzero((part.assets == asset) & (rarity > 0))
+        for rows in _of_assets(part, rarity > 0, params=params):
             votes = _Votes(
                 rows,
                 part.query_times[rows],
@@ -151,6 +157,17 @@ def gather(
             lines = _joined(_lines(votes, within, params=params), params=params)
             found += [_candidate(part, line, params=params) for line in lines]
     return sorted(found, key=lambda candidate: -candidate.score)[: params.most]
+
+
+def _of_assets(
+    hits: Hits, telling: npt.NDArray[np.bool_], *, params: GatherParams
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the rows of the hits that tell something, asset by asset."""
+    rows = np.flatnonzero(telling)
+    rows = rows[np.argsort(hits.assets[rows], kind="stable")]
+    for each in np.split(rows, np.flatnonzero(np.diff(hits.assets[rows])) + 1):
+        if len(each) and len(np.unique(hits.query_times[each])) >= params.moments:
+            yield each
 
 
 def too_common(
@@ -252,7 +269,7 @@ def _lines(votes: _Votes, within: Interval, *, params: GatherParams) -> Iterator
     """Yield the lines through one asset's votes, the strongest first, each without those before."""
     strongest = 0.0
     for _ in range(params.lines):
-        if not len(votes.rows):
+        if not len(votes.rows) or len(np.unique(votes.query)) < params.moments:
             return
         rate, on = _best_line(votes, params=params)
         line = _Line(votes.of(on), rate, within)
@@ -314,9 +331,18 @@ def _heaviest(
     width = int(cells.max()) + 2
     key = moment * width + cells
     order = np.lexsort((-weight, key))
-    first = np.diff(key[order], prepend=-1) > 0
+    first = _firsts(key[order])
     held = np.bincount(cells[order][first], weight[order][first], minlength=width)
     return int(np.convolve(held, np.ones(3), mode="same").argmax())
+
+
+def _firsts(
+    rising: npt.NDArray[np.float64] | npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:
+    """Return which of some values that never fall are not what stands before them."""
+    first = np.ones(len(rising), np.bool_)
+    np.not_equal(rising[1:], rising[:-1], out=first[1:])
+    return first
 
 
 def _candidate(hits: Hits, line: _Line, *, params: GatherParams) -> Candidate:

@@ -67,9 +67,13 @@ class CoarseParams:
     """
 
     trace: TraceParams = field(default_factory=TraceParams)
-    gather: GatherParams = field(default_factory=lambda: GatherParams(longest=0.0, plainly=0.3))
+    gather: GatherParams = field(
+        default_factory=lambda: GatherParams(longest=0.0, plainly=0.3, moments=2)
+    )
     hear: GatherParams = field(
-        default_factory=lambda: GatherParams(far=64.0, rates=(1.0,), slack=0.3, longest=0.0)
+        default_factory=lambda: GatherParams(
+            far=64.0, rates=(1.0,), slack=0.3, longest=0.0, moments=3
+        )
     )
     least: tuple[tuple[Tell, Least], ...] = (
         (Tell.FRAMES, Least(moments=2)),

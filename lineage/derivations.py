@@ -88,6 +88,8 @@ class Derivation:
         query_index: Of the source among the report's that stands for the query here, where two of
             them are related; None where it is the query itself.
         stretches: What both of these show.
+        between: Of what third files both share next to nothing more, by their indices; None stands
+            for the query.
     """
 
     source_index: int
@@ -100,6 +102,7 @@ class Derivation:
     distance: float | None = None
     query_index: int | None = None
     stretches: "tuple[Stretch, ...]" = ()
+    between: tuple[int | None, ...] = ()
 
     @property
     def known(self) -> bool:

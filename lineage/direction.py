@@ -15,14 +15,18 @@ from math import exp, log2
 from statistics import median_low
 
 from index.values import Channel, Media
+from lineage import families
 from lineage.derivations import Cue, Derivation, Direction, Relation, Sign
 from lineage.evidence import Revealed
+from lineage.families import Trio, weighed
 from lineage.findings import Finding
 from lineage.signs import UNSTIRRED, Kin, cues
 from lineage.values import Source
 
 LEAST = 0.2
 """Grey levels under which a distance is that of rounding."""
+NOTHING = 0.1
+"""What two files share beyond a third, at most, where that is next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,11 @@ def decided(one: Derivation, *, params: DirectionParams = DEFAULT) -> Derivation
         one: What is related, with the signs that speak.
         params: When a relation is decided.
     """
-    odds = direction(one.cues, params=params)
+    return weighing(one, direction(one.cues, params=params), params=params)
+
+
+def weighing(one: Derivation, odds: Direction, *, params: DirectionParams = DEFAULT) -> Derivation:
+    """Return a derivation with how likely each relation is, decided if that is sure enough."""
     sure = max(odds.onward, odds.back, odds.siblings)
     if sure < params.decided:
         return replace(one, relation=Relation.UNDETERMINED, odds=odds)
@@ -166,23 +174,72 @@ def decided(one: Derivation, *, params: DirectionParams = DEFAULT) -> Derivation
 
 
 def settled(
-    related: Sequence[Derivation], *, params: DirectionParams = DEFAULT
+    related: Sequence[Derivation],
+    trios: Sequence[Trio] = (),
+    *,
+    params: DirectionParams = DEFAULT,
 ) -> list[Derivation]:
     """Return derivations of one answer, those of pictures weighed anew by one another.
 
     Args:
         related: How the query and its sources are related, and these to one another.
+        trios: What each three of these share.
         params: When a relation is decided.
     """
     named = {
-        ("" if one.query_index is None else str(one.query_index), str(one.source_index)): one
+        (_name(one.query_index), _name(one.source_index)): one
         for one in related
         if one.channel is Channel.PICTURE
     }
-    told = among(named, params=params)
+    told = among(named, params=params) | in_families(named, trios, params=params)
     return [told[pair] for pair in named] + [
         one for one in related if one.channel is not Channel.PICTURE
     ]
+
+
+def in_families(
+    related: Mapping[tuple[str, str], Derivation],
+    trios: Sequence[Trio],
+    *,
+    params: DirectionParams = DEFAULT,
+) -> dict[tuple[str, str], Derivation]:
+    """Return derivations of files of which three were compared, weighed by their whole family.
+
+    Files that hold the same pictures share everything, so nothing is told by three with two such.
+
+    Args:
+        related: How files are related, pair by pair, told of each pair by itself; by name.
+        trios: What each three of these share.
+        params: When a relation is decided of a pair by itself.
+    """
+    same = [set(pair) for pair, one in related.items() if one.relation is Relation.DUPLICATE]
+    named = [(tuple(map(_name, one.files)), one) for one in trios]
+    used = [(names, one) for names, one in named if not any(pair <= {*names} for pair in same)]
+    alone = {pair: one.odds for pair, one in related.items() if one.odds is not None}
+    silent = direction([], params=params)
+    found = weighed(alone, {names: one.beyond for names, one in used}, silent)
+    surer = replace(params, decided=families.DEFAULT.decided)
+    return {
+        pair: weighing(replace(related[pair], between=_between(pair, used)), odds, params=surer)
+        for pair, odds in found.items()
+    }
+
+
+def _between(
+    pair: tuple[str, str], trios: Sequence[tuple[tuple[str, ...], Trio]]
+) -> tuple[int | None, ...]:
+    """Return the files beyond which both of a pair share next to nothing."""
+    return tuple(
+        file
+        for names, one in trios
+        for name, file, beyond in zip(names, one.files, one.beyond, strict=True)
+        if {name, *pair} == {*names} and name not in pair and beyond <= NOTHING
+    )
+
+
+def _name(index: int | None) -> str:
+    """Return what a file of an answer is called here: the query by nothing."""
+    return "" if index is None else str(index)
 
 
 def among(

@@ -10,6 +10,7 @@ from index.values import Channel
 from lineage import derive, direction
 from lineage.derivations import Derivation, Stretch
 from lineage.evidence import Revealed
+from lineage.families import Trio
 from lineage.findings import Finding
 from lineage.values import Query, Report, Searched, Source, Unexplained
 
@@ -52,6 +53,7 @@ class Kindred:
         answer: Found,
         revealed: Sequence[Revealed],
         alike: Sequence[Revealed],
+        trios: Sequence[Trio],
         *,
         longest: float,
     ) -> tuple[Derivation, ...]:
@@ -61,6 +63,7 @@ class Kindred:
             answer: What was found.
             revealed: What the pixels of the stretches say of which findings are told.
             alike: What those of copies say that show the same.
+            trios: What each three of all of them share.
             longest: Seconds of the shorter of two copies, at most, for both to be compared.
         """
         done = [*answer.findings, *_done(answer, alike)]
@@ -68,7 +71,7 @@ class Kindred:
         every = [*revealed, *alike]
         told = direction.derivations(answer.query.media, answer.sources, every, done, sizes)
         between = self._between(answer.sources, every, longest) if alike else []
-        return tuple(direction.settled([*told, *between]))
+        return tuple(direction.settled([*told, *between], trios))
 
     def _between(
         self, sources: Sequence[Source], shown: Sequence[Revealed], longest: float

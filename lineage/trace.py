@@ -46,6 +46,7 @@ from lineage.reading import Reader, ReadParams
 from lineage.relations import Found, Kindred
 from lineage.reveal import Revealer, RevealParams, share
 from lineage.sources import explained, ranked
+from lineage.trios import trios
 from lineage.unexplained import RestParams
 from lineage.values import (
     Candidate,
@@ -181,7 +182,9 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
         shown = derive.told(sources, Channel.PICTURE, params=derive.DEFAULT)
         revealer = Revealer(path, archive, sandbox, params.reveal)
         revealed = revealer.revealed(shown, progress=clock.within("reveal"))
-        alike = revealer.revealed(derive.copied(sources, shown, most=params.copies))
+        copies = derive.copied(sources, shown, most=params.copies)
+        alike = revealer.revealed(copies)
+        three = trios(revealer, [*shown, *copies] if copies else [])
         rests += heard.rests
         beneath = revealer.beneath(shown, rests, least=derive.DEFAULT.unheard)
         clock.mark("reveal")
@@ -192,7 +195,7 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
     findings = derive.derived(query, searched, sources, rests, revealed, beneath=beneath)
     kindred = Kindred(path, archive, partial(trace, params=replace(params, copies=0)))
     known = Found(query, searched, sources, rests, findings)
-    related = kindred.related(known, revealed, alike, longest=params.related)
+    related = kindred.related(known, revealed, alike, three, longest=params.related)
     findings += contradictions.contradictions(query, sources, findings, related, at=at)
     findings.sort(key=lambda one: one.query.start)
     return Report(

@@ -88,18 +88,19 @@ def worker(
 
     from api.settings import load
     from api.web.app import kinds
+    from api.web.gate import logs
     from api.work.running import Workers
     from index.files import shown
 
     console, folder = console_of(context), archive_folder(archive)
     settings = load(tracers=tracers)
     current(folder)
-    workers = Workers(
-        folder, kinds(model=model(), trusted=trusted()), count=max(1, settings.tracers)
-    )
+    known = kinds(settings, model=model(), trusted=trusted())
+    workers = Workers(folder, known, count=max(1, settings.tracers))
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
+    logs.begin()
     workers.start()
     console.note(f"Clips for the archive {shown(folder)} are traced here.")
     over.wait()

@@ -1,5 +1,6 @@
 """Examples of what a JSON schema describes, made of those that its fields name."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ BY_NAME: dict[str, Any] = {
 }
 """Of fields that name none."""
 BY_FORMAT = {"date-time": "2026-11-29T12:00:00Z", "binary": "", "byte": ""}
+HEX = re.compile(r"\^\[0-9a-f(?:A-F)?\]\{(\d+)")
+"""Patterns of so many hex digits."""
 NOTHING = frozenset({"next", "problem", "stopped", "error"})
 """Fields that are null in an example, where they may be."""
 
@@ -22,6 +25,8 @@ def example(schema: Part, schemas: Part, *, name: str = "") -> Any:  # noqa: ANN
 
     >>> example({"type": "array", "items": {"type": "integer", "minimum": 3}}, {})
     [3]
+    >>> example({"type": ["string", "null"]}, {}, name="next") is None
+    True
 
     Args:
         schema: Of JSON Schema, as pydantic writes it.
@@ -39,7 +44,11 @@ def example(schema: Part, schemas: Part, *, name: str = "") -> Any:  # noqa: ANN
     choices = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf")
     if choices is not None:
         return _chosen(choices, schemas, name)
-    made = KINDS.get(schema.get("type", "object"))
+    kind = schema.get("type", "object")
+    if isinstance(kind, list):  # as in hand-written schemas: several types, or null
+        given = [{**schema, "type": one} for one in kind]
+        return _chosen(given, schemas, name)
+    made = KINDS.get(kind)
     return None if made is None else made(schema, schemas, name)
 
 
@@ -58,10 +67,13 @@ def _object(schema: Part, schemas: Part, _: str) -> Part:
 def _array(schema: Part, schemas: Part, name: str) -> list[Any]:
     if "prefixItems" in schema:
         return [float(number) for number, _ in enumerate(schema["prefixItems"])]
-    return [example(schema.get("items", {}), schemas, name=name)]
+    return [example(schema.get("items", {}), schemas, name=name)] * schema.get("minItems", 1)
 
 
 def _string(schema: Part, _: Part, name: str) -> str:
+    digits = HEX.match(schema.get("pattern", ""))
+    if digits is not None:
+        return str(BY_NAME["sha256"])[: int(digits[1])]
     by_format = BY_FORMAT.get(schema.get("format", ""))
     return str(BY_NAME.get(name, "…")) if by_format is None else by_format
 

@@ -89,7 +89,8 @@ def scopes(routers: Iterable[APIRouter]) -> dict[tuple[str, str], list[str]]:
             if isinstance(route, APIRoute):
                 needed = [one.dependency for one in route.dependencies]
                 wanted = [one.scope for one in needed if isinstance(one, Needs)]
-                found |= {(method.lower(), route.path): wanted for method in route.methods or ()}
+                path = route.path.replace(":path}", "}")
+                found |= {(method.lower(), path): wanted for method in route.methods or ()}
     return found
 
 
@@ -119,7 +120,7 @@ def complete(document: Part, needed: dict[tuple[str, str], list[str]]) -> None:
         _describe(operation, method, path, schemas)
         wanted = needed.get((method, path), [])
         kept_open = path.startswith(OPEN_PATHS)
-        operation["security"] = [] if kept_open else [{KEY: wanted}, *([] if wanted else [{}])]
+        operation["security"] = [] if kept_open else [{KEY: wanted}]
     used = dict.fromkeys(tag for _, _, one in operations for tag in one.get("tags", ()))
     document["tags"] = [{"name": tag, "description": TAGS.get(tag, tag)} for tag in used]
 

@@ -1,7 +1,7 @@
 """Processes in which tasks run, apart from the one that answers requests.
 
 A trace keeps Python busy: in a thread beside it, pages took three times as long
-([why](../../docs/adr/0034-tasks-run-apart-from-requests.md)). A crash costs the task alone, and one
+([why](../../docs/adr/0033-tasks-run-apart-from-requests.md)). A crash costs the task alone, and one
 that is withdrawn can be ended whatever it is doing.
 """
 

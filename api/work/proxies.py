@@ -49,6 +49,7 @@ class ProxyParams:
         kept: Most bytes of pieces that are kept of a trace; the ones not looked at go first.
         makers: Processes that decode.
         patience: Seconds somebody waits for one of them.
+        rest: Seconds after which they end if nobody asks for pictures: each holds 150 MB.
     """
 
     length: float = 4.0
@@ -58,6 +59,7 @@ class ProxyParams:
     kept: int = 1_000_000_000
     makers: int = 2
     patience: float = 20.0
+    rest: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,13 @@ class Studio:
         self._every = [Sandbox(preload=measure.NEEDED) for _ in range(params.makers)]
         for sandbox in self._every:
             self._free.put(sandbox)
+        self._timer = threading.Timer(params.rest, self._rest)
         self._packing = threading.BoundedSemaphore(1)
         self._alone = [threading.Lock() for _ in range(LOCKS)]
 
     def close(self) -> None:
         """End the processes."""
+        self._timer.cancel()
         for sandbox in self._every:
             sandbox.close()
 
@@ -118,6 +122,20 @@ class Studio:
         try:
             yield sandbox
         finally:
+            self._free.put(sandbox)
+            self._timer.cancel()
+            self._timer = threading.Timer(self.params.rest, self._rest)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _rest(self) -> None:
+        """End those processes that nobody uses; they start anew when they are needed."""
+        idle: list[Sandbox] = []
+        with suppress(Empty):
+            while True:
+                idle.append(self._free.get_nowait())
+        for sandbox in idle:
+            sandbox.close()
             self._free.put(sandbox)
 
     def made(self, place: Path, make: Callable[[Sandbox, Path], None]) -> Path:

@@ -5,13 +5,15 @@ measured by what is to be expected there, and gathered into tracks. Where both c
 one another, nothing is claimed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
 from index.values import WHOLE, Box, Interval, Picture
-from lineage.evidence import edges, registration
+from lineage.evidence import edges, registration, sharing
 from lineage.evidence.bands import BandParams, bands
 from lineage.evidence.grids import load
 from lineage.evidence.heads import head
@@ -44,9 +46,12 @@ __all__ = [
     "Head",
     "Heats",
     "Manner",
+    "Registered",
     "Revealed",
     "Stirs",
     "Track",
+    "aligned",
+    "beyond",
     "compared",
     "heats",
     "load",
@@ -57,6 +62,8 @@ __all__ = [
 
 EDGE, BAND = 0.03, 0.6
 """Share of a side that two edges may be apart, and of the picture that bands must leave."""
+MINUTE = 0.05
+"""No source is taken for smaller than that share of what the query shows of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,18 +202,51 @@ def stirring(beside: Beside, segment: Segment) -> Stirs:
     return stirs(beside, lies, segment.query_box or WHOLE)
 
 
+def aligned(
+    beside: Beside, segment: Segment, *, params: EvidenceParams = EvidenceParams()
+) -> Registered | None:
+    """Return both sides as they lie over one another; None where they hardly agree.
+
+    Args:
+        beside: Moments of the segment.
+        segment: How both lie over one another; `across` is known.
+        params: See there.
+    """
+    found = _registered(beside, segment, params)
+    return found if found.agreement >= params.agree else None
+
+
+def beyond(
+    sources: Sequence[Registered], *, query: bool = True
+) -> tuple[float, float, float] | None:
+    """Return for each of three files how much the two others share beyond it, 0 to 1.
+
+    Args:
+        sources: How two or three sources lie over the query.
+        query: Whether the query is the first of the three; else there are three sources.
+
+    Returns:
+        None where they are not compared at the same moments, or too little of them is alike.
+    """
+    times = reduce(np.intersect1d, [one.times for one in sources])
+    if not len(times):
+        return None
+    at = [np.searchsorted(one.times, times) for one in sources]
+    pictures = [one.source[each][..., 0] for one, each in zip(sources, at, strict=True)]
+    if query:
+        pictures = [sources[0].query[at[0]][..., 0], *pictures]
+    shown = np.logical_and.reduce([one.shown for one in sources])
+    # A source of half the query's size is not enlarged, for planes are half as large as pictures.
+    scales = [float(np.sqrt(abs(np.linalg.det(one.maps[0][:2, :2])))) for one in sources]
+    shrunk = max(1.0, *(1.0 / (HALF * max(scale, MINUTE)) for scale in scales))
+    return sharing.beyond(pictures, shown, shrunk=shrunk)
+
+
 def _measured(
     beside: Beside, segment: Segment, params: EvidenceParams
 ) -> tuple[Registered, Residuals | None]:
     """Return both as they lie over one another, and by how much they differ if that can be told."""
-    laid = registration.registered(
-        beside,
-        _matrix(segment, _size(beside.query), _size(beside.source)),
-        segment.query_box or WHOLE,
-        _whole(segment),
-        inverted=segment.variant == "negative",
-        params=params.register,
-    )
+    laid = _registered(beside, segment, params)
     found = residuals(laid, params=params.residual) if laid.agreement >= params.agree else None
     if found is None:
         return laid, None
@@ -215,6 +255,17 @@ def _measured(
     fits = (laid.agreements >= usual - params.falls)[:, None, None]
     multiples, losses = (np.where(fits, cells, 0) for cells in (found.multiples, found.losses))
     return laid, replace(found, multiples=multiples, losses=losses)
+
+
+def _registered(beside: Beside, segment: Segment, params: EvidenceParams) -> Registered:
+    return registration.registered(
+        beside,
+        _matrix(segment, _size(beside.query), _size(beside.source)),
+        segment.query_box or WHOLE,
+        _whole(segment),
+        inverted=segment.variant == "negative",
+        params=params.register,
+    )
 
 
 def _size(pictures: npt.NDArray[np.uint8]) -> tuple[int, int]:

@@ -19,6 +19,8 @@ WORDS: Mapping[Sign, str] = {
     Sign.FARTHER: "both differ more from one another than from what both were made from",
 }
 """What a sign says of the file that it speaks for, and of the other one."""
+BETWEEN = "both share next to nothing that {} lacks"
+"""What is said of two files of a third that may lie between them."""
 
 
 ACTION_WORDS: Mapping[str, str] = {
@@ -89,16 +91,21 @@ def signs(
     """
     files = _files(derivation, sources, clip)
     ranked = sorted(derivation.cues, key=lambda cue: -max(cue.source, cue.query))
-    return list(dict.fromkeys(each for cue in ranked for each in _told(cue, *files)))
+    told = [each for cue in ranked for each in _told(cue, *files)]
+    told += [_sentence(BETWEEN.format(_file(index, sources, clip))) for index in derivation.between]
+    return list(dict.fromkeys(told))
 
 
 def _files(derivation: Derivation, sources: Sequence[Source], clip: str) -> tuple[str, str]:
     """Return what to call the query and the source."""
     query, source = (
-        clip if index is None else f"“{shortened(sources[index].asset.name)}”"
-        for index in (derivation.query_index, derivation.source_index)
+        _file(index, sources, clip) for index in (derivation.query_index, derivation.source_index)
     )
     return query, source
+
+
+def _file(index: int | None, sources: Sequence[Source], clip: str) -> str:
+    return clip if index is None else f"“{shortened(sources[index].asset.name)}”"
 
 
 def _told(cue: Cue, query: str, source: str) -> Iterator[str]:

@@ -6,19 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import httpx2
 import numpy as np
 import numpy.typing as npt
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests import clips
 from tests.api.conftest import run
 from tests.api.web.conftest import listening
+from tests.browser.browsing import watched
 
-PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 SIZE = (480, 270)
 BOX = (0.55, 0.35, 0.85, 0.75)
 """What is replaced in the forged clip, as shares of its frame."""
@@ -31,23 +30,6 @@ STRUNG = 140
 """Frames of the clip that strings films together."""
 
 type Pixels = npt.NDArray[np.int16]
-
-
-def program() -> str | None:
-    """Return the browser to use; None where there is none."""
-    found = (path for path in (*PROGRAMS, which("chromium") or "") if path and Path(path).is_file())
-    return next(found, None)
-
-
-@contextmanager
-def browsing() -> Iterator[Browser]:
-    """Give a browser without a window."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program(), args=["--no-sandbox"])
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @dataclass(frozen=True)
@@ -200,15 +182,7 @@ def opened(
 ) -> tuple[Page, list[str]]:
     """Open a page with a player, ready; return it and a list of all that goes wrong on it."""
     page = browser.new_context(**context).new_page()
-    wrong: list[str] = []
-
-    def told(said: ConsoleMessage) -> None:
-        icon = said.location["url"].endswith("/favicon.ico")
-        if said.type in {"error", "warning"} and not icon:
-            wrong.append(said.text)
-
-    page.on("console", told)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+    wrong = watched(page)
     page.goto(url)
     page.wait_for_selector("wf-compare[data-ready]", timeout=30_000)
     return page, wrong

@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 
+from api.exports import kept
 from api.exports.document import document, line
 from api.settings import Settings
 from api.web.app import app, kinds
@@ -116,6 +117,7 @@ def done(desk: Desk, name: str, answer: Report) -> None:
     number = _add(desk, name, answer.query.name)
     folder = desk.folder(name)
     (folder / tracing.ANSWER).write_text(line(answer), encoding="utf-8")
+    (folder / tracing.KEPT).write_text(kept.written(answer), encoding="utf-8")
     (folder / tracing.PAGE).write_text("<!doctype html><title>A report</title>", encoding="utf-8")
     told = document(answer)
     outcome = {

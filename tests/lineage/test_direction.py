@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from index.values import Box, Channel, Interval, Media
-from lineage import direction, signs
+from lineage import direction, families, signs
 from lineage.derivations import Cue, Derivation, Relation, Sign
 from lineage.direction import WEIGHTS, DirectionParams, Weight
 from lineage.evidence import Manner, Stirs
+from lineage.families import Trio
 from lineage.findings import Finding, Kind
 from lineage.signs import CUES, UNSTIRRED, Kin
 from tests import reports
@@ -309,6 +310,66 @@ def test_sources_of_one_answer_are_weighed_by_one_another() -> None:
 
     assert (nearest.source_index, nearest.query_index) == (1, None)
     assert Cue(Sign.FARTHER, 1.0, 1.0) in nearest.cues
+
+
+def chain(shared: tuple[float, float, float]) -> tuple[list[Derivation], list[Trio]]:
+    """Return a clip, a copy and an original as they are told pair by pair, and all three."""
+    lean = between(2.0, Cue(Sign.DETAIL, 0.3, 0.0))
+    related = [
+        replace(lean, source_index=0),
+        replace(lean, source_index=1),
+        replace(lean, source_index=0, query_index=1),
+    ]
+    return related, [Trio((None, 0, 1), shared)]
+
+
+COPIED = (0.4, 0.8, 0.02)
+"""What two share beyond the clip, beyond the original, and beyond the copy between them."""
+
+
+def test_three_files_make_surer_what_is_told_of_two() -> None:
+    related, trios = chain(COPIED)
+
+    alone, family = (direction.settled(related, each, params=PLAIN) for each in ((), trios))
+
+    before, after = (each[1].odds for each in (alone, family))
+    assert before is not None
+    assert after is not None
+    assert after.onward > before.onward + 0.1
+    assert [(one.source_index, one.query_index) for one in family] == [(0, None), (1, None), (0, 1)]
+
+
+def test_what_is_decided_of_three_files_has_a_threshold_of_its_own() -> None:
+    strict = replace(PLAIN, decided=0.999)
+    weak, trios = chain(COPIED)
+    strong = [replace(one, odds=direction.direction([MADE], params=PLAIN)) for one in weak]
+
+    told, doubted = (direction.settled(each, trios, params=strict)[1] for each in (strong, weak))
+
+    assert told.relation is Relation.DERIVED
+    assert families.DEFAULT.decided <= told.confidence < strict.decided
+    assert doubted.relation is Relation.UNDETERMINED
+
+
+def test_files_that_lie_between_two_are_told() -> None:
+    first, second, both = direction.settled(*chain(COPIED), params=PLAIN)
+
+    assert first.between == (1,)
+    assert second.between == both.between == ()
+
+
+def test_three_of_which_two_hold_the_same_pictures_say_nothing() -> None:
+    related, trios = chain(COPIED)
+    same = [*related[:2], replace(related[2], relation=Relation.DUPLICATE, odds=None)]
+
+    assert direction.settled(same, trios, params=PLAIN) == direction.settled(same, params=PLAIN)
+
+
+def test_sound_is_not_weighed_in_a_family() -> None:
+    related, trios = chain(COPIED)
+    sound = replace(related[0], channel=Channel.SOUND, odds=None)
+
+    assert direction.settled([sound, *related], trios, params=PLAIN)[-1] == sound
 
 
 def test_every_sign_has_a_weight() -> None:

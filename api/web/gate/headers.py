@@ -85,8 +85,8 @@ def attachment(name: str) -> str:
 
     Source: RFC 6266, section 4.3, and its appendix D; RFC 8187, section 3.2.
 
-    >>> attachment('two\r\n"lines"/é.mp4')
-    "attachment; filename=\"two___lines___.mp4\"; filename*=UTF-8''two___lines__%C3%A9.mp4"
+    >>> print(attachment('two\r\n"lines"/é.mp4'))
+    attachment; filename="two___lines___.mp4"; filename*=UTF-8''two___lines__%C3%A9.mp4
     """
     clean = "".join(_kept(letter) for letter in name).strip(". ") or "download"
     plain = "".join(letter if letter.isascii() else "_" for letter in clean)

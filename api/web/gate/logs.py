@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import sys
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import perf_counter
@@ -118,3 +119,10 @@ def begin(stream: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("wherefrom").setLevel(logging.INFO)
+    threading.excepthook = _ended
+
+
+def _ended(ended: threading.ExceptHookArgs) -> None:
+    """Note that a thread ended by an error; Python would print its words."""
+    if ended.exc_value is not None:
+        LOG.error("a thread ended", extra={"facts": told(ended.exc_value)})

@@ -94,7 +94,8 @@ def media(trace: str, given: Given, asking: Asking, making: Making) -> MediaList
     """List what can be looked at: the clip, and each source in the answer's order."""
     task = owned(given, asking, trace)
     report = answered(given, task)
-    clip = _medium(0, report.query.name, report.query.media, there=True)
+    there = (given.desk.folder(task.id) / tracing.CLIP).is_file()
+    clip = _medium(0, report.query.name, report.query.media, there=there)
     sources = [
         _medium(
             number,

@@ -3,6 +3,8 @@
  * it is shown. Nothing is shown that the file does not show then.
  */
 
+import { AGAIN, AWAY, Refused, proof, refusal } from "./asking.js";
+
 /**
  * @typedef {object} Piece
  * @property {number} number
@@ -27,20 +29,6 @@ const PICTURES = 64;
 /** Seconds before a request is made again that the service was too busy for. */
 const BUSY = 1;
 
-/** Something the service refused, in its own words. */
-export class Refused extends Error {
-  /**
-   * @param {string} title
-   * @param {string} detail
-   * @param {number} status
-   */
-  constructor(title, detail, status) {
-    super(title);
-    this.detail = detail;
-    this.status = status;
-  }
-}
-
 /**
  * Fetch, waiting where the service is busy.
  * @param {string} address
@@ -48,15 +36,13 @@ export class Refused extends Error {
  * @returns {Promise<Response>}
  */
 export async function asked(address, how = {}) {
-  const token = document.querySelector('meta[name="wherefrom-token"]')?.getAttribute("content");
-  const headers = { Accept: "application/json, */*", ...(token ? { "X-Wherefrom-Token": token } : {}), .../** @type {any} */ (how.headers) };
+  const headers = { Accept: "application/json, */*", ...proof(), .../** @type {any} */ (how.headers) };
   for (;;) {
-    const got = await fetch(address, { ...how, headers });
+    const got = await fetch(address, { ...how, headers }).catch(() => {
+      throw new Refused(AWAY, AGAIN, 0);
+    });
     if (got.ok) return got;
-    if (got.status !== 503 && got.status !== 429) {
-      const problem = await got.json().catch(() => ({}));
-      throw new Refused(problem.title ?? `The service answered ${got.status}.`, problem.detail ?? "", got.status);
-    }
+    if (got.status !== 503 && got.status !== 429) throw refusal(got.status, await got.text());
     const seconds = Number(got.headers.get("Retry-After")) || BUSY;
     await new Promise((done) => setTimeout(done, seconds * 1000));
   }

@@ -54,6 +54,14 @@ export function lacking(player) {
 }
 
 /**
+ * Why no picture of the clip can be shown.
+ * @param {Player} player
+ */
+export function unseen(player) {
+  return player.media[0]?.has_picture ? "The clip is not kept any more." : "This clip is sound alone: there are no pictures.";
+}
+
+/**
  * What was found at the moment that is shown.
  * @param {Player} player
  * @param {Mode} mode

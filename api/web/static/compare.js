@@ -3,12 +3,12 @@
  * pictures of a moment are drawn at once or not at all.
  */
 
+import { words } from "./asking.js";
 import { clock, holds, manner } from "./compare-line.js";
 import { boxed, marked } from "./compare-marks.js";
 import { Painter, plain, shade } from "./compare-paint.js";
 import { Player, SLACK } from "./compare-player.js";
-import { Refused } from "./compare-reel.js";
-import { KEYS, MODES, foundNow, lacking, placed } from "./compare-words.js";
+import { KEYS, MODES, foundNow, lacking, placed, unseen } from "./compare-words.js";
 
 /** @typedef {import("./compare-paint.js").Look} Look */
 /** @typedef {import("./compare-paint.js").Mode} Mode */
@@ -82,8 +82,8 @@ class Compare extends HTMLElement {
     marked(/** @type {SVGElement} */ (this.querySelector(".marks")), answer);
     const select = this.#choice("pin");
     answer.stretches.forEach((one, number) => {
-      const words = `${clock(one.query[0])}–${clock(one.query[1])} ${one.channel === "sound" ? "sound of " : ""}${one.name}`;
-      select.add(new Option(words, String(number)));
+      const label = `${clock(one.query[0])}–${clock(one.query[1])} ${one.channel === "sound" ? "sound of " : ""}${one.name}`;
+      select.add(new Option(label, String(number)));
     });
     await this.seek(answer.stretches.find((one) => one.channel === "picture")?.query[0] ?? 0);
     this.dataset.ready = "";
@@ -107,7 +107,7 @@ class Compare extends HTMLElement {
     }
     for (const side of SIDES) {
       const canvas = this.#canvas(side);
-      const empty = left ? (side === "source" && !right ? lacking(this.#player) : "") : "This clip is sound alone: there are no pictures.";
+      const empty = left ? (side === "source" && !right ? lacking(this.#player) : "") : unseen(this.#player);
       canvas.parentElement?.style.setProperty("--ratio", String(canvas.width / canvas.height));
       if (canvas.parentElement) canvas.parentElement.dataset.empty = empty;
     }
@@ -389,8 +389,7 @@ class Compare extends HTMLElement {
   /** @param {unknown} error */
   #fail(error) {
     this.#player.pause();
-    const told = error instanceof Refused ? `${error.message} ${error.detail}` : "Pictures cannot be shown: the service cannot be reached. Load the page again.";
-    this.#note(told, "trouble");
+    this.#note(words(error), "trouble");
   }
 }
 

@@ -3,8 +3,9 @@
  * to comment on. Nothing counts as a fact before somebody has confirmed it.
  */
 
+import { words } from "./asking.js";
 import { clock } from "./compare-line.js";
-import { Refused, asked } from "./compare-reel.js";
+import { asked } from "./compare-reel.js";
 
 /**
  * @typedef {object} Review
@@ -225,8 +226,7 @@ class Findings extends HTMLElement {
       this.#review(made, card);
       this.#sum();
     } catch (error) {
-      const told = error instanceof Refused ? `${error.message} ${error.detail}` : "It was not kept: the service cannot be reached.";
-      part(made, "[data-said]").textContent = told;
+      part(made, "[data-said]").textContent = `It was not kept. ${words(error)}`;
     } finally {
       made.toggleAttribute("aria-busy", false);
     }
@@ -253,8 +253,7 @@ class Findings extends HTMLElement {
 
   /** @param {unknown} error */
   #fail(error) {
-    const told = error instanceof Refused ? `${error.message} ${error.detail}` : "Findings cannot be shown: the service cannot be reached. Load the page again.";
-    part(this, "[data-note]").textContent = told;
+    part(this, "[data-note]").textContent = words(error);
   }
 }
 

@@ -60,6 +60,8 @@ SCHEMA = schemathesis.openapi.from_dict(
 )
 RUNNING: list[FastAPI] = []
 """The service that is asked."""
+UNFORESEEN = {"asset-type", "bad-hash", "bad-media", "binding", "cursor", "fetch-refused"}
+"""Problems of values that have the form that is described, and are none."""
 THERE = {"trace": "known", "ingest": "known-ingest", "watch": "known", "webhook": "known"}
 """Ids of what there is, by the name of the parameter."""
 
@@ -131,9 +133,8 @@ def can_be_wrong(operation: Mapping[str, Any]) -> bool:
 
 def unforeseen(response: Response) -> bool:
     """Return whether a request was refused for what no schema can say."""
-    return response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and (
-        response.json()["type"] == "/problems/fetch-refused"
-    )
+    problem = response.headers.get("content-type", [""])[0] == "application/problem+json"
+    return problem and response.json()["type"].rpartition("/")[2] in UNFORESEEN
 
 
 def ask(case: Case[Any], keys: dict[str, str], *, known: bool) -> None:

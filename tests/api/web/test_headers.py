@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from api.settings import Settings
 from api.web.app import app, kinds
+from api.web.gate.admission import OPEN
 from api.web.gate.headers import PAGE, REPORT, SEALED, attachment, policy
 from tests.api.web.conftest import HERE
 
@@ -33,6 +34,37 @@ def routes(found: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 # of two li
 def addresses(made: Any) -> list[tuple[str, str]]:  # noqa: ANN401 # FastAPI's
     found = [(method, re.sub(r"\{[^}]+\}", "abc", path)) for method, path in routes(made.routes)]
     return [*found, ("GET", "/nowhere"), ("GET", "/static/page.css"), ("GET", "/static/nothing")]
+
+
+def test_no_address_answers_without_a_key_but_those_that_are_open(
+    idle: TestClient, bearer: Callable[..., dict[str, str]]
+) -> None:
+    bearer("admin")
+
+    let_in = {
+        (method, path)
+        for method, path in addresses(idle.app)
+        if idle.request(method, path).status_code not in {401, 303, 403}
+    }
+
+    assert {path for _, path in let_in if not OPEN.fullmatch(path)} == set()
+    assert ("GET", "/health/live") in let_in
+
+
+def test_no_address_answers_to_a_key_without_scopes(
+    idle: TestClient, bearer: Callable[..., dict[str, str]]
+) -> None:
+    headers = bearer()
+
+    let_in = {
+        (method, path)
+        for method, path in addresses(idle.app)
+        if not OPEN.fullmatch(path)
+        and idle.request(method, path, headers=headers).status_code != 403
+    }
+
+    # What an upload may be like is no secret, and anyone may sign out of nothing.
+    assert let_in <= {("GET", "/nowhere"), ("OPTIONS", "/v1/uploads"), ("POST", "/logout")}
 
 
 def checked(headers: Any) -> None:  # noqa: ANN401 # of two libraries

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -30,9 +31,11 @@ def log() -> Iterator[io.StringIO]:
     """Give what is logged by a service, as it goes to standard error."""
     root, ours = logging.getLogger(), logging.getLogger("wherefrom")
     before = root.handlers[:], root.level, ours.level
+    hook = threading.excepthook
     stream = io.StringIO()
     logs.begin(stream)
     yield stream
+    threading.excepthook = hook
     root.handlers[:], level, level_ours = before
     root.setLevel(level)
     ours.setLevel(level_ours)
@@ -159,6 +162,21 @@ def test_a_task_that_breaks_is_logged_without_its_words(
     (line,) = [line for line in lines(log) if line["log"] == "wherefrom.work"]
     assert line["error"] == "builtins.ValueError"
     assert SECRET not in json.dumps(line)
+
+
+def test_a_thread_that_ends_by_an_error_is_logged_without_its_words(
+    log: io.StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def end() -> None:
+        raise ValueError(SECRET)
+
+    thread = threading.Thread(target=end)
+    thread.start()
+    thread.join()
+
+    (line,) = lines(log)
+    assert (line["event"], line["error"]) == ("a thread ended", "builtins.ValueError")
+    assert SECRET not in log.getvalue() + "".join(capfd.readouterr())
 
 
 def test_changes_are_in_the_audit_log(idle: TestClient, bearer: Bearer) -> None:

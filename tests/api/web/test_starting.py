@@ -15,7 +15,7 @@ from api.settings import Settings
 from api.web.app import app, kinds
 from api.web.service import Service
 from tests.api.conftest import run
-from tests.api.web.conftest import crew, finished_of
+from tests.api.web.conftest import HERE, crew, finished_of
 
 type Finished = Callable[[str], dict[str, Any]]
 
@@ -24,7 +24,8 @@ type Finished = Callable[[str], dict[str, Any]]
 def serving(archive: Path, **settings: object) -> Iterator[TestClient]:
     """Give a client of a service with settings of its own, which traces nothing."""
     told = Settings.model_validate({"tracers": 0, **settings})
-    with TestClient(app(archive, told, kinds(), crew=crew())) as client:
+    made = app(archive, told, kinds(), crew=crew())
+    with TestClient(made, base_url=HERE) as client:
         yield client
 
 

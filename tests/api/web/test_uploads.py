@@ -16,7 +16,7 @@ from httpx2 import Response
 from api.settings import Settings
 from api.web.app import app, kinds
 from api.web.service import Service
-from tests.api.web.conftest import crew, listening
+from tests.api.web.conftest import HERE, crew, listening
 
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = TUS | {"Content-Type": "application/offset+octet-stream"}
@@ -126,7 +126,8 @@ def test_what_was_written_before_the_service_died_counts(client: TestClient) -> 
 
 
 def test_a_file_that_is_too_large_is_not_begun(desk_archive: Path) -> None:
-    with TestClient(app(desk_archive, Settings(upload_limit=100), kinds(), crew=crew())) as client:
+    made = app(desk_archive, Settings(upload_limit=100), kinds(), crew=crew())
+    with TestClient(made, base_url=HERE) as client:
         got = client.post("/v1/uploads", headers=TUS | {"Upload-Length": "101"})
 
     assert got.status_code == 413

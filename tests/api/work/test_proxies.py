@@ -117,6 +117,22 @@ def test_pieces_not_looked_at_go_first(tmp_path: Path) -> None:
     assert sorted(place.name for place in (tmp_path / "0").iterdir()) == ["0", "1"]
 
 
+def test_processes_end_when_nobody_asks_for_pictures(tmp_path: Path) -> None:
+    film = clips.movie(tmp_path / "film.mp4", seconds=1, size=(64, 36))
+    studio = Studio(ProxyParams(makers=1, rest=0.2))
+    (tmp_path / "media").mkdir()
+    try:
+        studio.piece(tmp_path / "media" / "0", film, 0)
+        until = time.monotonic() + 10
+        while studio._every[0]._worker is not None and time.monotonic() < until:
+            time.sleep(0.05)
+
+        assert studio._every[0]._worker is None
+        assert studio.piece(tmp_path / "media" / "1", film, 0).is_dir()
+    finally:
+        studio.close()
+
+
 def test_a_file_of_too_many_frames_is_refused(tmp_path: Path) -> None:
     film = clips.movie(tmp_path / "film.mp4", seconds=1, size=(64, 36))
     studio = Studio(ProxyParams(frames=20))
