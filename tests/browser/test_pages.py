@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, Route, expect
 
 from index.archive import Archive
+from tests.api.conftest import run
+from tests.browser import stage
 from tests.browser.contact import PLACES
 from tests.browser.stage import Stage, answer
 
@@ -241,6 +244,28 @@ def test_a_trace_is_deleted_once_that_is_confirmed(page: Page, own: Stage) -> No
 
     page.wait_for_url(re.compile(r"/$"))
     expect(page.locator('a[href="/traces/rich"]')).to_have_count(0)
+
+
+def test_one_who_holds_a_key_signs_in_and_may_do_what_it_allows(page: Page, tmp_path: Path) -> None:
+    archive = stage.seeded(stage.archive(tmp_path))
+    made = run("keys", "add", "Ann", "--scope", "admin", "--archive", archive)
+    key = re.search(r"wf_\S+", made.output)
+    assert key is not None, made.output
+    with stage.listening(archive) as service:
+        page.goto(service.trace("rich"))
+        expect(page.locator("h1")).to_have_text("Sign in")
+        assert violations(page) == []
+        page.emulate_media(color_scheme="dark")
+        assert violations(page) == []
+
+        page.get_by_label("Your key").fill(key[0])
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.locator(".verdict p")).to_contain_text("7 stretches")
+        page.get_by_role("button", name="Delete", exact=True).first.click()
+        page.locator("dialog").get_by_role("button", name="Delete").click()
+        page.wait_for_url(service.url + "/")
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.locator("h1")).to_have_text("Sign in")
 
 
 def test_lines_of_a_lineage_tell_what_speaks_for_them(page: Page, staged: Stage) -> None:
