@@ -29,7 +29,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def alone(tmp_path: Path) -> Iterator[Stage]:
+def own(tmp_path: Path) -> Iterator[Stage]:
     """Give such a service for one test, which may change it."""
     made = stage.seeded(stage.archive(tmp_path))
     with stage.listening(made, **stage.shown(made)) as service:

@@ -34,6 +34,8 @@ PLACES = {
     "asset": "/assets/ASSET",
     "archive": "/archive",
     "absent": "/traces/absent",
+    "problems": "/problems",
+    "compare": "/traces/rich/compare",
 }
 EMPTY = {"empty-search": "/", "empty-archive": "/archive", "empty-lineage": "/lineage"}
 

@@ -2,19 +2,23 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # has none
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from index.archive import Archive
+from tests.api.conftest import run
+from tests.browser import stage
 from tests.browser.contact import PLACES
 from tests.browser.stage import Stage, answer
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-UNLIKE = {"common", "many"}
+UNLIKE = {"cancelled", "common", "many", "queued"}
 """Pages of the kind of another; axe takes minutes for five hundred ribbons."""
 WEIGHT = 300_000
 """Bytes of a page with all it needs, without media."""
@@ -107,6 +111,7 @@ def test_a_name_that_is_a_page_is_shown_as_words(page: Page, staged: Stage) -> N
 def test_ribbons_say_where_to_seek(page: Page, staged: Stage) -> None:
     told = answer(staged, "rich")["sources"]
     listen(page, "wherefrom:seek")
+    alone(page)
     page.goto(staged.trace("rich"))
 
     page.locator("svg.lying a.ribbon").first.focus()
@@ -122,7 +127,9 @@ def test_ribbons_say_where_to_seek(page: Page, staged: Stage) -> None:
 
 def test_the_clips_bar_seeks_where_it_is_pointed_at(page: Page, staged: Stage) -> None:
     listen(page, "wherefrom:seek")
+    alone(page)
     page.goto(staged.trace("rich"))
+    page.locator("svg.lying").scroll_into_view_if_needed()
     box = page.locator("svg.lying").bounding_box()
     assert box is not None
 
@@ -135,6 +142,7 @@ def test_the_clips_bar_seeks_where_it_is_pointed_at(page: Page, staged: Stage) -
 
 def test_rows_of_the_table_seek_as_ribbons_do(page: Page, staged: Stage) -> None:
     listen(page, "wherefrom:seek")
+    alone(page)
     page.goto(staged.trace("rich"))
 
     page.locator("#stretch-2-2 a.seek").click()
@@ -143,6 +151,7 @@ def test_rows_of_the_table_seek_as_ribbons_do(page: Page, staged: Stage) -> None
 
 
 def test_the_playhead_follows_the_players(page: Page, staged: Stage) -> None:
+    alone(page)
     page.goto(staged.trace("rich"))
 
     places = [moved(page, time) for time in (6.0, 18.0)]
@@ -152,6 +161,7 @@ def test_the_playhead_follows_the_players(page: Page, staged: Stage) -> None:
 
 
 def test_a_source_that_is_reversed_is_followed_backwards(page: Page, staged: Stage) -> None:
+    alone(page)
     page.goto(staged.trace("rich"))
 
     moved(page, 13.3)
@@ -223,8 +233,8 @@ def test_pages_can_be_read_without_script(browser: Browser, staged: Stage) -> No
     context.close()
 
 
-def test_a_trace_is_deleted_once_that_is_confirmed(page: Page, alone: Stage) -> None:
-    page.goto(alone.trace("rich"))
+def test_a_trace_is_deleted_once_that_is_confirmed(page: Page, own: Stage) -> None:
+    page.goto(own.trace("rich"))
 
     page.get_by_role("button", name="Delete", exact=True).first.click()
     page.get_by_role("button", name="Keep it").click()
@@ -234,6 +244,28 @@ def test_a_trace_is_deleted_once_that_is_confirmed(page: Page, alone: Stage) -> 
 
     page.wait_for_url(re.compile(r"/$"))
     expect(page.locator('a[href="/traces/rich"]')).to_have_count(0)
+
+
+def test_one_who_holds_a_key_signs_in_and_may_do_what_it_allows(page: Page, tmp_path: Path) -> None:
+    archive = stage.seeded(stage.archive(tmp_path))
+    made = run("keys", "add", "Ann", "--scope", "admin", "--archive", archive)
+    key = re.search(r"wf_\S+", made.output)
+    assert key is not None, made.output
+    with stage.listening(archive) as service:
+        page.goto(service.trace("rich"))
+        expect(page.locator("h1")).to_have_text("Sign in")
+        assert violations(page) == []
+        page.emulate_media(color_scheme="dark")
+        assert violations(page) == []
+
+        page.get_by_label("Your key").fill(key[0])
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.locator(".verdict p")).to_contain_text("7 stretches")
+        page.get_by_role("button", name="Delete", exact=True).first.click()
+        page.locator("dialog").get_by_role("button", name="Delete").click()
+        page.wait_for_url(service.url + "/")
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.locator("h1")).to_have_text("Sign in")
 
 
 def test_lines_of_a_lineage_tell_what_speaks_for_them(page: Page, staged: Stage) -> None:
@@ -261,12 +293,70 @@ def test_nothing_moves_once_a_page_is_shown(page: Page, staged: Stage) -> None:
     assert moved_by < 0.01
 
 
+def test_a_hundred_thousand_files_are_scrolled_with_few_rows_on_the_page(
+    page: Page, staged: Stage
+) -> None:
+    page.route("**/v1/assets?*", listed)
+    page.goto(path(staged, "archive"))
+    rows = page.locator("wf-files tbody tr:not(.spacer)")
+    expect(rows.first).to_contain_text("tape-000000.mxf")
+
+    slowest = page.evaluate(
+        """async () => {
+            const list = document.querySelector("wf-files .list");
+            let slowest = 0;
+            for (let step = 0; step < 40; step++) {
+                const start = performance.now();
+                list.scrollTop = list.scrollHeight;
+                list.dispatchEvent(new Event("scroll"));
+                slowest = Math.max(slowest, performance.now() - start);
+                await new Promise((resolve) => setTimeout(resolve, 50));
+            }
+            return slowest;
+        }"""
+    )
+
+    assert 10 < rows.count() < 120
+    last = rows.last.text_content() or ""
+    assert int(last.split("-")[1][:6]) > 1_000
+    assert slowest < 200
+
+
+def test_files_that_are_sought_are_asked_of_the_archive(page: Page, staged: Stage) -> None:
+    page.goto(path(staged, "archive"))
+    rows = page.locator("wf-files tbody tr:not(.spacer)")
+    expect(rows).to_have_count(7)
+
+    page.get_by_label("Find").fill("c.mp4")
+    expect(rows).to_have_count(1)
+    page.get_by_label("Find").fill("nothing of that name")
+
+    expect(page.locator("wf-files .none")).to_be_visible()
+
+
+def listed(route: Route) -> None:
+    """Answer as an archive of a hundred thousand files would."""
+    asked = parse_qs(urlsplit(route.request.url).query)
+    start = int(asked.get("cursor", ["0"])[0])
+    facts = {"title": None, "duration": 60.0, "width": 1920, "height": 1080}
+    items = [
+        {"id": f"{number:016x}", "name": f"tape-{number:06d}.mxf", **facts}
+        for number in range(start, start + 200)
+    ]
+    route.fulfill(json={"items": items, "next": str(start + 200)})
+
+
 def listen(page: Page, kind: str) -> None:
     """Keep the details of events of a kind."""
     page.add_init_script(
         f"""window.heard = [];
         document.addEventListener({json.dumps(kind)}, (event) => heard.push(event.detail));"""
     )
+
+
+def alone(page: Page) -> None:
+    """Keep the players from a page: they tell times of their own."""
+    page.route("**/static/compare*.js", lambda asked: asked.abort())
 
 
 def heard(page: Page) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests import clips
 from tests.api.conftest import run
@@ -122,6 +122,39 @@ def test_a_service_that_is_gone_is_told_apart_from_one_that_refuses(
         "The service does not answer. See whether it still runs, then try again."
     )
     expect(page.get_by_role("button", name="Trace it")).to_be_visible()
+
+
+def test_a_large_clip_is_sent_in_parts_that_go_on_after_a_broken_connection(
+    page: Page, films: Path, tmp_path: Path
+) -> None:
+    offsets: list[str] = []
+
+    def part(asked: Route) -> None:
+        offsets.append(asked.request.headers["upload-offset"])
+        if len(offsets) == 2:
+            asked.abort("connectionreset")
+        else:
+            asked.continue_()
+
+    path = Path(shutil.copytree(films / "kept.archive", tmp_path / "kept.archive"))
+    with stage.listening(path) as service:
+        page.route(
+            re.compile("/v1/uploads/.+"),
+            lambda asked: part(asked) if asked.request.method == "PATCH" else asked.continue_(),
+        )
+        page.goto(service.url)
+        page.evaluate(
+            """() => {
+                const carried = new DataTransfer();
+                carried.items.add(new File([new Uint8Array(33e6)], "large.mp4"));
+                const how = { bubbles: true, cancelable: true, dataTransfer: carried };
+                document.body.dispatchEvent(new DragEvent("drop", how));
+            }"""
+        )
+        page.wait_for_url(re.compile(r"/traces/"), timeout=ENDED)
+        expect(page.locator(".progress h2")).to_have_text("large.mp4")
+
+    assert offsets == ["0", "8000000", "8000000", "16000000", "24000000", "32000000"]
 
 
 def test_two_people_follow_clips_of_their_own(page: Page, idle: Stage, films: Path) -> None:

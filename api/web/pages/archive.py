@@ -15,12 +15,12 @@ FAILURES = 200
 @pages.get("/archive")
 def archive(request: Request, given: Given, asking: Asking) -> HTMLResponse:
     """Return the page."""
-    stats = given.archive.stats()
     failures = given.archive.failures()
     page = rendered(
         "archive.html",
         request,
-        stats=stats,
+        id=given.archive.id,
+        held=given.archive.extent(),
         failures=[(path_of(one.uri).name, one) for one in failures[:FAILURES]],
         failed=len(failures),
         may_add="ingest" in asking.scopes,

@@ -1,12 +1,15 @@
 """The page of a trace: how far it is, and then what the clip was made from."""
 
+import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from api.exports.drawing import lying, upright
 from api.exports.families.words import SAID
@@ -24,6 +27,10 @@ from lineage.report import SAME_SPEED, Part, Phrase, parts, phrases, shortened
 from lineage.values import Reason, Report, Unexplained
 
 pages = APIRouter()
+KEPT = 4
+"""Answers whose drawings are kept, each of a few hundred kilobytes at most."""
+LONG, PACKING = 100_000, 4
+"""Characters from which on a page is packed, and how hard: as fast as the page is made."""
 LOOKUP = "wherefrom.lookup/1"
 """What an answer is called that rests on codes alone."""
 
@@ -54,18 +61,31 @@ class Related:
 
 
 @pages.get("/traces/{trace}")
-def result(trace: str, request: Request, given: Given, asking: Asking) -> HTMLResponse:
+def result(trace: str, request: Request, given: Given, asking: Asking) -> Response:
     """Return the page: of the answer, or of how far it is."""
     task = owned(given, asking, trace)
     path = given.desk.folder(task.id) / tracing.ANSWER
     if task.state is not State.DONE or not path.is_file():
         return HTMLResponse(rendered("trace.html", request, trace=told(task), STEPS=STEPS))
+    shown = _shown(path, path.stat().st_mtime_ns)
+    template = "lookup.html" if shown["document"]["schema"] == LOOKUP else "result.html"
+    return _packed(request, rendered(template, request, trace=told(task), **shown))
+
+
+@lru_cache(maxsize=KEPT)
+def _shown(path: Path, _written: int) -> Mapping[str, Any]:
+    """Return what the page shows of an answer; one that is opened again is not drawn again."""
     document = json.loads(path.read_text(encoding="utf-8"))
-    if document["schema"] == LOOKUP:
-        page = rendered("lookup.html", request, trace=told(task), document=document)
+    drawn = {} if document["schema"] == LOOKUP else facts(document)
+    return {"document": document, **drawn}
+
+
+def _packed(request: Request, page: str) -> Response:
+    """Return a page, packed where that is much shorter: nothing in it is of who asks for it."""
+    if len(page) < LONG or "gzip" not in request.headers.get("accept-encoding", ""):
         return HTMLResponse(page)
-    page = rendered("result.html", request, trace=told(task), document=document, **facts(document))
-    return HTMLResponse(page)
+    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return HTMLResponse(gzip.compress(page.encode(), PACKING), headers=headers)
 
 
 def facts(document: Mapping[str, Any]) -> dict[str, Any]:

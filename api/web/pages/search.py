@@ -1,14 +1,12 @@
 """The first page: drop a clip, and see what was traced lately."""
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.web.pages.templates import rendered
 from api.web.routes.traces import told
-from api.web.service import Asking, Given, Service
-from index.catalogue import assets, tasks
+from api.web.service import Asking, Given
+from index.catalogue import tasks
 from lineage.report import counted
 
 pages = APIRouter()
@@ -16,19 +14,6 @@ LATELY = 20
 """Traces that are listed."""
 DAY = 24
 """Hours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What an archive holds.
-
-    Attributes:
-        assets: Files.
-        seconds: Their length together.
-    """
-
-    assets: int
-    seconds: float
 
 
 @pages.get("/")
@@ -40,7 +25,7 @@ def search(request: Request, given: Given, asking: Asking) -> HTMLResponse:
     page = rendered(
         "search.html",
         request,
-        held=held(given),
+        held=given.archive.extent(),
         channels=[name for name in given.archive.recipes if name in {"picture", "sound"}],
         limit=given.settings.upload_limit,
         kept=kept(given.settings.keep_hours),
@@ -48,12 +33,6 @@ def search(request: Request, given: Given, asking: Asking) -> HTMLResponse:
         recent=[told(task) for task in recent],
     )
     return HTMLResponse(page)
-
-
-def held(given: Service) -> Held:
-    """Return what the archive holds now."""
-    with given.desk.reading() as change:
-        return Held(*assets.totals(change))
 
 
 def kept(hours: float) -> str:

@@ -1,5 +1,5 @@
 // The archive: a list of any length, of which only what is seen is on the page; and folders to add.
-import { ask, clock, one, say, words } from "./asking.js";
+import { ask, clock, one, say, size, words } from "./asking.js";
 
 /** Files fetched at a time, and rows kept above and below those that are seen. */
 const PAGE = 200;
@@ -140,10 +140,10 @@ function row(file, place) {
   link.append(text);
   link.title = file.name;
   name.append(link);
-  const size = file.width && file.height ? `${file.width}×${file.height}` : "sound";
+  const picture = file.width && file.height ? `${file.width}×${file.height}` : "sound";
   const title = cell("title", file.title ?? "");
   title.title = file.title ?? "";
-  made.append(name, title, cell("right", clock(file.duration, 0)), cell("right", size));
+  made.append(name, title, cell("right", clock(file.duration, 0)), cell("right", picture));
   return made;
 }
 
@@ -289,5 +289,19 @@ function state(task) {
   }
 }
 
+/** Tell what takes a while to be counted, once it is. */
+async function counted() {
+  const place = document.querySelector("[data-stats]");
+  if (!place) return;
+  try {
+    const stats = await (await ask("/v1/stats")).json();
+    const waiting = stats.waiting ? `, ${stats.waiting.toLocaleString()} files wait to be read again` : "";
+    place.textContent = `, ${size(stats.bytes)} on disk${waiting}`;
+  } catch {
+    // The page says enough without.
+  }
+}
+
+void counted();
 customElements.define("wf-files", Files);
 customElements.define("wf-ingest", Ingest);
