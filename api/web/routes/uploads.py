@@ -93,7 +93,7 @@ type Sum = Annotated[
 ]
 
 
-@routes.options("", status_code=HTTPStatus.NO_CONTENT, dependencies=[needs("trace")])
+@routes.options("", status_code=HTTPStatus.NO_CONTENT)
 def offered(given: Given) -> Response:
     """Tell what of tus is spoken, and how large a file may be."""
     headers = {
