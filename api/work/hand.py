@@ -15,7 +15,8 @@ from api.defects import told
 from api.problems import problem_of
 from index.catalogue.tasks import Task
 from index.desk import Desk
-from index.errors import UserError
+from index.errors import UserError, called
+from index.files import shown
 from index.worker import FRESH, die_with_parent
 
 EVERY = 0.1
@@ -99,15 +100,13 @@ def serve(talking: int, alive: int) -> None:
             talk.send(_done(errand, talk))
 
 
-def problem(error: UserError) -> dict[str, Any]:
-    """Return an error as the outcome of a task."""
+def problem(error: UserError, archive: Path | None = None) -> dict[str, Any]:
+    """Return an error as the outcome of a task, which names the archive and not where it lies."""
     row = problem_of(error)
-    return {
-        "problem": row.slug,
-        "status": row.status.value,
-        "title": str(error),
-        "detail": error.hint,
-    }
+    title, detail = str(error), error.hint
+    if archive is not None:
+        title, detail = (one.replace(shown(archive), called(archive)) for one in (title, detail))
+    return {"problem": row.slug, "status": row.status.value, "title": title, "detail": detail}
 
 
 def _done(errand: Errand, talk: Connection) -> Over:
@@ -129,6 +128,6 @@ def _done(errand: Errand, talk: Connection) -> Over:
     except Withdrawn:
         return Over()
     except UserError as error:
-        return Over(problem=problem(error))
+        return Over(problem=problem(error, errand.archive))
     except Exception as error:  # noqa: BLE001 # told where it can be logged
         return Over(defect=told(error))

@@ -1,14 +1,17 @@
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic, sleep, time
 
 import pytest
 
 from api.work.apart import Crew
+from api.work.hand import problem
 from api.work.running import DEFECT
 from index.catalogue import tasks
 from index.catalogue.database import Change
 from index.catalogue.tasks import ATTEMPTS, State, Task
 from index.desk import Desk
+from index.errors import ArchiveFormatError
 from tests.api.work.conftest import ended, exists, until, working
 
 type Asked = Callable[..., Task]
@@ -212,3 +215,13 @@ def test_without_tracers_nothing_is_run_here(desk: Desk, crew: Crew, asked: Aske
         found = tasks.find(change, task.id)
     assert found is not None
     assert (found.state, found.attempts) == (State.QUEUED, 0)
+
+
+def test_a_problem_names_the_archive_and_not_where_it_lies(tmp_path: Path) -> None:
+    archive = tmp_path / "films.archive"
+    error = ArchiveFormatError(f"There is no archive at {archive}.", hint=f"Look at {archive}.")
+
+    told = problem(error, archive)
+
+    assert told["title"] == "There is no archive at films.archive."
+    assert str(tmp_path) not in str(told)
