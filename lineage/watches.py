@@ -20,6 +20,7 @@ from index.catalogue.watches import Arrival, How, Rests, Stretch, Watch
 from index.errors import BadMediaError, MissingFileError, NotFoundError, UserError, called
 from index.fingerprints import Fingerprints
 from index.values import Asset, AssetRow, Channel, Interval
+from index.watches import Watches
 from lineage import coarse, prints, unexplained
 from lineage.clock import Progress
 from lineage.coarse import CoarseParams
@@ -118,26 +119,28 @@ def add(
     return archive.watches.add(watch, prints.fingerprints(path, progress=progress))
 
 
-def check(archive: Archive, *, params: WatchParams = DEFAULT) -> list[Stuck]:
+def check(
+    archive: Archive, *, kept: Watches | None = None, params: WatchParams = DEFAULT
+) -> list[Stuck]:
     """Hold what was archived since against each watch, and keep what came.
 
     Stopped anywhere, it goes on with the assets that were not looked at.
 
     Args:
-        archive: Open for writing.
+        archive: Open for writing, unless the watches are given.
+        kept: Its watches, in a catalogue that is open for writing.
         params: How hard to look.
 
     Returns:
         The watches that nothing could be held against.
     """
     stuck: dict[int, Stuck] = {}
-    last = archive.watches.newest()
-    while behind := [
-        one for one in archive.watches.every() if one.checked < last and one.id not in stuck
-    ]:
+    kept = archive.watches if kept is None else kept
+    last = kept.newest()
+    while behind := [one for one in kept.every() if one.checked < last and one.id not in stuck]:
         mark = min(one.checked for one in behind)
-        rows = archive.watches.after(mark, most=params.most)
-        fresh = Fresh(archive, [archive.asset(row) for row in rows])
+        rows = kept.after(mark, most=params.most)
+        fresh = Fresh(archive, [archive.asset(row) for row in rows], kept)
         for watch in behind:
             if watch.checked != mark:
                 continue
@@ -146,7 +149,7 @@ def check(archive: Archive, *, params: WatchParams = DEFAULT) -> list[Stuck]:
             except BadMediaError as error:
                 stuck[watch.id] = Stuck(watch, str(error))
             else:
-                archive.watches.keep(watch, come, rows[-1])
+                kept.keep(watch, come, rows[-1])
     return list(stuck.values())
 
 
@@ -232,9 +235,9 @@ def suggested(hints: Iterable[Hint]) -> dict[str, list[Stretch]]:
 class Fresh:
     """Assets that came, as watches are held against them."""
 
-    def __init__(self, archive: Archive, assets: Sequence[Asset]) -> None:
+    def __init__(self, archive: Archive, assets: Sequence[Asset], kept: Watches) -> None:
         """Take them for new; nothing is read before it is asked for."""
-        self._archive = archive
+        self._archive, self._kept = archive, kept
         self._assets = {asset.digest: asset for asset in assets}
         self._views: dict[frozenset[AssetRow], Archive] = {}
 
@@ -269,7 +272,7 @@ class Fresh:
     ) -> tuple[Hint, ...]:
         """Return what the codes suggest; they are measured anew where they cannot be compared."""
         try:
-            codes = within(self._archive.watches.prints(watch), left)
+            codes = within(self._kept.prints(watch), left)
             return coarse.lookup(codes, view, params=params.coarse).hints
         except BadMediaError:
             path = files.still(watch.location, watch.digest)
@@ -277,7 +280,7 @@ class Fresh:
                 raise
         anew = prints.fingerprints(path)
         hints = coarse.lookup(within(anew, left), view, params=params.coarse).hints
-        self._archive.watches.renew(watch, anew)
+        self._kept.renew(watch, anew)
         return hints
 
     def _proof(

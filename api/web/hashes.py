@@ -9,6 +9,7 @@ from index.hashing import exchanged
 from index.hashing.exchanged import MOST_FRAMES, Kind
 
 PDQ = "f8f8f0cce0f4e84d" * 4
+DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 FRAME = r"^[0-9a-fA-F]{64},(100|[1-9]?[0-9]),[0-9]{1,6}(\.[0-9]{1,6})?$"
 
 
@@ -22,14 +23,14 @@ class Sha256(Typed):
     """A file by its SHA-256."""
 
     type: Literal["sha256"]
-    value: str = Field(pattern="^[0-9a-fA-F]{64}$")
+    value: str = Field(pattern="^[0-9a-fA-F]{64}$", examples=[DIGEST])
 
 
 class Md5(Typed):
     """A file by its MD5."""
 
     type: Literal["md5", "video_md5"]
-    value: str = Field(pattern="^[0-9a-fA-F]{32}$")
+    value: str = Field(pattern="^[0-9a-fA-F]{32}$", examples=[DIGEST[:32]])
 
 
 class Pdq(Typed):
@@ -46,6 +47,7 @@ class Vpdq(Typed):
     value: list[Annotated[str, Field(pattern=FRAME, examples=[f"{PDQ},100,0.000"])]] = Field(
         min_length=1,
         max_length=MOST_FRAMES,
+        examples=[[f"{PDQ},100,0.000"]],
         description="Of each frame its hash, quality (0 to 100) and seconds, commas between.",
     )
 

@@ -163,6 +163,11 @@ def _describe(operation: Part, method: str, path: str, schemas: Part) -> None:
 
 def _parameter(one: Part) -> None:
     word = one["name"].lower()
+    # FastAPI takes these for ones that may be left out: what is answered then is tus's to say.
+    if word == "tus-resumable":
+        one |= {"required": True, "schema": {"type": "string", "const": "1.0.0"}}
+    elif word == "upload-offset":
+        one["required"] = True
     if not one.get("description"):
         told = f"Id of the {word}." if one["in"] == "path" else f"The {word}."
         one["description"] = PARAMETERS.get(word, told)

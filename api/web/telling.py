@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 import anyio
@@ -17,6 +18,8 @@ from index.errors import NotFoundError
 
 FOLLOW = 0.25
 """Seconds between looks for what happened, for one who follows a task."""
+QUIET = 15.0
+"""Seconds after which one who follows is told that nothing happened: silence looks like a fault."""
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "Events, until it has ended."}
 }
@@ -59,6 +62,7 @@ def events(request: Request, given: Service, task: Task, *, after: int) -> Strea
 
 
 async def _followed(request: Request, given: Service, task: Task, since: int) -> AsyncIterator[str]:
+    said = monotonic()
     while not await request.is_disconnected():
         happened, ended = await run_in_threadpool(_news, given, task, since)
         for one in happened:
@@ -66,6 +70,11 @@ async def _followed(request: Request, given: Service, task: Task, since: int) ->
             yield _event(one)
         if ended:
             return
+        if happened:
+            said = monotonic()
+        elif monotonic() - said > QUIET:
+            said = monotonic()
+            yield ": nothing new\n\n"
         await anyio.sleep(FOLLOW)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from api.exports.watches import rests
 from api.work import tracing
 from index import files
+from index.archive import Archive
 from index.catalogue import tasks, watchers
 from index.catalogue.tasks import Task
 from index.catalogue.watchers import LOCAL, Watcher
@@ -23,7 +24,7 @@ from index.values import AssetRow
 from index.watches import Watches
 from lineage import prints
 from lineage.clock import Progress
-from lineage.watches import now
+from lineage.watches import check, now
 
 
 def watch(task: Task, archive: Path, desk: Desk, progress: Progress) -> Mapping[str, Any]:
@@ -31,9 +32,11 @@ def watch(task: Task, archive: Path, desk: Desk, progress: Progress) -> Mapping[
 
     Neither the archive's lock nor a transaction is held while its codes are measured.
 
+    What was archived since the clip was traced is held against it at once.
+
     Args:
         task: Its request says the id of the `trace`, and the `note`.
-        archive: Unused: the watches are in the desk's catalogue.
+        archive: Read alone: the watches are in the desk's catalogue.
         desk: Where the trace is, and the watches.
         progress: Told how far it is.
 
@@ -44,7 +47,6 @@ def watch(task: Task, archive: Path, desk: Desk, progress: Progress) -> Mapping[
         NotFoundError: The trace was deleted.
         UserError: Its owner watches for the clip already, or nothing is left to watch for.
     """
-    del archive
     with desk.reading() as change:
         traced = tasks.find(change, str(task.request["trace"]))
     left = {} if traced is None else unexplained(desk, traced)
@@ -58,11 +60,18 @@ def watch(task: Task, archive: Path, desk: Desk, progress: Progress) -> Mapping[
     if found is None:
         found = _added(desk, traced, left, checked=kept.before(started), progress=progress)
     _join(desk, found, task, traced)
+    with Archive.open(archive) as opened:
+        check(opened, kept=kept)
     return {"watch": found.id}
 
 
 def unexplained(desk: Desk, traced: Task) -> Rests:
-    """Return what a trace that is done left unexplained and footage may explain."""
+    """Return what a trace that is done left unexplained and footage may explain.
+
+    A look-up by codes alone explains nothing, and has no clip to be watched for.
+    """
+    if traced.request.get("codes"):
+        return {}
     try:
         text = (desk.folder(traced.id) / tracing.ANSWER).read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -155,8 +155,8 @@ def keep(change: Change, number: int, come: Iterable[Arrival], checked: AssetRow
         }
         for one in come
     ]
-    if values:
-        change.execute(arrivals.insert(), values)
+    if values:  # another may have held the same against it meanwhile
+        change.execute(arrivals.insert().prefix_with("OR IGNORE"), values)
     change.execute(watches.update().where(watches.c.id == number).values(checked=checked))
 
 

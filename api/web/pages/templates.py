@@ -27,7 +27,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {**OF_REPORTS, **OF_FAMILIES, "moment": moment, "size": size, "many": many}
+    made.filters |= {
+        **OF_REPORTS,
+        **OF_FAMILIES,
+        "moment": moment,
+        "size": size,
+        "many": many,
+        "worded": worded,
+    }
     made.filters["shortname"] = shortened
     return made
 
@@ -85,3 +92,19 @@ def many(facts: Mapping[str, Any]) -> str:
         return "not in these archives"
     told = f"{sources} {'source' if sources == 1 else 'sources'}"
     return f"{told}, {findings} {'finding' if findings == 1 else 'findings'}" if findings else told
+
+
+def worded(text: str) -> Markup:
+    """Return a sentence as markup, with what stands between backticks as code.
+
+    >>> worded("Run `a <b>` now.")
+    Markup('Run <code>a &lt;b&gt;</code> now.')
+    """
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return Markup("{}").format(text)
+    shown = ("<code>{}</code>" if number % 2 else "{}" for number in range(len(parts)))
+    return Markup("").join(
+        Markup(one).format(part)  # noqa: S704 - ours; what is put in is escaped
+        for one, part in zip(shown, parts, strict=True)
+    )

@@ -33,8 +33,8 @@ ITEM = {
     "required": ["type", "value"],
     "properties": {
         "type": {"enum": ["pdq", "vpdq", "md5", "video_md5", "sha256", "asset"]},
-        "value": {"type": ["string", "array"]},
-        "note": {"type": ["string", "null"]},
+        "value": {"type": "string", "description": "Of vpdq, a list will do as well."},
+        "note": {"type": "string"},
     },
 }
 _ENDINGS = {Shape.CSV: "csv", Shape.TEXT: "txt", Shape.JSON: "json"}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.web.cursors import cursor as cursor_of
 from api.web.cursors import place
-from api.web.hashes import Md5, Pdq, Sha256, Typed, Vpdq, kept
+from api.web.hashes import DIGEST, Md5, Pdq, Sha256, Typed, Vpdq, kept
 from api.web.problems import RefusedError
 from api.web.service import Given, Service, needs, token
 from index.catalogue import banks
@@ -81,7 +81,9 @@ class NewAsset(Typed, Noted):
     """A file of the archive."""
 
     type: Literal["asset"]
-    value: str = Field(pattern="^[0-9a-f]{16,64}$", description="Its id or its SHA-256.")
+    value: str = Field(
+        pattern="^[0-9a-f]{16,64}$", description="Its id or its SHA-256.", examples=[DIGEST[:16]]
+    )
 
 
 class NewSha256(Sha256, Noted):

@@ -155,7 +155,7 @@ async def by_content(
 
 
 @routes.get(
-    "/manifests/{manifest:path}",
+    "/manifests/{manifest}",
     response_class=Response,
     responses={
         200: {"description": "A manifest store, as the file carries it.", "content": {TYPE: {}}},

@@ -118,7 +118,7 @@ FINGERPRINT: dict[str, Any] = {
             "type": "object",
             "required": ["name", "duration", "width", "height"],
             "properties": {
-                "name": {"type": ["string", "null"], "minLength": 1, "maxLength": 255},
+                "name": {"anyOf": [{"type": "string"}, {"type": "null"}]},
                 "duration": {"type": "number", "exclusiveMinimum": 0, "maximum": 428400},
                 "width": {"type": "integer", "minimum": 0, "maximum": 65535},
                 "height": {"type": "integer", "minimum": 0, "maximum": 65535},

@@ -1,32 +1,26 @@
 """Traces: a clip comes in, a worker takes it, and its answer can be had."""
 
-import json
-from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from time import monotonic, time
+from time import time
 from typing import Annotated, Any, Literal
 
-import anyio
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.web import starting
+from api.web import starting, telling
 from api.web.problems import RefusedError
 from api.web.service import Asking, Caller, Given, Service, needs
+from api.web.telling import EVENTS, at, maybe
 from api.work import tracing
 from index.catalogue import tasks
-from index.catalogue.tasks import Happening, State, Task
-from index.errors import NotFoundError
+from index.catalogue.tasks import State, Task
 
 routes = APIRouter(prefix="/v1/traces", tags=["traces"], dependencies=[needs("read")])
-FOLLOW = 0.25
-"""Seconds between looks for what happened, for one who follows a trace."""
-QUIET = 15.0
-"""Seconds after which one who follows is told that nothing happened: silence looks like a fault."""
 
 
 class Trace(BaseModel):
@@ -140,7 +134,7 @@ def delete(trace: str, given: Given, asking: Asking) -> None:
     given.desk.sweep(task.id)
 
 
-@routes.get("/{trace}/events", responses={200: {"content": {"text/event-stream": {}}}})
+@routes.get("/{trace}/events", response_class=StreamingResponse, responses=EVENTS)
 async def events(
     trace: str,
     request: Request,
@@ -150,12 +144,7 @@ async def events(
 ) -> StreamingResponse:
     """Follow a trace by server-sent events, from where one left off; ends when the trace does."""
     task = await run_in_threadpool(owned, given, asking, trace)
-    since = int(last_event_id or 0)
-    return StreamingResponse(
-        _followed(request, given, task, since),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    return telling.events(request, given, task, after=int(last_event_id or 0))
 
 
 def owned(given: Service, asking: Caller, trace: str) -> Task:
@@ -164,13 +153,7 @@ def owned(given: Service, asking: Caller, trace: str) -> Task:
     Raises:
         NotFoundError: There is none of that id, or it is someone else's.
     """
-    with given.desk.reading() as change:
-        task = tasks.find(change, trace)
-    if task is None or task.kind != "trace" or not _may(asking, task):
-        raise NotFoundError(
-            "There is no trace of this id.", hint="Check it; traces are deleted after some time."
-        )
-    return task
+    return telling.owned(given, asking, trace, kind="trace")
 
 
 def told(task: Task) -> Trace:
@@ -190,10 +173,10 @@ def told(task: Task) -> Trace:
         share=task.share,
         form="lookup" if coarse else "trace",
         outcome=task.outcome,
-        created_at=_at(task.created_at),
-        started_at=None if task.started_at is None else _at(task.started_at),
-        ended_at=None if task.ended_at is None else _at(task.ended_at),
-        expires_at=None if task.expires_at is None else _at(task.expires_at),
+        created_at=at(task.created_at),
+        started_at=maybe(task.started_at),
+        ended_at=maybe(task.ended_at),
+        expires_at=maybe(task.expires_at),
         links=links,
     )
 
@@ -209,41 +192,3 @@ def _made(given: Service, asking: Caller, trace: str, name: str, kind: str) -> F
             status=HTTPStatus.CONFLICT,
         )
     return FileResponse(path, media_type=kind, headers={"Cache-Control": "private, no-cache"})
-
-
-async def _followed(request: Request, given: Service, task: Task, since: int) -> AsyncIterator[str]:
-    """Yield what happens to a trace as events, until it has ended."""
-    said = monotonic()
-    while not await request.is_disconnected():
-        happened, ended = await run_in_threadpool(_news, given, task, since)
-        for one_ in happened:
-            since = one_.number
-            yield _event(one_)
-        if ended:
-            return
-        if happened:
-            said = monotonic()
-        elif monotonic() - said > QUIET:
-            said = monotonic()
-            yield ": nothing new\n\n"
-        await anyio.sleep(FOLLOW)
-
-
-def _news(given: Service, task: Task, since: int) -> tuple[list[Happening], bool]:
-    with given.desk.reading() as change:
-        now = tasks.find(change, task.id)
-        found = tasks.happened(change, task.number, after=since)
-    return found, now is None or now.state.ended
-
-
-def _event(one_: Happening) -> str:
-    data = json.dumps(dict(one_.data), ensure_ascii=False)
-    return f"id: {one_.number}\nevent: {one_.kind}\ndata: {data}\n\n"
-
-
-def _may(asking: Caller, task: Task) -> bool:
-    return "admin" in asking.scopes or task.owner == asking.id
-
-
-def _at(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -108,6 +108,7 @@ def offered(given: Given) -> Response:
 @routes.post(
     "",
     status_code=HTTPStatus.CREATED,
+    response_class=Response,
     dependencies=SPEAKS,
     responses={
         201: {"description": "It may begin; `Location` is its address."},
@@ -142,7 +143,7 @@ async def create(  # noqa: PLR0913, PLR0917 # what tus sends
     return Response(status_code=HTTPStatus.CREATED, headers=headers)
 
 
-@routes.head("/{upload}", dependencies=SPEAKS)
+@routes.head("/{upload}", response_class=Response, dependencies=SPEAKS)
 def there(upload: str, given: Given, asking: Asking) -> Response:
     """Tell how many bytes of an upload are there."""
     found = owned(given, asking, upload)

@@ -14,6 +14,7 @@ from index.jumbf import carried, store
 from lineage.prints import fingerprints
 from tests import clips, credentials
 from tests.api.conftest import run
+from tests.api.web.conftest import HERE
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,8 @@ def client(signed: Path, films: Path, tmp_path: Path) -> Iterator[TestClient]:
     """The service of an archive of a signed film and one without a manifest."""
     done = run("index", signed, films / "market.mp4", "--archive", tmp_path / "a")
     assert done.exit_code == 0, done.output
-    with TestClient(app(tmp_path / "a", Settings(tracers=0), kinds())) as made:
+    served = app(tmp_path / "a", Settings(tracers=0), kinds())
+    with TestClient(served, base_url=HERE) as made:
         yield made
 
 

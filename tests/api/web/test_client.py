@@ -40,6 +40,16 @@ def test_a_clip_is_traced_and_its_answer_returned(service: Client, suspects: Pat
     assert [one["name"] for one in service.traces()] == ["quote.mp4"]
 
 
+def test_a_large_clip_is_sent_in_pieces_and_traced(address: str, suspects: Path) -> None:
+    pieces = Patience(tries=5, wait=0.02, chunk=10_000, large=0)
+
+    with Client(address, patience=pieces) as client:
+        answer = client.trace(suspects / "quote.mp4", reveal=False)
+
+    assert [one["asset"]["name"] for one in answer["sources"]] == ["harbour.mp4"]
+    assert answer["query"]["name"] == "quote.mp4"
+
+
 def test_a_clip_that_cannot_be_traced_is_a_problem(service: Client, suspects: Path) -> None:
     with pytest.raises(Problem) as caught:
         service.trace(suspects / "letter.mp4")
