@@ -11,7 +11,8 @@ from tests.browser.browsing import browsing, program, watched
 from tests.browser.stage import Stage
 
 
-@pytest.fixture(scope="session")
+# As long as Playwright lives its loop counts as running, and nothing else can run one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Give a browser, or skip where there is none."""
     if program() is None:
@@ -20,7 +21,7 @@ def browser() -> Iterator[Browser]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Give a service with a trace in every state, which no worker touches."""
     made = stage.seeded(stage.archive(tmp_path_factory.mktemp("staged")))
