@@ -21,6 +21,7 @@ from tusclient.exceptions import TusCommunicationError
 from index.catalogue import tasks
 from index.catalogue.tasks import State
 from index.desk import Desk
+from tests import clips
 
 COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
 SIZE = 40_000_000
@@ -124,9 +125,11 @@ def test_a_trace_goes_on_after_the_service_was_killed(server: Server, suspects: 
 
 
 def test_what_runs_returns_to_the_queue_when_the_service_is_stopped(
-    server: Server, suspects: Path, desk_archive: Path
+    server: Server, tmp_path: Path, desk_archive: Path
 ) -> None:
-    trace, _ = begun(server, suspects / "quote.mp4")
+    # So long that it is not done before the service has let those go who follow it.
+    clip = clips.movie(tmp_path / "long.mp4", seconds=60, cuts=(2.0, 4.0), seed=1)
+    trace, _ = begun(server, clip)
     since = time.monotonic()
 
     server.end(signal.SIGTERM)
