@@ -53,6 +53,8 @@ LEAST, TAIL = 20.0, 5.0
 100 waits stay below, at half of the greatest load."""
 CALLERS = 4
 FRAMES = 60
+CLIPS = 6
+"""Films that are asked for: of most, fewer than 60 frames tell all, so others follow."""
 STARTING = 300.0
 """Seconds the service may take to start: a busy machine is not a failing one."""
 
@@ -85,7 +87,8 @@ def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Me
         films.film(folder / "film.mp4", 40, coding=Coding(), start=1_000.0)
     ]
     real = [measured(path) for path in footage]
-    known = [few(fingerprints(path)) for path in footage[:6]]
+    clips = [fingerprints(path) for path in footage[:CLIPS]]
+    known = [compiled([*clips[first:], *clips[:first]]) for first in range(len(clips))]
     unknown = [strange(prints, real, seed) for seed, prints in enumerate(known)]
     asked = {"known": known, "unknown": unknown}
     frames = [_of(each, Channel.PICTURE) for each in real if Channel.PICTURE in each.codes]
@@ -104,11 +107,24 @@ def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Me
             yield from _served(archive, prints, f"{name}, {what}", scale)
 
 
-def few(prints: Fingerprints) -> Fingerprints:
-    """Return a fingerprint of its first frames, without features and sound."""
-    picture = _first(prints.picture, FRAMES)
-    features = {variant: _first(each, 0) for variant, each in prints.features.items()}
-    return replace(prints, picture=picture, features=features, sound=_first(prints.sound, 0))
+def compiled(clips: Sequence[Fingerprints]) -> Fingerprints:
+    """Return a fingerprint of the first frames of clips one after another, of nothing else."""
+    first, starts = clips[0], np.cumsum([0.0, *(each.duration for each in clips)])
+    times = np.concatenate([each.picture.times + s for each, s in zip(clips, starts, strict=False)])
+    every = replace(
+        first.picture,
+        times=times,
+        holds=np.concatenate([each.picture.holds for each in clips]),
+        codes=np.concatenate([each.picture.codes for each in clips]),
+        places=np.empty((len(times), 0), np.float32),
+    )
+    return replace(
+        first,
+        duration=float(starts[-1]),
+        picture=_first(every, FRAMES),
+        features={variant: _first(each, 0) for variant, each in first.features.items()},
+        sound=_first(first.sound, 0),
+    )
 
 
 def strange(prints: Fingerprints, real: Sequence[Measured], seed: int) -> Fingerprints:

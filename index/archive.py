@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from index import audit, files, folder
 from index.catalogue import assets, codes, commons, jobs, overview
@@ -26,7 +27,7 @@ from index.catalogue.commons import Common, Commons
 from index.catalogue.database import Catalogue, Change
 from index.errors import NotFoundError
 from index.files import Location
-from index.holdings import FULL_CODES, Holdings, buffer_file
+from index.holdings import FULL_CODES, Holdings, View, buffer_file
 from index.lineages import Lineages
 from index.spool import Spooled, spool
 from index.store import segments
@@ -62,6 +63,7 @@ class Archive:
         self._only = only
         self._without: list[AssetRow] = []
         self._counted: overview.Stats | None = None
+        self._view: View | None = None
         self._open = ExitStack()
 
     @classmethod
@@ -149,6 +151,19 @@ class Archive:
             raise NotFoundError(f"No asset has row {row}.", hint="Search again.")
         return found
 
+    def assets_of(self, rows: Collection[AssetRow]) -> Mapping[AssetRow, Asset]:
+        """Return the assets of some rows, in one go.
+
+        Raises:
+            NotFoundError: One is not there; it may have been removed.
+        """
+        with self._catalogue.reading() as change:
+            found = {each.row: each for each in assets.by_rows(change, rows)}
+        for row in rows:
+            if row not in found:
+                raise NotFoundError(f"No asset has row {row}.", hint="Search again.")
+        return found
+
     def assets(self) -> Iterator[Asset]:
         """Yield all assets in the order they were added."""
         with self._catalogue.reading() as change:
@@ -204,6 +219,19 @@ class Archive:
         view._counted = replace(self.stats(), assets=len(rows))  # noqa: SLF001 # of the same class
         return view
 
+    def still(self) -> Self:
+        """Return the archive as it is now, for all that one answer asks.
+
+        To look whether it has changed costs as much as to search some ten thousand codes. It is to
+        be read, sees no later change, and closes with the archive.
+        """
+        view = type(self)(
+            self.path, self._catalogue, self._marker, holdings=self._holdings, only=self._only
+        )
+        view._without, view._counted = self._without, self._counted  # noqa: SLF001 # same class
+        view._view = self._now()  # noqa: SLF001 # of the same class
+        return view
+
     @property
     def watches(self) -> Watches:
         """Clips that wait for footage which explains them, and what has come."""
@@ -246,23 +274,38 @@ class Archive:
         Raises:
             ArchiveDamagedError: A file of codes is missing or damaged.
         """
-        now = self._holdings.now()
+        held, removed = self._searched(channel)
+        exactly = channel is not Channel.FEATURE
+        return segments.search(held, wanted, radius, removed=removed, most=most, exactly=exactly)
+
+    def search_either(
+        self, wanted: Codes, radius: int, *, channel: Channel = Channel.PICTURE, most: int = MOST
+    ) -> tuple[segments.Found, segments.Found]:
+        """Return the stored codes near those wanted, and those near the same mirrored.
+
+        That costs a third of two searches, and leaves out a few that lie at the radius; see
+        `store.pairs.near_either`. Arguments and errors are those of `search`.
+        """
+        held, removed = self._searched(channel)
+        return segments.search_either(held, wanted, radius, removed=removed, most=most)
+
+    def _searched(
+        self, channel: Channel
+    ) -> tuple[tuple[segments.StoreSegment, ...], npt.NDArray[np.int64]]:
+        """Return where to look for codes, and the rows of assets that are left out."""
+        now = self._now()
         held = now.segments.get(channel, ())
         if self._only is not None:
             parts = [segment.alone(self._only) for segment in held]
             held = tuple(part for part in parts if part is not None)
-        return segments.search(
-            held,
-            wanted,
-            radius,
-            removed=np.append(now.removed, self._without).astype(np.int64),
-            most=most,
-            exactly=channel is not Channel.FEATURE,
-        )
+        return held, np.append(now.removed, self._without).astype(np.int64)
+
+    def _now(self) -> View:
+        return self._holdings.now() if self._view is None else self._view
 
     def commons(self) -> Commons:
         """Return the stretches of pictures that many assets share, as far as that was learned."""
-        return self._holdings.now().commons
+        return self._now().commons
 
     def commonest(self, *, limit: int) -> list[Common]:
         """Return the shots that most assets share, the commonest first."""
@@ -273,7 +316,7 @@ class Archive:
         """Return how much a search looks through: far cheaper than `stats`."""
         if self._counted is not None:
             return overview.Extent(self._counted.assets, self._counted.seconds, self._counted.codes)
-        every = self._holdings.now().extent
+        every = self._now().extent
         return every if self._only is None else replace(every, assets=1)
 
     def stats(self) -> overview.Stats:

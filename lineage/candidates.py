@@ -191,9 +191,10 @@ def _frequency(
     """Return the query's times with hits and the number of assets each resembles."""
     times = np.concatenate([np.empty(0), *(part.query_times for part in hits)])
     owners = np.concatenate([np.empty(0, np.int64), *(part.assets for part in hits)])
-    pairs = np.unique(np.column_stack([times, owners.astype(np.float64)]), axis=0)
-    moments, counts = np.unique(pairs[:, 0], return_counts=True)
-    return moments, counts
+    moments, moment = np.unique(times, return_inverse=True)
+    wide = int(owners.max(initial=0)) + 1
+    pairs = np.unique(moment * wide + owners)
+    return moments, np.bincount(pairs // wide, minlength=len(moments))
 
 
 def _rarities(
@@ -305,35 +306,47 @@ def _best_line(votes: _Votes, *, params: GatherParams) -> tuple[float, npt.NDArr
     Forwards at 1 wins ties.
     """
     best, answer = -1.0, (1.0, np.ones(len(votes.rows), bool))
+    rates = np.array((*params.rates, *(-rate for rate in params.rates)))
+    offsets = votes.source - rates[:, None] * votes.query
+    cells = np.round(offsets / params.slack).astype(np.int64)
+    cells -= cells.min(axis=1, keepdims=True) - 1
     _, moment = np.unique(votes.query, return_inverse=True)
-    for rate in (*params.rates, *(-rate for rate in params.rates)):
-        offsets = votes.source - rate * votes.query
-        cells = np.round(offsets / params.slack).astype(np.int64)
-        cells -= cells.min() - 1
-        near = np.abs(cells - _heaviest(cells, moment, votes.weight)) <= 1
+    for row, (cell, most) in enumerate(_heaviest(cells, moment, votes.weight)):
+        if most <= best:
+            continue  # A line weighs no more than its cells, of which several may hold a moment.
+        near = np.abs(cells[row] - cell) <= 1
         score = votes.of(near).score
         if score > best * (1 + params.plainly):
-            off = np.abs(offsets - np.median(offsets[near]))
-            best, answer = score, (rate, near | (off <= params.slack + votes.hold))
+            off = np.abs(offsets[row] - np.median(offsets[row][near]))
+            best = score
+            answer = (float(rates[row]), near | (off <= params.slack + votes.hold))
     return answer
 
 
 def _heaviest(
     cells: npt.NDArray[np.int64], moment: npt.NDArray[np.int64], weight: npt.NDArray[np.float64]
-) -> int:
-    """Return the cell that with both beside it holds most, each moment counted once a cell.
+) -> Iterator[tuple[int, float]]:
+    """Yield for each rate the cell that with both beside it holds most, and how much.
+
+    Each moment is counted once a cell.
 
     Args:
-        cells: (n,), 1 or more.
+        cells: (r, n), 1 or more.
         moment: (n,), the number of each vote's moment.
         weight: (n,).
     """
-    width = int(cells.max()) + 2
-    key = moment * width + cells
-    order = np.lexsort((-weight, key))
-    first = _firsts(key[order])
-    held = np.bincount(cells[order][first], weight[order][first], minlength=width)
-    return int(np.convolve(held, np.ones(3), mode="same").argmax())
+    widths = cells.max(axis=1) + 2
+    starts = np.cumsum(widths) - widths
+    places = (cells + starts[:, None]).ravel()
+    key = np.tile(moment, len(cells)) * widths.sum() + places
+    weights = np.tile(weight, len(cells))
+    order = np.lexsort((-weights, key))
+    first = order[_firsts(key[order])]
+    held = np.bincount(places[first], weights[first], minlength=widths.sum())
+    sums = np.convolve(held, np.ones(3), mode="same")
+    for start, width in zip(starts.tolist(), widths.tolist(), strict=True):
+        cell = int(sums[start : start + width].argmax())
+        yield cell, float(sums[start + cell])
 
 
 def _firsts(

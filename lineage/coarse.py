@@ -17,7 +17,7 @@ from index.archive import Archive
 from index.errors import BadMediaError, called
 from index.fingerprints import Fingerprints
 from index.hashing import pictures
-from index.values import Channel, Fingerprint, Hits, Interval
+from index.values import Asset, Channel, Fingerprint, Hits, Interval
 from lineage import candidates, lookups, report, unexplained
 from lineage.candidates import GatherParams
 from lineage.clock import Clock, Progress
@@ -114,6 +114,7 @@ def lookup(
     """
     _comparable(prints, archive)
     clock = Clock(progress)
+    archive = archive.still()
     searched = searched_in(archive)
     found: list[Hint] = []
     windows = list(_windows(prints, params.trace.part))
@@ -228,7 +229,7 @@ def _seen(
             if not PLAINLY.intersection(tier.variants):
                 wanted = {name: _some(each, window, params) for name, each in wanted.items()}
             radius = params.trace.lookup.picture
-            hits = lookups.alike(wanted, left, archive, radius=radius)
+            hits = lookups.either(wanted, left, archive, radius=radius)
         else:
             tell, wanted = Tell.FEATURES, {name: prints.features[name] for name in tier.variants}
             hits = lookups.agreeing(wanted, left, archive, shape=shape, params=params.trace.lookup)
@@ -274,20 +275,20 @@ def _hints(
     params: CoarseParams,
 ) -> list[Hint]:
     least = dict(params.least)[tell]
+    told = [candidate for candidate in gathered if enough(candidate, least)]
+    assets = archive.assets_of({candidate.asset for candidate in told})
     return [
-        _hint(candidate, wanted[candidate.variant], archive, tell)
-        for candidate in gathered
-        if enough(candidate, least)
+        _hint(candidate, wanted[candidate.variant], assets[candidate.asset], tell)
+        for candidate in told
     ]
 
 
-def _hint(candidate: Candidate, wanted: Fingerprint, archive: Archive, tell: Tell) -> Hint:
+def _hint(candidate: Candidate, wanted: Fingerprint, asset: Asset, tell: Tell) -> Hint:
     """Return a candidate as its codes tell it, without the room a proof would look at."""
     hits = _nearest(candidate.hits)
     first, last = float(hits.query_times[0]), float(hits.query_times[-1])
     before, after = AROUND[tell]
     query = Interval(max(0.0, first - before), last + after)
-    asset = archive.asset(candidate.asset)
     offset = float(np.median(hits.times - candidate.rate * hits.query_times))
     ends = sorted(offset + candidate.rate * time for time in (query.start, query.end))
     low = min(max(0.0, ends[0]), asset.media.duration)

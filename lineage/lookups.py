@@ -16,7 +16,9 @@ from index import measure
 from index.archive import Archive
 from index.hashing import learned, panels
 from index.hashing.learned import Model
+from index.hashing.pictures import MIRRORED
 from index.measure import Observation
+from index.store.segments import Found
 from index.values import Box, Channel, Fingerprint, Frame, Hits, Interval, Map, Media
 from lineage import features, leads, unexplained
 from lineage.features import AgreeParams
@@ -185,6 +187,36 @@ def alike(
     ]
 
 
+def either(
+    turned: Mapping[str, Fingerprint], left: Sequence[Interval], archive: Archive, *, radius: int
+) -> list[Hits]:
+    """Return what `alike` does, or nearly, where codes of frames were turned and not frames.
+
+    What is mirrored is looked up together with what is not, at a third of the cost: see
+    docs/adr/0035.
+
+    Args:
+        turned: The query's codes by variant, as `hashing.pictures.turned` turns them.
+        left: The stretches of it that are looked up.
+        archive: Where.
+        radius: Bits.
+    """
+    wanted = {variant: measured.within(left) for variant, measured in turned.items()}
+    others = {MIRRORED[variant] for variant in wanted if variant in MIRRORED}
+    bases = [variant for variant in wanted if variant not in others]
+    if not bases:
+        return []
+    channel = next(iter(wanted.values())).channel
+    found = archive.search_either(
+        np.concatenate([wanted[variant].codes for variant in bases]), radius, channel=channel
+    )
+    hits: dict[str, Hits] = {}
+    for side, names in zip(found, (bases, [MIRRORED.get(base, "") for base in bases]), strict=True):
+        asked = [wanted[base] for base in bases]
+        hits |= {each.variant: each for each in _split(side, asked, names, archive)}
+    return [hits[variant] for variant in wanted]
+
+
 def agreeing(
     asked: Mapping[str, Fingerprint],
     left: Sequence[Interval],
@@ -300,10 +332,18 @@ def _each_hits(
     found = archive.search(
         np.concatenate([one.codes for one in wanted]), radius, channel=wanted[0].channel
     )
+    yield from _split(found, wanted, [variant] * len(wanted), archive)
+
+
+def _split(
+    found: Found, wanted: Sequence[Fingerprint], variants: Sequence[str], archive: Archive
+) -> Iterator[Hits]:
+    """Yield the hits of each fingerprint, given those of all one after another."""
     common = archive.commons().hold(found.assets, found.times)
     ends = np.cumsum([0, *map(len, wanted)])
     edges = np.searchsorted(found.queries, ends)
-    for one, first, rows in zip(wanted, ends, starmap(slice, pairwise(edges)), strict=False):
+    each = zip(wanted, variants, ends, starmap(slice, pairwise(edges)), strict=False)
+    for one, variant, first, rows in each:
         asked = found.queries[rows] - first
         yield Hits(
             one.times[asked],

@@ -1,7 +1,7 @@
 """Rows of assets and of the places their files lie."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -123,6 +123,13 @@ def by_row(change: Change, row: AssetRow) -> Asset | None:
     """Return an asset."""
     found = change.execute(_select().where(assets.c.row == row)).one_or_none()
     return None if found is None else _asset(found)
+
+
+def by_rows(change: Change, rows: Collection[AssetRow]) -> list[Asset]:
+    """Return the assets of some rows, those that there are."""
+    if not rows:
+        return []
+    return [_asset(found) for found in change.execute(_select().where(assets.c.row.in_(rows)))]
 
 
 def named(change: Change, word: str) -> Asset:

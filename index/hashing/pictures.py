@@ -56,6 +56,10 @@ _TURNED: Mapping[str, npt.NDArray[np.bool_]] = {
 """Which coefficients change their sign when a picture is turned."""
 
 
+MIRRORED: Mapping[str, str] = {"plain": "mirror", "flip": "turn"}
+"""What each becomes when left and right are swapped."""
+
+
 def squares(lumas: Sequence[Luma]) -> npt.NDArray[np.uint8]:
     """Return the pictures squeezed to 64 x 64 as imagehash does it.
 

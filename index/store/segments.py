@@ -6,7 +6,7 @@ and their codes dropped when segments are merged.
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, Any, Self, cast
@@ -15,7 +15,8 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from index.store import runs
+from index.store import pairs, runs
+from index.store.pairs import Halves, Pairs
 from index.store.runs import Run, Writer
 from index.values import CODE_BITS, CODE_BYTES, AssetRow, Codes, Places, Times
 
@@ -31,17 +32,6 @@ LISTED = 8_192
 
 QUERIES = 64
 """Codes searched in one go, so that memory stays small where each has very many hits."""
-COMPARED = 8_192
-"""Stored codes compared with them in one go, so that their distances stay in the cache. Of 65,536
-codes 0.58 ns a pair; the library's own search within a radius takes 0.94."""
-
-# Measured on two busy cores, 64 queries in one go: 0.10 ms a code on one thread and 0.2 to 0.4 on
-# two over 10^5 codes, 1.6 and 2.2 over 10^6. Memory is the limit, and waiting threads burn time.
-faiss.omp_set_num_threads(1)
-
-
-type Pairs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]
-"""Index of the code asked for, row of the stored code, and the bits that differ, of each pair."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,6 +177,11 @@ class StoreSegment:
         lists.add(codes)
         return lists
 
+    @cached_property
+    def halves(self) -> Halves:
+        """The codes once more, so that what is mirrored is found in one go with what is not."""
+        return Halves.of(self._lying())
+
     def search(
         self, codes: Codes, radius: int, *, removed: npt.NDArray[np.int64], exactly: bool = True
     ) -> Found:
@@ -199,7 +194,22 @@ class StoreSegment:
             exactly: Whether to compare every code, or only those likely to be near.
         """
         likely = not exactly and len(self) >= LISTED
-        queries, rows, distances = (self._likely if likely else self._every)(codes, radius)
+        return self._found((self._likely if likely else self._every)(codes, radius), removed)
+
+    def search_either(
+        self, codes: Codes, radius: int, *, removed: npt.NDArray[np.int64]
+    ) -> tuple[Found, Found]:
+        """Return the stored codes near those asked for, and those near them mirrored.
+
+        Some are left out, see `pairs.near_either`.
+        """
+        with self._making:
+            halves = self.halves
+        plain, mirrored = pairs.near_either(halves, codes, radius)
+        return self._found(plain, removed), self._found(mirrored, removed)
+
+    def _found(self, near: Pairs, removed: npt.NDArray[np.int64]) -> Found:
+        queries, rows, distances = near
         assets = self.runs[np.searchsorted(self.runs[:, 1], rows, side="right") - 1, 0]
         if len(removed):
             kept = ~np.isin(assets, removed)
@@ -225,36 +235,17 @@ class StoreSegment:
 
     def _every(self, codes: Codes, radius: int) -> Pairs:
         """Return all pairs within the radius, having compared each code with each."""
+        return pairs.near(self._lying(), codes, radius)
+
+    def _lying(self) -> Codes:
+        """Return its codes without a copy: they lie in the index, which lives as long as this."""
         if not len(self):
-            return near(np.empty((0, CODE_BYTES), np.uint8), codes, radius)
-        # Not copied: it lies in the index, which lives as long as this.
+            return np.empty((0, CODE_BYTES), np.uint8)
         data = cast("Any", self.index).xb.data()  # of which its types say nothing
-        held = faiss.rev_swig_ptr(data, len(self) * CODE_BYTES)
-        return near(held.reshape(-1, CODE_BYTES), codes, radius)
+        return faiss.rev_swig_ptr(data, len(self) * CODE_BYTES).reshape(-1, CODE_BYTES)
 
     def __len__(self) -> int:
         return len(self.times)
-
-
-def near(held: Codes, asked: Codes, radius: int) -> Pairs:
-    """Return all pairs of codes within so many bits, having compared each with each.
-
-    Args:
-        held: uint8 (m, 32), contiguous.
-        asked: uint8 (n, 32), contiguous.
-        radius: Bits, 0 to 256.
-    """
-    library = cast("Any", faiss)  # its types leave out what compares bare arrays
-    found: list[Pairs] = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32))]
-    for first in range(0, len(held), COMPARED):
-        part = held[first : first + COMPARED]
-        bits = np.empty((len(asked), len(part)), np.int32)
-        pointers = (faiss.swig_ptr(array) for array in (asked, part))
-        library.hammings(*pointers, len(asked), len(part), CODE_BYTES, faiss.swig_ptr(bits))
-        queries, rows = np.divmod(np.flatnonzero(bits.ravel() <= radius), len(part))
-        found.append((queries, rows + first, bits[queries, rows]))
-    queries, rows, distances = (np.concatenate(column) for column in zip(*found, strict=True))
-    return queries, rows, distances
 
 
 def search(  # noqa: PLR0913 # where to look, for what, and how
@@ -279,18 +270,47 @@ def search(  # noqa: PLR0913 # where to look, for what, and how
     Raises:
         ValueError: The codes or the radius are none.
     """
+    held, parts = list(segments), []
+    for first, asked in _batches(codes, radius):
+        near = [each.search(asked, radius, removed=removed, exactly=exactly) for each in held]
+        parts.append(_nearest(_joined(near), first, most))
+    return _joined(parts)
+
+
+def search_either(
+    segments: Iterable[StoreSegment],
+    codes: Codes,
+    radius: int,
+    *,
+    removed: npt.NDArray[np.int64],
+    most: int,
+) -> tuple[Found, Found]:
+    """Return the stored codes near those asked for, and those near them mirrored.
+
+    Some are left out, see `pairs.near_either`. Arguments and errors are those of `search`.
+    """
+    held: list[StoreSegment] = list(segments)
+    parts: tuple[list[Found], list[Found]] = ([], [])
+    for first, asked in _batches(codes, radius):
+        near = [each.search_either(asked, radius, removed=removed) for each in held]
+        for side, part in enumerate(parts):
+            part.append(_nearest(_joined([each[side] for each in near]), first, most))
+    plain, mirrored = map(_joined, parts)
+    return plain, mirrored
+
+
+def _batches(codes: Codes, radius: int) -> Iterator[tuple[int, Codes]]:
+    """Yield some of the codes at a time, with the index of the first.
+
+    Raises:
+        ValueError: They or the radius are none.
+    """
     if codes.dtype != np.uint8 or codes.shape[1:] != (CODE_BYTES,):
         raise ValueError(f"codes are uint8 (n, {CODE_BYTES}), got {codes.dtype} {codes.shape}")
     if not 0 <= radius <= CODE_BITS:
         raise ValueError(f"a radius is 0 to {CODE_BITS} bits, got {radius}")
-    held = list(segments)
-    parts = []
     for first in range(0, len(codes), QUERIES):
-        asked = np.ascontiguousarray(codes[first : first + QUERIES])
-        near = (segment.search(asked, radius, removed=removed, exactly=exactly) for segment in held)
-        found = _joined(list(near))
-        parts.append(_nearest(found, first, most))
-    return _joined(parts)
+        yield first, np.ascontiguousarray(codes[first : first + QUERIES])
 
 
 def _nearest(found: Found, first: int, most: int) -> Found:

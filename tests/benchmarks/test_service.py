@@ -1,12 +1,13 @@
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benchmarks.scale import Measured
-from benchmarks.service import FRAMES, crossed, few, rate, strange, used, waits
+from benchmarks.service import FRAMES, compiled, crossed, rate, strange, used, waits
 from index.fingerprints import Fingerprints
 from index.hashing.pictures import RECIPE
 from index.values import CODE_BYTES, Channel, Codes, Fingerprint, distance
@@ -31,11 +32,20 @@ def prints() -> Fingerprints:
 
 
 def test_few_frames_are_sent_and_nothing_else(prints: Fingerprints) -> None:
-    assert {each.name: count for each, count in few(prints).counts.items()} == {
+    assert {each.name: count for each, count in compiled([prints]).counts.items()} == {
         "PICTURE": FRAMES,
         "FEATURE": 0,
         "SOUND": 0,
     }
+
+
+def test_frames_of_the_next_clip_follow_where_one_has_too_few(prints: Fingerprints) -> None:
+    short = replace(prints, duration=40.0, picture=film(prints.picture.codes[:40]))
+
+    made = compiled([short, prints]).picture
+
+    assert np.array_equal(made.codes[40:], prints.picture.codes[:20])
+    assert made.times[38:42].tolist() == [38.0, 39.0, 40.0, 41.0]
 
 
 def test_frames_that_nobody_filmed_are_as_like_one_another_and_like_no_film(

@@ -13,6 +13,7 @@ from index.errors import (
     ArchiveFormatError,
     NotFoundError,
 )
+from index.hashing import pictures
 from index.values import Absence, AssetRow, Channel, Fingerprint
 from tests import archives
 
@@ -181,6 +182,51 @@ def test_an_asset_alone_finds_only_its_own_codes(tmp_path: Path, *, sealed: bool
         assert [archives.found(alone, seed) for seed in range(3)] == [[], [2], []]
         assert alone.stats().assets == 1
         assert [archives.found(archive, seed) for seed in range(3)] == [[1], [2], [3]]
+
+
+def test_an_archive_held_still_sees_no_later_change(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "a", create=True) as archive:
+        archives.add(archive, archives.film(tmp_path, 1), 1)
+        still = archive.still()
+        archives.add(archive, archives.film(tmp_path, 2), 2)
+
+        assert [archives.found(still, seed) for seed in (1, 2)] == [[1], []]
+        assert still.extent().assets == 1
+        assert [archives.found(archive, seed) for seed in (1, 2)] == [[1], [2]]
+
+
+def test_an_archive_held_still_leaves_out_what_it_was_without(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "a", create=True) as archive:
+        for seed in range(3):
+            archives.add(archive, archives.film(tmp_path, seed), seed)
+
+        beside = archive.beside(archive.find("1.mp4")).still()
+        alone = archive.alone(archive.find("1.mp4")).still()
+
+        assert [archives.found(beside, seed) for seed in range(3)] == [[1], [], [3]]
+        assert [archives.found(alone, seed) for seed in range(3)] == [[], [2], []]
+
+
+def test_a_search_both_ways_tells_what_is_mirrored_from_what_is_not(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "a", create=True) as archive:
+        for seed in range(3):
+            archives.add(archive, archives.film(tmp_path, seed), seed)
+        wanted = [archives.codes(1), pictures.turned(archives.codes(2))["mirror"]]
+
+        plain, mirrored = archive.search_either(np.concatenate(wanted), 40)
+
+    assert (plain.assets.tolist(), plain.queries.tolist()) == ([2] * 4, [0, 1, 2, 3])
+    assert (mirrored.assets.tolist(), mirrored.queries.tolist()) == ([3] * 4, [4, 5, 6, 7])
+
+
+def test_assets_of_rows_are_read_in_one_go(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "a", create=True) as archive:
+        one, _, three = (archives.add(archive, archives.film(tmp_path, n), n) for n in range(3))
+
+        assert archive.assets_of([three.row, one.row]) == {one.row: one, three.row: three}
+        assert archive.assets_of([]) == {}
+        with pytest.raises(NotFoundError, match="row 77"):
+            archive.assets_of([one.row, AssetRow(77)])
 
 
 def test_an_asset_removed_from_the_buffer_leaves_no_file(tmp_path: Path) -> None:

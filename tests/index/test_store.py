@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import ArchiveDamagedError
+from index.hashing import pictures
+from index.store.pairs import SPARE, Halves
 from index.store.runs import Run, Writer
-from index.store.segments import LISTED, Found, StoreSegment, search
+from index.store.segments import LISTED, Found, StoreSegment, search, search_either
 from index.values import AssetRow, Channel, Codes, Fingerprint, Interval, distance
 from tests import archives
 
@@ -71,6 +73,61 @@ def test_search_finds_what_comparing_every_pair_finds(seed: int, radius: int, as
     assert pairs == set(zip(*map(list, np.nonzero(table <= radius)), strict=True))
     assert (found.distances == table[found.queries, rows]).all()
     assert (np.diff(found.queries) >= 0).all()
+
+
+@given(st.integers(0, 2**32), st.integers(0, 140), st.integers(1, 130))
+def test_both_ways_are_found_as_by_comparing_every_pair_whose_steady_halves_are_near(
+    seed: int, radius: int, asked: int
+) -> None:
+    stored, wanted = archives.codes(seed, 50), archives.codes(seed + 1, asked)
+    stored[:20] = wanted[np.arange(20) % asked] ^ archives.codes(seed + 2, 20) & (1 << seed % 8)
+    mirrored = pictures.turned(wanted)["mirror"]
+    stored[10:20] = mirrored[np.arange(10) % asked]
+    segments = [StoreSegment.of([run(0, stored[:15])]), StoreSegment.of([run(1, stored[15:])])]
+
+    both = search_either(segments, wanted, radius, removed=NOBODY, most=1000)
+
+    steady, other = (Halves.of(codes).stays for codes in (wanted, stored))
+    allowed = np.bitwise_count(steady[:, None] ^ other[None]).sum(axis=2) <= radius // 2 + SPARE
+    tables = [distance(turned[:, None], stored[None]) for turned in (wanted, mirrored)]
+    near = [np.where((table <= radius) & allowed, table, 999) for table in tables]
+    told = [np.full_like(table, 999) for table in tables]
+    told[0][both[0].queries, both[0].times.astype(int) + 15 * both[0].assets] = both[0].distances
+    told[1][both[1].queries, both[1].times.astype(int) + 15 * both[1].assets] = both[1].distances
+    assert np.array_equal(told, near)
+    assert list(map(len, both)) == [(table < 999).sum() for table in near]
+
+
+@given(st.integers(0, 2**32), st.integers(0, 2 * SPARE))
+def test_what_is_very_near_is_found_both_ways_wherever_it_differs(seed: int, apart: int) -> None:
+    random = np.random.default_rng(seed)
+    flips = np.packbits(random.permutation(256) < apart)
+    (code,) = archives.codes(seed, 1)
+    stored = np.stack([code ^ flips, pictures.turned(code[None])["mirror"][0] ^ flips])
+    segment = StoreSegment.of([run(0, stored[:1]), run(1, stored[1:])])
+
+    plain, mirrored = search_either([segment], code[None], 2 * SPARE, removed=NOBODY, most=9)
+
+    assert (plain.assets.tolist(), plain.distances.tolist()) == ([0], [apart])
+    assert (mirrored.assets.tolist(), mirrored.distances.tolist()) == ([1], [apart])
+
+
+def test_of_hits_both_ways_the_nearest_are_kept_and_none_of_removed_assets() -> None:
+    segment = StoreSegment.of([run(asset, bits(bit)) for asset, bit in enumerate((9, 3, 5, 1))])
+
+    plain, mirrored = search_either([segment], ZERO, 64, removed=np.array([3]), most=2)
+
+    assert plain.assets.tolist() == [1, 2]
+    assert len(mirrored) == 0
+
+
+@pytest.mark.parametrize(("stored", "wanted"), [(ZERO, ZERO[:0]), (ZERO[:0], ZERO)])
+def test_a_search_both_ways_for_nothing_or_in_nothing_finds_nothing(
+    stored: Codes, wanted: Codes
+) -> None:
+    segment = StoreSegment.of([run(1, stored)])
+
+    assert [len(f) for f in search_either([segment], wanted, 64, removed=NOBODY, most=9)] == [0, 0]
 
 
 def crowd(count: int) -> Codes:

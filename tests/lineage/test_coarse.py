@@ -10,7 +10,7 @@ from index.errors import BadMediaError
 from index.fingerprints import Fingerprints
 from index.hashing import pictures
 from index.values import AssetRow, Channel, Codes, Hits, Interval
-from lineage import coarse
+from lineage import coarse, lookups
 from lineage.coarse import CoarseParams, Least
 from lineage.trace import TraceParams
 from lineage.values import Candidate, Hint, Tell
@@ -36,6 +36,12 @@ def quoted(codes: Codes, *, recipe: str = archives.RECIPE) -> Fingerprints:
 
 def film(seed: int) -> Codes:
     return archives.codes(seed, COUNT)
+
+
+def rows(hits: Hits) -> list[object]:
+    """Return all that hits say."""
+    columns = (hits.query_times, hits.assets, hits.times, hits.holds, hits.distances, hits.common)
+    return [hits.variant, hits.asked, hits.near, *(column.tolist() for column in columns)]
 
 
 def hint(
@@ -84,6 +90,29 @@ def test_a_turned_quote_is_told_as_turned(archive: Archive, variant: str) -> Non
     found = coarse.lookup(quoted(pictures.turned(film(3)[5:15])[variant]), archive)
 
     assert [(one.asset.name, one.variant) for one in found.hints] == [("3.mp4", variant)]
+
+
+@pytest.mark.parametrize("variant", ["plain", "mirror", "flip", "turn", "negative"])
+def test_a_turned_quote_some_bits_off_is_told_with_how_many(archive: Archive, variant: str) -> None:
+    noise = np.packbits(np.arange(256) % 7 == 0)
+
+    found = coarse.lookup(quoted(pictures.turned(film(3)[5:15] ^ noise)[variant]), archive)
+
+    assert [(one.asset.name, one.variant, one.bits) for one in found.hints] == [
+        ("3.mp4", variant, 37.0)
+    ]
+
+
+def test_codes_turned_together_are_found_as_each_alone(archive: Archive) -> None:
+    codes = pictures.turned(np.concatenate([film(1)[:8], film(4)[:8] ^ 0x55, ~film(2)[:4]]))
+    clip = quoted(codes["plain"]).picture
+    wanted = {name: replace(clip, codes=turned) for name, turned in codes.items()}
+
+    together = lookups.either(wanted, [Interval(0, 9)], archive, radius=68)
+
+    alone = lookups.alike(wanted, [Interval(0, 9)], archive, radius=68)
+    assert [rows(each) for each in together] == [rows(each) for each in alone]
+    assert [len(each) for each in together] == [8, 8, 0, 0, 2]
 
 
 def test_a_quote_played_backwards_is_told_so(archive: Archive) -> None:
