@@ -16,7 +16,7 @@ from index.catalogue.banks import Bank, Entry
 from index.catalogue.database import Catalogue, Change
 from index.hashing import exchanged
 from index.hashing.exchanged import Kind, MatchParams
-from index.store import segments
+from index.store import pairs
 from index.values import CODE_BYTES, Codes
 
 SAME_BYTES = (Kind.ASSET.value, Kind.SHA256.value)
@@ -96,7 +96,7 @@ class Banks:
 
     def _pdq(self, change: Change, near: _Near, value: str) -> list[Match]:
         asked = exchanged.code(value).reshape(1, CODE_BYTES)
-        _, rows, bits = segments.near(near.codes[Kind.PDQ], asked, self.params.bits)
+        _, rows, bits = pairs.near(near.codes[Kind.PDQ], asked, self.params.bits)
         numbers = near.owners[Kind.PDQ][rows].tolist()
         far = dict(zip(numbers, bits.tolist(), strict=True))
         found = [Match(*one, distance=far[one[1].number]) for one in banks.numbered(change, far)]
@@ -105,7 +105,7 @@ class Banks:
     def _vpdq(self, change: Change, near: _Near, value: str) -> list[Match]:
         """Return the lists that enough of the frames are like."""
         asked = exchanged.frames(value).good(self.params.quality)
-        queries, rows, _ = segments.near(near.codes[Kind.VPDQ], asked, self.params.bits)
+        queries, rows, _ = pairs.near(near.codes[Kind.VPDQ], asked, self.params.bits)
         if not len(rows):
             return []
         owners = near.owners[Kind.VPDQ]

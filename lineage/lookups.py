@@ -192,8 +192,8 @@ def either(
 ) -> list[Hits]:
     """Return what `alike` does, or nearly, where codes of frames were turned and not frames.
 
-    What is mirrored is looked up together with what is not, at a third of the cost: see
-    docs/adr/0035.
+    What is mirrored is looked up together with what is not, at less than half of the cost:
+    see docs/adr/0035.
 
     Args:
         turned: The query's codes by variant, as `hashing.pictures.turned` turns them.
