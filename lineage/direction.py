@@ -217,7 +217,9 @@ def in_families(
     used = [(names, one) for names, one in named if not any(pair <= {*names} for pair in same)]
     alone = {pair: one.odds for pair, one in related.items() if one.odds is not None}
     silent = direction([], params=params)
-    found = weighed(alone, {names: one.beyond for names, one in used}, silent)
+    shared = {names: one.beyond for names, one in used}
+    parted = {names: one.parted for names, one in used}
+    found = weighed(alone, shared, silent, parted)
     surer = replace(params, decided=families.DEFAULT.decided)
     return {
         pair: weighing(replace(related[pair], between=_between(pair, used)), odds, params=surer)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import exp, log
+from types import MappingProxyType
 
 from lineage.derivations import Direction
 
@@ -21,6 +22,8 @@ MOST = 5
 """Files of a family that is weighed as a whole: of five there are 1296."""
 SURELY = 1e-6
 """Nothing is less likely than that."""
+
+NOWHERE = (False, False, False)
 
 type Pair = tuple[str, str]
 """Names of two files: of the query and the source."""
@@ -35,10 +38,12 @@ class Trio:
     Attributes:
         files: Three sources, by their places in the report; None stands for the query.
         beyond: Of each of them, how much the two others share beyond it, 0 to 1.
+        parted: Of each of them, whether the two others share how they are framed and it does not.
     """
 
     files: tuple[int | None, ...]
     beyond: tuple[float, float, float]
+    parted: tuple[bool, bool, bool] = (False, False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class FamilyParams:
         apart: The same beyond one that does not lie between them.
         least: What is shared counts as this much at least.
         most: Most that one of three counts for, as a logarithm.
+        parted: What it counts for against a file between two others that these share what it lacks:
+            that a crop or a band is made twice alike is taken to happen once in fifty times.
         decided: Least probability of what is decided of files of which three were compared.
     """
 
@@ -80,6 +87,7 @@ class FamilyParams:
     apart: Spread = Spread(-0.68, 0.64)
     least: float = 0.01
     most: float = 5.0
+    parted: float = 3.9
     decided: float = 0.95
 
 
@@ -101,6 +109,7 @@ def weighed(
     odds: Mapping[Pair, Direction],
     trios: Mapping[tuple[str, ...], Sequence[float]],
     silent: Direction,
+    parted: Mapping[tuple[str, ...], Sequence[bool]] = MappingProxyType({}),
     *,
     params: FamilyParams = DEFAULT,
 ) -> dict[Pair, Direction]:
@@ -111,6 +120,8 @@ def weighed(
             not weighed against one another.
         trios: What three files share, by their names; these are weighed, and no others.
         silent: How likely each relation is where nothing is said.
+        parted: Of three files, by their names, beyond which the two others share how they are
+            framed.
         params: What counts how much.
     """
     files = sorted({file for trio in trios for file in trio})
@@ -130,7 +141,11 @@ def weighed(
             said[pair][relation] for pair, relation in zip(pairs, relations, strict=True)
         )
         for names, beyond in trios.items():
-            score += _lies([place[name] for name in names], beyond, parents, params)
+            trio = [place[name] for name in names]
+            between = _between(trio, parents)
+            score += _lies(trio, between, beyond, parents, params)
+            if between is not None and parted.get(names, NOWHERE)[between]:
+                score -= params.parted
         scores.append((score, relations))
     most = max(score for score, _ in scores)
     for score, relations in scores:
@@ -159,14 +174,22 @@ def _relation(query: int, source: int, above: Sequence[Sequence[int]]) -> int:
     return 1 if query in above[source] else 2
 
 
-def _lies(
-    trio: Sequence[int], beyond: Sequence[float], parents: Parents, params: FamilyParams
-) -> float:
-    """Return what three files say for a family, as a logarithm."""
-    middle = next(
+def _between(trio: Sequence[int], parents: Parents) -> int | None:
+    """Return which of three files lies between the two others in a family; None for none."""
+    return next(
         (k for k in range(3) if _parts(trio[k], [trio[j] for j in range(3) if j != k], parents)),
         None,
     )
+
+
+def _lies(
+    trio: Sequence[int],
+    middle: int | None,
+    beyond: Sequence[float],
+    parents: Parents,
+    params: FamilyParams,
+) -> float:
+    """Return what noise of three files says for a family, as a logarithm."""
     if middle is None:
         return 0.0
     below = [trio[middle] in _above(trio[each], parents) for each in range(3) if each != middle]

@@ -9,11 +9,12 @@ from itertools import combinations, product
 
 from index.errors import BadMediaError
 from index.values import Interval
-from lineage import evidence
+from lineage import evidence, framing
 from lineage.derive.values import Shown
 from lineage.evidence import Registered
 from lineage.families import Trio
 from lineage.reveal import FRAME_RATE, Footage, Revealer, RevealParams, evenly
+from lineage.values import Segment
 
 MANY = 3
 """Sources that are compared with one another at once."""
@@ -102,19 +103,22 @@ def _told(
         if beside is not None:
             found = evidence.aligned(beside, one.segment, params=looked.evidence)
             laid |= {} if found is None else {one.index: found}
-    yield from compared(laid)
+    yield from compared(laid, {one.index: one.segment for one in group})
 
 
-def compared(laid: Mapping[int, Registered]) -> Iterator[Trio]:
+def compared(laid: Mapping[int, Registered], shown: Mapping[int, Segment]) -> Iterator[Trio]:
     """Yield each three of the query and its sources.
 
     Args:
         laid: The pictures of each source, and those of the query over which they lie.
+        shown: How the query shows each source.
     """
     for one, other in combinations(sorted(laid), 2):
         found = evidence.beyond([laid[one], laid[other]])
         if found is not None:
-            yield Trio((None, one, other), found)
+            ours, theirs = shown[one], shown[other]
+            parted = (False, framing.lacks(theirs, ours), framing.lacks(ours, theirs))
+            yield Trio((None, one, other), found, parted)
     for indices in combinations(sorted(laid), 3):
         found = evidence.beyond([laid[each] for each in indices], query=False)
         if found is not None:

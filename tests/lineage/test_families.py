@@ -44,6 +44,18 @@ def test_children_of_one_original_are_siblings_where_three_were_compared() -> No
     assert told["child", "original"].onward > LEANS.onward
 
 
+def test_what_two_share_did_not_come_by_way_of_a_third_that_lacks_it() -> None:
+    silent = (0.3, 0.3, 0.3)
+    lacked: dict[tuple[str, ...], tuple[bool, ...]] = {NAMES: (True, False, False)}
+
+    plain = weighed(CHAIN, {NAMES: silent}, SILENT, params=PLAIN)
+    told = weighed(CHAIN, {NAMES: silent}, SILENT, lacked, params=PLAIN)
+
+    assert told["grand", "child"].siblings < plain["grand", "child"].siblings / 3
+    assert told["grand", "child"].onward > plain["grand", "child"].onward
+    assert told["grand", "original"].onward > told["grand", "original"].back
+
+
 def test_three_say_nothing_of_which_end_was_first() -> None:
     silent = dict.fromkeys(CHAIN, SILENT)
 
