@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.settings import Settings
 from api.web.app import app
+from index.archive import Archive
 from index.catalogue import tasks
 from index.desk import Desk
 from index.values import Channel, Interval
@@ -72,6 +73,14 @@ def answer() -> Report:
     return replace(
         made, findings=(face,), derivations=(replace(told, kinds=kinds),), summary=summary
     )
+
+
+@pytest.fixture
+def desk_archive(tmp_path: Path) -> Path:
+    """An archive that holds nothing: nothing is looked for in it."""
+    path = tmp_path / "empty.archive"
+    Archive.open(path, create=True).close()
+    return path
 
 
 @pytest.fixture
