@@ -163,6 +163,22 @@ def test_two_never_have_the_same_message(desk: Desk) -> None:
     assert second is None
 
 
+def test_a_message_on_its_way_is_nobody_elses_for_a_while(desk: Desk) -> None:
+    heard(desk)
+    queued(desk, "one")
+    others: list[object] = []
+
+    def post(_: Hook, __: Delivery) -> int:
+        with desk.changing() as change:
+            now = time.time() + 30
+            others.append(hooks.claim(change, now=now, until=now + 60))
+        return 200
+
+    with sending(desk, post, CourierParams(poll=0.02)):
+        assert soon(lambda: messages(desk)[0].state is Progress.DONE)
+    assert others == [None]
+
+
 def test_one_slow_hook_does_not_hold_up_the_others(desk: Desk) -> None:
     heard(desk)
     slow = heard(desk, "slow")
