@@ -163,7 +163,7 @@ class Client:
             return self._post("/v1/traces", files={"clip": (clip.name, file)}, data=form)
 
     def wait(self, begun: Json, *, heed: Callable[[Event], None] = lambda _: None) -> Json:
-        """Wait until a trace or an ingest has ended, and return it as it is then."""
+        """Wait until a trace, or what else was begun, has ended; return it as it is then."""
         for event in self.follow(begun):
             heed(event)
         return self._get(begun["links"]["self"])
@@ -201,6 +201,31 @@ class Client:
     def answer(self, trace: str) -> Json:
         """Return the answer of a trace that is done (docs/trace.schema.json)."""
         return self._get(f"/v1/traces/{trace}/answer")
+
+    def bundle(
+        self, trace: str, target: Path, *, heed: Callable[[Event], None] = lambda _: None
+    ) -> None:
+        """Have the evidence bundle of a trace made, wait for it, and save it as a zip.
+
+        Args:
+            trace: Its id.
+            target: The file to write.
+            heed: Told what happens meanwhile.
+
+        Raises:
+            Problem: It could not be made.
+        """
+        self._parcel(trace, "bundle", target, heed)
+
+    def pdf(
+        self, trace: str, target: Path, *, heed: Callable[[Event], None] = lambda _: None
+    ) -> None:
+        """Have the report of a trace made as a PDF, wait for it, and save it; as `bundle`."""
+        self._parcel(trace, "pdf", target, heed)
+
+    def reviews(self, trace: str) -> Iterator[Json]:
+        """Yield every word that people said of a trace's findings, the oldest first."""
+        return self._pages(f"/v1/traces/{trace}/reviews")
 
     def traces(self) -> Iterator[Json]:
         """Yield one's traces, the newest first."""
@@ -301,6 +326,19 @@ class Client:
     def failures(self) -> Iterator[Json]:
         """Yield the files that could not be added to the archive."""
         return self._pages("/v1/failures")
+
+    def _parcel(self, trace: str, kind: str, target: Path, heed: Callable[[Event], None]) -> None:
+        begun = self._post(f"/v1/traces/{trace}/{kind}")
+        made = self.wait(begun, heed=heed)
+        if made["state"] != "done":
+            raise Problem(made["problem"] or {"title": f"It was {made['state']}."})
+        with self._http.stream("GET", made["links"]["file"]) as response:
+            if response.is_error:
+                response.read()
+            _checked(response)
+            with target.open("wb") as file:
+                for piece in response.iter_bytes():
+                    file.write(piece)
 
     def _events(self, address: str, after: int) -> Iterator[Event]:
         headers = {"Accept": "text/event-stream", "Last-Event-ID": str(after)}

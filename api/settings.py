@@ -63,6 +63,7 @@ class Settings(BaseModel):
         fetch_ports: Ports it may fetch from besides those that are usual.
         queue_limit: Most clips that wait to be traced.
         caller_limit: Most clips of one caller that wait or are being traced.
+        audit_days: How long the audit log keeps who did what; 0 for good.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -86,6 +87,12 @@ class Settings(BaseModel):
     fetch_ports: Ports = ()
     queue_limit: Annotated[int, Field(ge=1)] = 100
     caller_limit: Annotated[int, Field(ge=1)] = 50
+    audit_days: Annotated[float, Field(ge=0, le=36500)] = 400.0
+
+    @property
+    def deeds_kept(self) -> float | None:
+        """Seconds for which it is kept who did what; None for good."""
+        return 86400 * self.audit_days or None
 
 
 def load(*, environment: Mapping[str, str] = os.environ, **flags: object) -> Settings:

@@ -1,7 +1,7 @@
 """An answer with all that it rests on, put into a folder that becomes a bag."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata, resources
@@ -103,7 +103,7 @@ def pack(  # noqa: PLR0913 # what is packed, where, and what was decided
     archive: Archive | None,
     *,
     choices: Choices = Choices(),
-    said: Mapping[int, Said] | None = None,
+    said: Mapping[int, Sequence[Said]] | None = None,
     progress: Told = lambda _stage, _share: None,
 ) -> None:
     """Fill an empty folder, and make it a bag.
@@ -134,7 +134,7 @@ def pack(  # noqa: PLR0913 # what is packed, where, and what was decided
     written = page(shared, stills, shown, reviewed=said is not None)
     packing.note("wrote the report", packing.write(PAGE, marked(written, said or {})))
     progress("exhibits", 0.4)
-    numbers = _exhibited(packing)
+    numbers = _exhibited(packing, progress)
     progress("fingerprints", 0.6)
     printed, _ = _printed(packing, data / query, "query", "the clip")
     origins = list(_origins(packing, progress))
@@ -206,7 +206,7 @@ def _reached(answer: Report, archive: Archive | None) -> dict[str, Path]:
     return {digest: path for digest, path in found.items() if path is not None}
 
 
-def _exhibited(packing: Packing) -> list[int]:
+def _exhibited(packing: Packing, progress: Told) -> list[int]:
     """Write the exhibits; return the numbers of their findings."""
     numbers = []
     told = answers.read(packing.folder / ANSWER)
@@ -216,6 +216,7 @@ def _exhibited(packing: Packing) -> list[int]:
         made = [packing.write(f"{place}/{name}", data) for name, data in parts.items()]
         packing.note(f"drew the exhibit of finding {number}", *made)
         numbers.append(number)
+        progress("exhibits", 0.4 + 0.2 * len(numbers) / len(told.told))
     return numbers
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.auditing import audit
 from api.cli.console import plain
 from api.cli.options import ArchiveFolder, Quiet, Verbose, archive_folder, console_of
 from index.errors import NotFoundError, UserError
@@ -145,6 +146,9 @@ def revoke(
             "It was the last one: a service on 127.0.0.1 needs no key now, any other lets "
             "nobody in."
         )
+
+
+keys.command()(audit)
 
 
 def _desk(archive: Path | None) -> "Desk":

@@ -89,14 +89,15 @@ def worker(
     from api.settings import load
     from api.web.app import kinds
     from api.web.gate import logs
-    from api.work.running import Workers
+    from api.work.running import Workers, WorkParams
     from index.files import shown
 
     console, folder = console_of(context), archive_folder(archive)
     settings = load(tracers=tracers)
     current(folder)
     known = kinds(settings, model=model(), trusted=trusted())
-    workers = Workers(folder, known, count=max(1, settings.tracers))
+    params = WorkParams(deeds=settings.deeds_kept)
+    workers = Workers(folder, known, count=max(1, settings.tracers), params=params)
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())

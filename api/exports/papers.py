@@ -3,6 +3,7 @@
 import re
 
 from api.exports.rendering import sheet
+from index.errors import NoPrinterError
 
 HOW = (
     "Install the extra pdf (uv sync --extra pdf) and Pango (on Debian: libpango-1.0-0 "
@@ -13,10 +14,6 @@ DRAWING = re.compile(r'<svg class="(?:lying|upright|key)"[^>]*>')
 PATTERNS = re.compile(r'<svg class="patterns"[^>]*>(<defs>.*?</defs>)</svg>', re.DOTALL)
 TOKEN = re.compile(r"--(\w+): light-dark\((#\w+),")
 HUE = re.compile(r"\.(h\d) \{ --hue: light-dark\((#\w+),")
-
-
-class NoPrinterError(Exception):
-    """What writes PDFs is not installed."""
 
 
 def pdf(page: str) -> bytes:
@@ -34,7 +31,9 @@ def pdf(page: str) -> bytes:
             URLFetcher,
         )
     except (ImportError, OSError) as error:
-        raise NoPrinterError from error
+        raise NoPrinterError(
+            "PDFs cannot be written here: WeasyPrint or Pango is missing.", hint=HOW
+        ) from error
     fetcher = URLFetcher(allowed_protocols=("data",))
     written: bytes = weasyprint.HTML(string=laid_out(page), url_fetcher=fetcher).write_pdf()
     return written

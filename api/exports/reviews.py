@@ -8,11 +8,13 @@ Source: schema.org: MediaReview, MediaReviewItem, MediaObject and its kinds, Cli
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from api.exports.document import Document, number
 from api.exports.files import hash_uri, public
 from api.exports.texts import text
+from api.exports.verdicts import Said, told
 from index.values import Asset, Interval, Media
 from lineage.findings import Finding, Significance
 from lineage.report import evidence, explained
@@ -26,19 +28,31 @@ DRAFT = "Draft"
 def markup(reports: Sequence[Report]) -> str:
     """Return a draft for each answer as JSON-LD, without the last line's end; one stands alone."""
     drafts = [draft(report) for report in reports]
-    shown = drafts[0] if len(drafts) == 1 else drafts
-    return json.dumps(shown, ensure_ascii=False, allow_nan=False, indent=1)
+    return written(drafts[0] if len(drafts) == 1 else drafts)
 
 
-def draft(report: Report) -> Document:
-    """Return what can be said of a clip without judging it."""
+def written(drafts: Document | Sequence[Document]) -> str:
+    """Return a draft, or several, as JSON-LD, without the last line's end."""
+    return json.dumps(drafts, ensure_ascii=False, allow_nan=False, indent=1)
+
+
+def draft(report: Report, said: Mapping[int, Sequence[Said]] | None = None) -> Document:
+    """Return what can be said of a clip without judging it.
+
+    Args:
+        report: What was found.
+        said: What people said of its findings, by number from 1; None where nobody was asked.
+    """
     assets = {source.asset.id: source.asset for source in report.sources}
     return {
         "@context": CONTEXT,
         "@type": "MediaReview",
         "creativeWorkStatus": DRAFT,
         "abstract": text(" ".join((report.summary, *report.limits))),
-        "itemReviewed": {"@type": "MediaReviewItem", "mediaItemAppearance": [_clip(report)]},
+        "itemReviewed": {
+            "@type": "MediaReviewItem",
+            "mediaItemAppearance": [_clip(report, said or {})],
+        },
         "mentions": [
             {
                 "@type": "SoftwareApplication",
@@ -50,7 +64,7 @@ def draft(report: Report) -> Document:
     }
 
 
-def _clip(report: Report) -> Document:
+def _clip(report: Report, said: Mapping[int, Sequence[Said]]) -> Document:
     """Return the clip, its stretches and what differs in them."""
     query = report.query
     told = _file(query.name, query.digest, query.media)
@@ -67,7 +81,7 @@ def _clip(report: Report) -> Document:
             for index, source in enumerate(report.sources)
             for segment in source.segments
         ),
-        *_differences(report),
+        *_differences(report, said),
     ]
     return told | ({"hasPart": parts} if parts else {})
 
@@ -87,11 +101,23 @@ def _part(segment: Segment, source: Source, *, derived: bool) -> Document:
     }
 
 
-def _differences(report: Report) -> Iterator[Document]:
-    """Yield what differs and may matter to what the clip says."""
-    for finding in report.findings:
+def _differences(report: Report, said: Mapping[int, Sequence[Said]]) -> Iterator[Document]:
+    """Yield what differs and may matter to what the clip says, with what people said of it."""
+    for place, finding in enumerate(report.findings, 1):
         if finding.significance is not Significance.TECHNICAL:
-            yield _stretch(finding.query) | {"description": _said(finding, report)}
+            words = [_comment(one) for one in said.get(place, ())]
+            shown = _stretch(finding.query) | {"description": _said(finding, report)}
+            yield shown | ({"comment": words} if words else {})
+
+
+def _comment(one: Said) -> Document:
+    """Return what somebody said of a finding; the holder of a key may be a person or a desk."""
+    return {
+        "@type": "Comment",
+        "text": text(told(one)),
+        "creditText": text(one.who),
+        "dateCreated": datetime.fromtimestamp(one.at, UTC).isoformat(timespec="seconds"),
+    }
 
 
 def _said(finding: Finding, report: Report) -> str:

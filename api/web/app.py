@@ -30,6 +30,7 @@ from api.web.routes import (
     lookup,
     media,
     metrics,
+    parcels,
     reviews,
     traces,
     uploads,
@@ -37,11 +38,12 @@ from api.web.routes import (
 )
 from api.web.service import Service, needs
 from api.work import ingesting, tracing, watching
+from api.work import parcels as packed
 from api.work.apart import Crew
 from api.work.delivering import Courier, sender
 from api.work.hand import Kind
 from api.work.proxies import Studio
-from api.work.running import Workers
+from api.work.running import Workers, WorkParams
 from index.archive import Archive
 from index.catalogue import replies
 from index.desk import Desk
@@ -56,6 +58,7 @@ API = (
     media.routes,
     reviews.routes,
     exports.routes,
+    parcels.routes,
     lookup.routes,
     banks.routes,
     bank_lists.routes,
@@ -88,7 +91,8 @@ def app(
         with Archive.open(archive) as opened, Desk.open(archive) as desk:
             with desk.changing() as change:
                 replies.abandon(change)
-            workers = Workers(archive, kinds, count=settings.tracers, crew=crew)
+            params = WorkParams(deeds=settings.deeds_kept)
+            workers = Workers(archive, kinds, count=settings.tracers, params=params, crew=crew)
             counted: Metrics = made.state.metrics
             courier = Courier(desk, sender(settings.hook_networks), ended=counted.ended)
             made.state.service = Service(settings, opened, desk, workers)
@@ -144,4 +148,6 @@ def kinds(
         "trace": partial(tracing.trace, model=model, trusted=trusted),
         "watch": watching.watch,
         "ingest": partial(ingesting.ingest, settings=settings, model=model),
+        packed.BUNDLE: packed.bundle,
+        packed.PDF: packed.pdf,
     }

@@ -168,8 +168,18 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "pictures-busy": Meaning(
         503,
-        "Too many pictures or reports are being made at the moment.",
+        "Too many pictures are being made at the moment.",
         "Ask again after as many seconds as the header Retry-After says.",
+    ),
+    "being-made": Meaning(
+        503,
+        "What was asked for is still being made.",
+        "Ask again after as many seconds as the header Retry-After says, or follow `parcel`.",
+    ),
+    "shown-once": Meaning(
+        409,
+        "A request that comes again was done, and its answer held a secret, which is not kept.",
+        "See the header Location for what was made; if the secret is lost, make another.",
     ),
     "too-long": Meaning(
         413,

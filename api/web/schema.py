@@ -4,6 +4,7 @@ Summaries are the first lines of docstrings. What a route does not say itself ab
 such as cursors, is said here; so are examples where it has none.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from fastapi import APIRouter, FastAPI
@@ -52,6 +53,14 @@ EVENT: Part = {
     },
     "required": ["id", "event", "data"],
 }
+ELSEWHERE = {
+    "/v1/traces/{trace}/bundle": "/v1/traces/{trace}/parcels/{parcel}",
+    "/v1/traces/{trace}/pdf": "/v1/traces/{trace}/parcels/{parcel}",
+    "/v1/webhooks/{webhook}/ping": "/v1/webhooks/{webhook}/deliveries/{message}",
+}
+"""Where what some operations make is found, if not below their own address."""
+NAMED = re.compile(r"\{(\w+)\}")
+"""A parameter of a path."""
 KEY = "key"
 REPEATED: Part = {
     "name": "Idempotency-Key",
@@ -121,6 +130,9 @@ def complete(document: Part, needed: dict[tuple[str, str], list[str]]) -> None:
         wanted = needed.get((method, path), [])
         kept_open = path.startswith(OPEN_PATHS)
         operation["security"] = [] if kept_open else [{KEY: wanted}]
+    for method, path, operation in operations:
+        if method == "post":
+            _link(operation, path, operations, schemas)
     used = dict.fromkeys(tag for _, _, one in operations for tag in one.get("tags", ()))
     document["tags"] = [{"name": tag, "description": TAGS.get(tag, tag)} for tag in used]
 
@@ -129,6 +141,27 @@ def _operations(document: Part) -> Iterator[tuple[str, str, Part]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield method, path, operation
+
+
+def _link(
+    operation: Part, path: str, every: Iterable[tuple[str, str, Part]], schemas: Part
+) -> None:
+    """Say of what an operation makes which others can be asked with its id, and how."""
+    made = {status: operation["responses"].get(status, {}) for status in ("201", "202")}
+    known = NAMED.findall(path)
+    for answer in made.values():
+        schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+        fields = schemas.get(schema.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
+        for _, place, other in every if "id" in fields else ():
+            names, begin = NAMED.findall(place), ELSEWHERE.get(path, path + "/{")
+            if names[:-1] != known or not place.startswith(begin):
+                continue
+            given = {name: f"$request.path.{name}" for name in known}
+            answer.setdefault("links", {})[other["operationId"]] = {
+                "operationId": other["operationId"],
+                "description": other["summary"],
+                "parameters": {**given, names[-1]: "$response.body#/id"},
+            }
 
 
 def _describe(operation: Part, method: str, path: str, schemas: Part) -> None:

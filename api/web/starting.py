@@ -19,9 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from starlette.concurrency import run_in_threadpool
 
 from api.fetching.fetch import name_of, plain
-from api.web import receiving
+from api.web import arriving, receiving
 from api.web.problems import RefusedError
-from api.web.routes import uploads
 from api.web.service import Caller, Service, token
 from api.work import tracing
 from index import fingerprints
@@ -171,7 +170,7 @@ def _asked(given: Service, asking: Caller, data: bytes) -> Asked:
         return _addressed(given, start.url, reveal=start.reveal, name=start.name)
     if start.fingerprint is not None:
         return _coded(start.fingerprint, start.name)
-    upload = uploads.whole(given, asking, start.upload or "")
+    upload = arriving.whole(given, asking, start.upload or "")
     return Asked(
         start.name or upload.name,
         {"reveal": start.reveal},

@@ -12,8 +12,9 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.web.service import Caller, Service
-from index.catalogue import tasks
-from index.catalogue.tasks import Happening, Task
+from index.catalogue import happenings, tasks
+from index.catalogue.happenings import Happening
+from index.catalogue.tasks import Task
 from index.errors import NotFoundError
 
 FOLLOW = 0.25
@@ -81,7 +82,7 @@ async def _followed(request: Request, given: Service, task: Task, since: int) ->
 def _news(given: Service, task: Task, since: int) -> tuple[list[Happening], bool]:
     with given.desk.reading() as change:
         now = tasks.find(change, task.id)
-        found = tasks.happened(change, task.number, after=since)
+        found = happenings.happened(change, task.number, after=since)
     return found, now is None or now.state.ended
 
 

@@ -127,6 +127,8 @@ class Courier:
                         hooks.forget(change, before=forgotten - self._params.kept)
             except UserError as error:  # the catalogue is busy, or its disk full
                 LOG.warning("messages have to wait: %s", error)
+            except Exception:  # whatever it was, it must not end all telling
+                LOG.exception("the courier goes on after an error")
             self._more.wait(self._params.poll)
             self._more.clear()
 
@@ -150,8 +152,8 @@ class Courier:
             target=self._deliver, args=claimed, name=f"courier-{delivery.number}", daemon=True
         )
         with self._lock:
+            thread.start()  # if there can be no more threads, it is due again after the claim
             self._out[hook.id] = thread
-        thread.start()
         return True
 
     def _deliver(self, hook: Hook, delivery: Delivery) -> None:
@@ -171,6 +173,8 @@ class Courier:
                 self._settle(hook, delivery, status, error)
             except UserError as failed:
                 LOG.warning("message %s will be sent again: %s", delivery.message, failed)
+            except Exception:
+                LOG.exception("message %s will be sent again", delivery.message)
         self.wake()
 
     def _settle(

@@ -16,7 +16,7 @@ from api.settings import Settings
 from index import files
 from index.archive import Archive
 from index.bulk import Done, Event, Failed, Listed, Progress, Skipped, index_files
-from index.catalogue import tasks
+from index.catalogue import happenings
 from index.catalogue.tasks import Task
 from index.desk import Desk
 from index.errors import ArchiveBusyError, UserError
@@ -212,7 +212,7 @@ class _Run:
         """Tell the tally."""
         self._said = monotonic()
         with self.desk.changing() as change:
-            tasks.retell(change, self.task.number, TALLY, self.tally.facts())
+            happenings.retell(change, self.task.number, TALLY, self.tally.facts())
 
     def _count(self, event: Done | Skipped | Failed) -> None:
         if isinstance(event, Done):
@@ -232,7 +232,7 @@ class _Run:
         reason = str(event.error).replace(files.shown(event.path), name)
         facts = {"name": name, "reason": reason, "mending": event.error.hint}
         with self.desk.changing() as change:
-            tasks.tell(change, self.task.number, FAILURE, facts)
+            happenings.tell(change, self.task.number, FAILURE, facts)
 
 
 class _Watching:

@@ -99,7 +99,6 @@ class Studio:
         for sandbox in self._every:
             self._free.put(sandbox)
         self._timer = threading.Timer(params.rest, self._rest)
-        self._packing = threading.BoundedSemaphore(1)
         self._alone = [threading.Lock() for _ in range(LOCKS)]
 
     def close(self) -> None:
@@ -153,33 +152,6 @@ class Studio:
             if not place.is_dir():
                 with self.sandbox() as sandbox, _fresh(place) as fresh:
                     make(sandbox, fresh)
-        return place
-
-    def packed(self, place: Path, make: Callable[[Path], None]) -> Path:
-        """Return a folder as `made` does, of what takes long: one at a time, beside the pictures.
-
-        Of the folders that lie beside it, those made before are deleted.
-
-        Args:
-            place: The folder. What it lies in must be there.
-            make: Fills an empty folder.
-
-        Raises:
-            CrowdedError: Another is being made for too long.
-            FileNotFoundError: What it lies in has been deleted.
-        """
-        with self._alone[hash(place) % LOCKS]:
-            if place.is_dir():
-                return place
-            if not self._packing.acquire(timeout=self.params.patience):
-                raise CrowdedError
-            try:
-                for old in place.parent.iterdir():
-                    shutil.rmtree(old, ignore_errors=True)
-                with _fresh(place) as fresh:
-                    make(fresh)
-            finally:
-                self._packing.release()
         return place
 
     def window(self, number: int) -> Interval:

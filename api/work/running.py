@@ -19,7 +19,7 @@ from typing import Any
 from api.work import sweeping, tracing
 from api.work.apart import Crew, Gone, Process
 from api.work.hand import Errand, Kind, Over, Stage, problem
-from index.catalogue import tasks
+from index.catalogue import leases, tasks
 from index.catalogue.database import Change
 from index.catalogue.tasks import State, Task
 from index.desk import Desk
@@ -44,8 +44,10 @@ class WorkParams:
         beat: Seconds between the times a worker says how far it is.
         poll: Seconds between looks for tasks that other processes queued.
         grace: Seconds a task has to stop by itself.
-        sweep: Seconds between looks for what is over and for workers that died.
+        sweep: Seconds between looks for what is over.
+        heirs: Seconds between looks for workers that died, so that others take over their tasks.
         orphans: Seconds between looks for files that belong to nothing.
+        deeds: Seconds for which it is kept who did what; None for good.
     """
 
     lease: float = 60.0
@@ -53,7 +55,9 @@ class WorkParams:
     poll: float = 1.0
     grace: float = 2.0
     sweep: float = 20.0
+    heirs: float = 2.0
     orphans: float = 3600.0
+    deeds: float | None = None
 
 
 class Workers:
@@ -146,7 +150,9 @@ class Workers:
                 return None
         now = time()
         with desk.changing() as change:
-            return tasks.lease(change, name, kinds=(kind,), now=now, until=now + self._params.lease)
+            return leases.lease(
+                change, name, kinds=(kind,), now=now, until=now + self._params.lease
+            )
 
     def _run(self, task: Task, desk: Desk, name: str) -> None:
         """Have a task run, and note what came of it."""
@@ -174,7 +180,7 @@ class Workers:
         elif over.defect is not None:
             state, outcome = State.FAILED, DEFECT
         else:
-            tasks.release(change, task.number, name)
+            leases.release(change, task.number, name)
             return
         ended = tasks.finish(change, task.number, state, outcome, now=time(), worker=name)
         if ended and over.defect is not None:
@@ -208,9 +214,9 @@ class Workers:
         try:
             if said is None:
                 with desk.reading() as change:
-                    return tasks.held(change, task.number, name)
+                    return leases.held(change, task.number, name)
             with desk.changing() as change:
-                return tasks.renew(
+                return leases.renew(
                     change,
                     task.number,
                     name,
@@ -225,25 +231,39 @@ class Workers:
 
     def _sweep(self, desk: Desk) -> None:
         """Return what dead workers left to the queue, and delete what is over."""
-        last = -self._params.orphans
+        swept = cleared = -self._params.orphans
         while True:
+            now = monotonic()
             try:
-                with desk.changing() as change:
-                    recovered(change, now=time(), gone=lambda one: _gone(desk, one))
-                self.wake()
-                sweeping.sweep(desk, now=time())
-                if monotonic() - last >= self._params.orphans:
-                    last = monotonic()
+                self._inherit(desk)
+                if now - swept >= self._params.sweep:
+                    swept = now
+                    sweeping.sweep(desk, now=time(), deeds_kept=self._params.deeds)
+                if now - cleared >= self._params.orphans:
+                    cleared = now
                     sweeping.orphans(desk, now=time())
             except Exception:
                 LOG.exception("the sweeper goes on after an error")
-            if self._stopping.wait(self._params.sweep):
+            if self._stopping.wait(self._params.heirs):
                 return
 
+    def _inherit(self, desk: Desk) -> None:
+        """Return what dead workers left to the queue."""
 
-def recovered(change: Change, *, now: float, gone: tasks.Gone) -> None:
+        def gone(worker: str) -> bool:
+            return _gone(desk, worker)
+
+        with desk.reading() as change:  # nobody is kept from writing as long as all live
+            if not leases.left(change, now=time(), gone=gone):
+                return
+        with desk.changing() as change:
+            recovered(change, now=time(), gone=gone)
+        self.wake()
+
+
+def recovered(change: Change, *, now: float, gone: leases.Gone) -> None:
     """Return tasks whose worker died to the queue; fail those that were begun too often."""
-    for task in tasks.recover(change, now=now, gone=gone):
+    for task in leases.recover(change, now=now, gone=gone):
         error = UserError(
             f"{task.name} ended {task.attempts} workers.",
             hint="Convert the clip with another program first, and report what the log says.",

@@ -4,26 +4,40 @@ from pathlib import Path
 
 from api.work import tracing
 from index.catalogue import retention, tasks, uploads
+from index.catalogue.tasks import Task
 from index.desk import FOLDER, Desk
 
 SETTLED = 3600.0
 """Seconds after which files without a row are nobody's: a clip comes in before its row is made."""
 
 
-def sweep(desk: Desk, *, now: float) -> None:
-    """Delete tasks and uploads whose time is over, with all that was made of them."""
+def sweep(desk: Desk, *, now: float, deeds_kept: float | None = None) -> None:
+    """Delete tasks and uploads whose time is over, with all that was made of them.
+
+    Args:
+        desk: Where they are.
+        now: The time, in seconds since 1970.
+        deeds_kept: Seconds for which it is kept who did what; None for good.
+    """
     with desk.reading() as change:
         over, late = tasks.expired(change, now=now), uploads.expired(change, now=now)
+    for task in over:
+        forget(desk, task)
     with desk.changing() as change:
-        for task in over:
-            tasks.remove(change, task.number)
         for name in late:
             uploads.remove(change, name)
-        retention.forget(change, now=now)
-    for task in over:
-        desk.sweep(task.id)
+        retention.forget(change, now=now, deeds_kept=deeds_kept)
     for name in late:
         desk.upload(name).unlink(missing_ok=True)
+
+
+def forget(desk: Desk, task: Task) -> None:
+    """Delete a task, running or not, with its files and with all that was made of it."""
+    with desk.changing() as change:
+        made = tasks.made_of(change, task.number)
+        tasks.remove(change, task.number)
+    for one in (task, *made):
+        desk.sweep(one.id)
 
 
 def orphans(desk: Desk, *, now: float) -> None:

@@ -22,7 +22,7 @@ from api.exports.texts import text
 from api.fetching.fetch import FetchParams, fetched
 from index import fingerprints
 from index.archive import Archive
-from index.catalogue import tasks
+from index.catalogue import happenings, tasks
 from index.catalogue.tasks import Task
 from index.desk import Desk
 from index.hashing.learned import Model
@@ -150,7 +150,7 @@ class Candidates:
 def _tell(desk: Desk, task: Task, data: Mapping[str, Any]) -> None:
     with desk.changing() as change:
         if tasks.find(change, task.id) is not None:
-            tasks.tell(change, task.number, "candidates", data)
+            happenings.tell(change, task.number, "candidates", data)
 
 
 def _fetch(request: Mapping[str, Any], folder: Path, progress: Progress) -> None:

@@ -41,14 +41,16 @@ tasks = Table(
     Column("ended_at", Float),
     Column("expires_at", Float),
     Column("announced", Boolean, nullable=False, server_default=text("0")),
+    Column("trace", Integer),
     sqlite_autoincrement=True,
 )
 """Long work that was asked for. What it made lies in a folder named by its id. Once it has ended,
-`announced` says whether the hooks were told."""
+`announced` says whether the hooks were told. What makes something of a trace has its number."""
 
 Index("tasks_by_state", tasks.c.state, tasks.c.number)
 Index("tasks_by_expiry", tasks.c.expires_at, sqlite_where=tasks.c.expires_at.is_not(None))
 Index("tasks_unannounced", tasks.c.number, sqlite_where=text("announced = 0"))
+Index("tasks_by_trace", tasks.c.trace, sqlite_where=tasks.c.trace.is_not(None))
 
 happenings = Table(
     "happenings",
@@ -114,7 +116,9 @@ deeds = Table(
     Column("request", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-"""The audit log: who did what, and the status that was answered. Only added to."""
+"""The audit log: who did what, and the status that was answered. Only added to; old rows go."""
+
+Index("deeds_by_time", deeds.c.at)
 
 replies = Table(
     "replies",
@@ -198,18 +202,23 @@ none. Files that nobody asked about are not here."""
 
 Index("carriers_by_manifest", carriers.c.manifest, sqlite_where=carriers.c.manifest.is_not(None))
 
-reviews = Table(
-    "reviews",
+words = Table(
+    "words",
     TABLES,
-    Column("task", Integer, ForeignKey("tasks.number", ondelete="CASCADE"), primary_key=True),
-    Column("finding", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("task", Integer, ForeignKey("tasks.number", ondelete="CASCADE"), nullable=False),
+    Column("finding", Text, nullable=False),
     Column("verdict", Text),
     Column("comment", Text),
     Column("who", Text, nullable=False),
     Column("at", Float, nullable=False),
-    sqlite_with_rowid=False,
+    Column("withdrawn", Boolean, nullable=False, server_default=text("0")),
+    sqlite_autoincrement=True,
 )
-"""What a person said of a finding: "confirmed", "rejected", or only a comment."""
+"""What people said of findings, word by word: "confirmed", "rejected", only a comment, or that what
+that person said before is taken back. Only added to; of each person the last word stands."""
+
+Index("words_by_task", words.c.task, words.c.number)
 
 banks = Table(
     "banks",

@@ -18,7 +18,8 @@ class Reply:
 
     Attributes:
         asked: SHA-256 of the request.
-        status: HTTP status; None while it is being answered.
+        status: HTTP status; None while it is being answered. Of one that held a secret, that of
+            the refusal to show it again, and no body.
         headers: Names and values.
         body: The document.
     """

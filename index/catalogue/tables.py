@@ -39,7 +39,7 @@ class Digest(TypeDecorator[str]):
         return None if value is None else value.hex()
 
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; kept here so that opening an archive need not load Alembic to ask."""
 
 TABLES = MetaData()

@@ -1,24 +1,18 @@
-"""Rows of tasks: long work that the service was asked for, and what has happened to it.
+"""Rows of tasks: long work that the service was asked for.
 
-A worker leases a task and renews that while it runs, so a task whose worker died returns to the
-queue. Times are seconds since 1970.
+Times are seconds since 1970.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
+from index.catalogue import happenings
 from index.catalogue.database import Change
-from index.catalogue.desk_tables import happenings, tasks
-
-type Gone = Callable[[str], bool]
-"""Tells whether a worker has ended."""
-
-ATTEMPTS = 3
-"""Times a task is begun: one whose worker died so often would go on killing workers."""
+from index.catalogue.desk_tables import tasks
 
 
 class State(StrEnum):
@@ -60,6 +54,7 @@ class Task:
         started_at: When it was begun last.
         ended_at: When it ended.
         number: Of its row, in the order in which tasks were asked for; 0 before it has one.
+        trace: Number of the trace of which it makes something, and with which it goes.
     """
 
     id: str
@@ -78,21 +73,7 @@ class Task:
     started_at: float | None = None
     ended_at: float | None = None
     number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """What happened to a task.
-
-    Attributes:
-        number: From 1 on.
-        kind: "state", "progress", or what a kind of task tells of its own.
-        data: The facts.
-    """
-
-    number: int
-    kind: str
-    data: Mapping[str, Any]
+    trace: int | None = None
 
 
 def add(change: Change, task: Task) -> int:
@@ -108,16 +89,31 @@ def add(change: Change, task: Task) -> int:
         "attempts": 0,
         "created_at": task.created_at,
         "expires_at": task.expires_at,
+        "trace": task.trace,
     }
     number = int(change.scalars(tasks.insert().values(values).returning(tasks.c.number)).one())
-    tell(change, number, "state", {"state": task.state.value})
+    happenings.tell(change, number, "state", {"state": task.state.value})
     return number
 
 
 def find(change: Change, name: str) -> Task | None:
     """Return the task of an id."""
     row = change.execute(select(tasks).where(tasks.c.id == name)).one_or_none()
-    return None if row is None else _task(row)
+    return None if row is None else task_of(row)
+
+
+def numbered(change: Change, number: int) -> Task | None:
+    """Return the task of a number."""
+    row = change.execute(select(tasks).where(tasks.c.number == number)).one_or_none()
+    return None if row is None else task_of(row)
+
+
+def made_of(change: Change, trace: int, *, kind: str | None = None) -> list[Task]:
+    """Return the tasks that make something of a trace, of a kind or of any, the newest first."""
+    query = select(tasks).where(tasks.c.trace == trace)
+    if kind is not None:
+        query = query.where(tasks.c.kind == kind)
+    return [task_of(row) for row in change.execute(query.order_by(tasks.c.number.desc()))]
 
 
 def listed(
@@ -142,7 +138,9 @@ def listed(
         query = query.where(tasks.c.owner == owner)
     if before is not None:
         query = query.where(tasks.c.number < before)
-    return [_task(row) for row in change.execute(query.order_by(tasks.c.number.desc()).limit(most))]
+    return [
+        task_of(row) for row in change.execute(query.order_by(tasks.c.number.desc()).limit(most))
+    ]
 
 
 def waiting(change: Change, *, kind: str | None = None) -> int:
@@ -167,52 +165,6 @@ def lasted(change: Change, *, kind: str, most: int = 20) -> list[float]:
     )
     query = query.where(tasks.c.started_at.is_not(None), tasks.c.ended_at.is_not(None))
     return list(change.scalars(query.order_by(tasks.c.number.desc()).limit(most)))
-
-
-def lease(
-    change: Change, worker: str, *, kinds: Collection[str], now: float, until: float
-) -> Task | None:
-    """Return the task of some kinds that waits longest, now the worker's; None if none waits."""
-    query = select(tasks.c.number).where(tasks.c.state == State.QUEUED, tasks.c.kind.in_(kinds))
-    number = change.scalar(query.order_by(tasks.c.number).limit(1))
-    if number is None:
-        return None
-    values = {
-        "state": State.RUNNING.value,
-        "worker": worker,
-        "leased_until": until,
-        "attempts": tasks.c.attempts + 1,
-        "started_at": now,
-        "stage": None,
-        "share": 0.0,
-    }
-    row = change.execute(
-        tasks.update().where(tasks.c.number == number).values(values).returning(tasks)
-    ).one()
-    tell(change, number, "state", {"state": State.RUNNING.value})
-    return _task(row)
-
-
-def held(change: Change, number: int, worker: str) -> bool:
-    """Return whether a task runs and is the worker's."""
-    query = select(tasks.c.number).where(_mine(number, worker))
-    return change.scalar(query) is not None
-
-
-def renew(  # noqa: PLR0913 # whose it is, until when, and how far it is
-    change: Change, number: int, worker: str, *, until: float, stage: str | None, share: float
-) -> bool:
-    """Keep a task leased and note how far it is; return whether it is still the worker's."""
-    before = change.execute(
-        select(tasks.c.stage, tasks.c.share).where(_mine(number, worker))
-    ).one_or_none()
-    if before is None:
-        return False
-    values = {"leased_until": until, "stage": stage, "share": share}
-    change.execute(tasks.update().where(tasks.c.number == number).values(values))
-    if (before.stage, before.share) != (stage, share):
-        tell(change, number, "progress", {"stage": stage, "share": round(share, 4)})
-    return True
 
 
 def finish(  # noqa: PLR0913 # which, how, when, and by whom
@@ -242,49 +194,17 @@ def finish(  # noqa: PLR0913 # which, how, when, and by whom
         "worker": None,
         "leased_until": None,
     }
-    which = open_ if worker is None else _mine(number, worker)
+    which = open_ if worker is None else held_by(number, worker)
     ended = change.execute(tasks.update().where(which).values(values).returning(tasks.c.number))
     if ended.one_or_none() is None:
         return False
-    tell(change, number, "state", {"state": state.value, "outcome": outcome})
-    return True
-
-
-def recover(change: Change, *, now: float, gone: Gone = lambda _: False) -> list[Task]:
-    """Return tasks whose worker died to the queue; but not those that were begun too often.
-
-    Args:
-        change: The transaction.
-        now: Leases that ended before are over.
-        gone: Whether a worker has ended, so that its leases are over whenever they end.
-
-    Returns:
-        Those that were begun too often.
-    """
-    running = select(tasks).where(tasks.c.state == State.RUNNING)
-    over = [
-        _task(row)
-        for row in change.execute(running).all()
-        if row.leased_until is None or row.leased_until < now or gone(row.worker or "")
-    ]
-    for task in over:
-        if task.attempts < ATTEMPTS:
-            _requeue(change, task.number, attempts=task.attempts)
-    return [task for task in over if task.attempts >= ATTEMPTS]
-
-
-def release(change: Change, number: int, worker: str) -> bool:
-    """Return a worker's task to the queue as if it had not been begun; return whether it was."""
-    attempts = change.scalar(select(tasks.c.attempts).where(_mine(number, worker)))
-    if attempts is None:
-        return False
-    _requeue(change, number, attempts=attempts - 1)
+    happenings.tell(change, number, "state", {"state": state.value, "outcome": outcome})
     return True
 
 
 def expired(change: Change, *, now: float) -> list[Task]:
     """Return the tasks whose time is over."""
-    return [_task(row) for row in change.execute(select(tasks).where(tasks.c.expires_at < now))]
+    return [task_of(row) for row in change.execute(select(tasks).where(tasks.c.expires_at < now))]
 
 
 def kept(change: Change) -> dict[str, str]:
@@ -293,51 +213,15 @@ def kept(change: Change) -> dict[str, str]:
 
 
 def remove(change: Change, number: int) -> None:
-    """Forget a task, what happened to it, and what was said of it."""
-    change.execute(tasks.delete().where(tasks.c.number == number))
-
-
-def hush(change: Change, *, before: float) -> None:
-    """Forget how far tasks were that ended before some time; how they ended is kept."""
-    ended = select(tasks.c.number).where(tasks.c.ended_at < before)
-    of = and_(happenings.c.task.in_(ended), happenings.c.kind == "progress")
-    change.execute(happenings.delete().where(of))
-
-
-def tell(change: Change, number: int, kind: str, data: Mapping[str, Any]) -> None:
-    """Note what happened to a task."""
-    last = select(func.max(happenings.c.number)).where(happenings.c.task == number)
-    values = {
-        "task": number,
-        "number": (change.scalar(last) or 0) + 1,
-        "kind": kind,
-        "data": dict(data),
-    }
-    change.execute(happenings.insert().values(values))
-
-
-def retell(change: Change, number: int, kind: str, data: Mapping[str, Any]) -> None:
-    """Note what happened to a task in place of all that was noted of that kind before."""
-    old = and_(happenings.c.task == number, happenings.c.kind == kind)
-    last = change.scalar(select(func.max(happenings.c.number)).where(old))
-    tell(change, number, kind, data)
-    change.execute(happenings.delete().where(old, happenings.c.number <= (last or 0)))
-
-
-def told(change: Change, number: int, kind: str) -> Mapping[str, Any] | None:
-    """Return what was noted last of that kind to have happened to a task."""
-    query = select(happenings.c.data).where(happenings.c.task == number, happenings.c.kind == kind)
-    found: Mapping[str, Any] | None = change.scalar(
-        query.order_by(happenings.c.number.desc()).limit(1)
-    )
-    return found
+    """Forget a task, what happened to it, what was said of it, and what is made of it."""
+    change.execute(tasks.delete().where(or_(tasks.c.number == number, tasks.c.trace == number)))
 
 
 def unannounced(change: Change, *, most: int) -> list[Task]:
     """Return tasks that have ended and that the hooks were not told of, in order."""
     ended = tasks.c.state.in_([State.DONE, State.FAILED, State.CANCELLED])
     query = select(tasks).where(~tasks.c.announced, ended).order_by(tasks.c.number).limit(most)
-    return [_task(row) for row in change.execute(query)]
+    return [task_of(row) for row in change.execute(query)]
 
 
 def announce(change: Change, numbers: Collection[int]) -> None:
@@ -359,32 +243,13 @@ def oldest(change: Change) -> float | None:
     return found
 
 
-def happened(change: Change, number: int, *, after: int = 0) -> list[Happening]:
-    """Return what happened to a task since, in order."""
-    query = select(happenings.c.number, happenings.c.kind, happenings.c.data).where(
-        happenings.c.task == number, happenings.c.number > after
-    )
-    return [Happening(*row) for row in change.execute(query.order_by(happenings.c.number))]
-
-
-def _requeue(change: Change, number: int, *, attempts: int) -> None:
-    values = {
-        "state": State.QUEUED.value,
-        "worker": None,
-        "leased_until": None,
-        "attempts": attempts,
-        "stage": None,
-        "share": 0.0,
-    }
-    change.execute(tasks.update().where(tasks.c.number == number).values(values))
-    tell(change, number, "state", {"state": State.QUEUED.value})
-
-
-def _mine(number: int, worker: str) -> ColumnElement[bool]:
+def held_by(number: int, worker: str) -> ColumnElement[bool]:
+    """Return what is true of a task's row as long as it runs and is the worker's."""
     return and_(tasks.c.number == number, tasks.c.worker == worker, tasks.c.state == State.RUNNING)
 
 
-def _task(row: Row[*tuple[Any, ...]]) -> Task:
+def task_of(row: Row[*tuple[Any, ...]]) -> Task:
+    """Return the task of a row."""
     return Task(
         id=row.id,
         kind=row.kind,
@@ -402,4 +267,5 @@ def _task(row: Row[*tuple[Any, ...]]) -> Task:
         started_at=row.started_at,
         ended_at=row.ended_at,
         number=row.number,
+        trace=row.trace,
     )

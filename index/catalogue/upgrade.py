@@ -13,8 +13,12 @@ from index.errors import ArchiveFormatError
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, newest: str = "head") -> None:
     """Run the migrations that are missing, inside the connection's transaction.
+
+    Args:
+        connection: With an open transaction.
+        newest: The last one that is run.
 
     Raises:
         ArchiveFormatError: The tables are of a newer version.
@@ -22,7 +26,7 @@ def upgrade(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, newest)
     except CommandError as error:
         raise ArchiveFormatError(
             "The archive's catalogue was made by a newer wherefrom.",

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld  # type: ignore[import-untyped]  # it comes without types
 
-from api.exports.reviews import draft, markup
+from api.exports.reviews import draft, markup, written
+from api.exports.verdicts import Said
 from index.values import Channel, Interval
 from lineage.derivations import Relation
 from lineage.findings import Finding, Kind
@@ -26,6 +27,7 @@ PARENTS = {
     "MediaObject": "CreativeWork",
     "SoftwareApplication": "CreativeWork",
     "Clip": "CreativeWork",
+    "Comment": "CreativeWork",
     "CreativeWork": "Thing",
 }
 """Types of schema.org that are used, and what each is a kind of."""
@@ -33,13 +35,17 @@ DOMAINS = {
     "name": "Thing",
     "description": "Thing",
     "abstract": "CreativeWork",
+    "comment": "CreativeWork",
     "creativeWorkStatus": "CreativeWork",
+    "creditText": "CreativeWork",
+    "dateCreated": "CreativeWork",
     "datePublished": "CreativeWork",
     "hasPart": "CreativeWork",
     "headline": "CreativeWork",
     "isBasedOn": "CreativeWork",
     "isPartOf": "CreativeWork",
     "mentions": "CreativeWork",
+    "text": "CreativeWork",
     "itemReviewed": "Review",
     "mediaItemAppearance": "MediaReviewItem",
     "contentUrl": "MediaObject",
@@ -214,6 +220,29 @@ def test_what_may_matter_is_told_and_what_is_technical_is_not() -> None:
 
     assert len(told) == 2
     assert told[1] == "The face is not the source's. Confidence 0.90."
+
+
+def test_who_said_what_of_a_finding_is_told_in_words_of_schema_org() -> None:
+    said = {1: [Said("confirmed", "I saw both.", "ada", 60.0), Said("confirmed", None, "bob", 0.0)]}
+
+    text = written(draft(_altered(), said))
+
+    clip = json.loads(text)["itemReviewed"]["mediaItemAppearance"][0]
+    assert clip["hasPart"][1]["comment"] == [
+        {
+            "@type": "Comment",
+            "text": "Confirmed by a person. I saw both.",
+            "creditText": "ada",
+            "dateCreated": "1970-01-01T00:01:00+00:00",
+        },
+        {
+            "@type": "Comment",
+            "text": "Confirmed by a person.",
+            "creditText": "bob",
+            "dateCreated": "1970-01-01T00:00:00+00:00",
+        },
+    ]
+    assert _names(_expanded(text)) == _names(json.loads(text))
 
 
 def test_no_source_is_never_called_genuine() -> None:

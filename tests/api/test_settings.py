@@ -76,6 +76,11 @@ def test_every_setting_is_in_the_documents(root: Path) -> None:
     ] == []
 
 
+@pytest.mark.parametrize(("days", "seconds"), [(400, 34_560_000), (0, None)])
+def test_who_did_what_is_kept_for_some_days_or_for_good(days: int, seconds: float | None) -> None:
+    assert Settings(audit_days=days).deeds_kept == seconds
+
+
 def test_reading_settings_loads_no_decoder(root: Path) -> None:
     program = "import sys, api.settings; print({'av', 'cv2', 'numpy'} & set(sys.modules))"
 

@@ -18,7 +18,7 @@ from api.settings import Settings
 from api.web.app import app, kinds
 from api.work import tracing
 from index.archive import Archive
-from index.catalogue import tasks
+from index.catalogue import happenings, leases, tasks
 from index.catalogue.tasks import State, Task
 from index.desk import Desk
 from index.values import Channel
@@ -190,11 +190,11 @@ def _run(change: Any, name: str) -> None:  # noqa: ANN401 # a transaction
     wanted = tasks.find(change, name)
     assert wanted is not None
     now = time.time()
-    taken = tasks.lease(change, ELSEWHERE, kinds=["trace"], now=now, until=now + 3600)
+    taken = leases.lease(change, ELSEWHERE, kinds=["trace"], now=now, until=now + 3600)
     assert taken is not None
     assert taken.number == wanted.number
-    tasks.tell(change, taken.number, "candidates", {"candidates": list(CANDIDATES)})
-    tasks.renew(change, taken.number, ELSEWHERE, until=now + 3600, stage="prove", share=0.4)
+    happenings.tell(change, taken.number, "candidates", {"candidates": list(CANDIDATES)})
+    leases.renew(change, taken.number, ELSEWHERE, until=now + 3600, stage="prove", share=0.4)
 
 
 def answer(stage: Stage, name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 import sqlite3
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -9,11 +9,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from index.catalogue import assets, codes, jobs, upgrade
+from index.catalogue import assets, codes, jobs, reviews, tasks, upgrade
 from index.catalogue.assets import Description
 from index.catalogue.codes import Held, Segment
 from index.catalogue.database import Catalogue, Change
 from index.catalogue.tables import HEAD, TABLES
+from index.catalogue.tasks import Task
 from index.errors import (
     ArchiveBusyError,
     ArchiveDamagedError,
@@ -23,6 +24,18 @@ from index.errors import (
 from index.files import Location
 from index.values import AssetRow, Channel
 from tests import archives
+
+OLD = (
+    "INSERT INTO archive (id, generation) VALUES ('a', 0)",
+    """INSERT INTO tasks
+    (number, id, kind, state, owner, name, request, share, attempts, created_at)
+    VALUES (7, 't', 'trace', 'done', 'local', 'a.mp4', '{}', 0, 1, 0)""",
+    "INSERT INTO reviews VALUES (7, '2', 'confirmed', 'so', 'ann', 5.0)",
+    "INSERT INTO reviews VALUES (7, '1', NULL, 'hm', 'bob', 9.0)",
+    """INSERT INTO replies VALUES ('ann', 'k', X'00', 201, '[]', '{"secret":"whsec_A"}', 0)""",
+    "INSERT INTO replies VALUES ('ann', 'l', X'00', 202, '[]', '{}', 0)",
+)
+"""Rows as the fifth migration has them: what was said, and answers that are kept."""
 
 
 @pytest.fixture
@@ -80,6 +93,41 @@ def test_older_tables_are_brought_up_to_date_by_a_writer(tmp_path: Path) -> None
     Catalogue.open(path, write=True).close()
 
     Catalogue.open(path).close()
+
+
+def test_what_was_said_of_findings_before_is_kept_and_secrets_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    catalogue = Catalogue(path, write=True)
+    with catalogue.changing() as change:
+        upgrade.upgrade(change, "0005")
+        for statement in OLD:
+            change.exec_driver_sql(statement)
+    catalogue.close()
+
+    with closing(Catalogue.open(path, write=True)) as opened, opened.reading() as change:
+        said = reviews.listed(change, 7, after=0, most=9)
+        replies = change.exec_driver_sql("SELECT key FROM replies").scalars().all()
+        found = tasks.find(change, "t")
+
+    assert [(one.number, one.finding, one.verdict, one.comment, one.who) for one in said] == [
+        (1, "2", "confirmed", "so", "ann"),
+        (2, "1", None, "hm", "bob"),
+    ]
+    assert replies == ["l"]
+    assert found is not None
+    assert found.trace is None
+
+
+def test_what_is_made_of_a_trace_goes_with_it(path: Path) -> None:
+    catalogue = Catalogue.open(path, write=True)
+
+    with catalogue.changing() as change:
+        number = tasks.add(change, Task("trace", "trace", "local", "a.mp4", {}, 0.0))
+        tasks.add(change, Task("made", "pdf", "local", "a.mp4", {}, 0.0, trace=number))
+        tasks.remove(change, number)
+
+        assert tasks.kept(change) == {}
+    catalogue.close()
 
 
 @pytest.mark.parametrize("write", [False, True])

@@ -30,7 +30,7 @@ OPEN = re.compile(
 """Asked for without a key."""
 PROGRAMS = re.compile(r"/(v1|health)/.*|/metrics|/v1")
 """For programs, which are told that a key is needed; people are led to the page to sign in."""
-DEAR = re.compile(r"/v1/(traces|ingests|watches)")
+DEAR = re.compile(r"/v1/(traces(/[^/]+/(bundle|pdf))?|ingests|watches)")
 """What begins long work when it is posted to."""
 TOKEN = "x-wherefrom-token"  # noqa: S105 # the name of a header
 

@@ -4,6 +4,9 @@ A request is known by the digest of its method, address and body, made while its
 body: nothing is kept in memory, however long it is. Of a form, the words between its parts are left
 out, which every sender chooses anew.
 
+Of an answer that holds a secret, as its handler says, nothing is kept but where it leads: a secret
+is shown once, and whoever asks again is told so.
+
 Source: draft-ietf-httpapi-idempotency-key-header-07.
 """
 
@@ -34,6 +37,8 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 MOST = 262_144
 """Bytes of an answer that is kept; what makes something answers with far fewer."""
 NOT_KEPT = frozenset({b"content-length", b"date", b"set-cookie"})
+SECRET = "secret"  # noqa: S105 # the name of a fact
+"""In the state of a request: that its answer holds a secret."""
 
 
 class Replayed:
@@ -58,7 +63,7 @@ class Replayed:
         except UserError as error:
             await problems.told(Request(scope), error)(scope, receive, send)
             return
-        kept = Keeping(send, service, owner=owner, key=key, heard=heard)
+        kept = Keeping(send, scope, owner=owner, key=key, heard=heard)
         try:
             await self._app(scope, heard, kept)
         finally:
@@ -131,9 +136,10 @@ class Heard:
 class Keeping:
     """Sends an answer, and keeps it if something was made: before its end is sent."""
 
-    def __init__(self, send: Send, service: Service, *, owner: str, key: str, heard: Heard) -> None:
+    def __init__(self, send: Send, scope: Scope, *, owner: str, key: str, heard: Heard) -> None:
         self.done = False
-        self._send, self._service, self._heard = send, service, heard
+        self._send, self._scope, self._heard = send, scope, heard
+        self._service: Service = scope["app"].state.service
         self._owner, self._key = owner, key
         self._held: list[Message] | None = []
         self._size = 0
@@ -158,8 +164,11 @@ class Keeping:
 
     def _reply(self) -> Reply:
         start, *bodies = self._held or [{}]
-        text = b"".join(one.get("body", b"") for one in bodies).decode("latin-1")
         headers = [(name, value) for name, value in without(start["headers"], NOT_KEPT)]
+        if self._scope["state"].get(SECRET):
+            place = [(name, value) for name, value in headers if name.lower() == "location"]
+            return Reply(self._heard.digest(), HTTPStatus.CONFLICT, place)
+        text = b"".join(one.get("body", b"") for one in bodies).decode("latin-1")
         return Reply(self._heard.digest(), start["status"], headers, text)
 
 
@@ -199,11 +208,25 @@ class Again:
             )
             await problems.told(Request(scope), other)(scope, receive, send)
             return
+        if self._before.status == HTTPStatus.CONFLICT:
+            await problems.told(Request(scope), _shown(self._before))(scope, receive, send)
+            return
         answer = Response(self._before.body.encode("latin-1"), self._before.status or 200)
         for name, value in self._before.headers:
             answer.headers[name] = value
         answer.headers["Idempotency-Replayed"] = "true"
         await answer(scope, receive, send)
+
+
+def _shown(before: Reply) -> RefusedError:
+    """Return what one is told who asks once more for an answer that held a secret."""
+    return RefusedError(
+        "This was done before, and the secret in its answer was shown once.",
+        hint="If it is lost, make another: for a webhook, by POST to its `rotate` with a new key.",
+        slug="shown-once",
+        status=HTTPStatus.CONFLICT,
+        headers={**dict(before.headers), "Idempotency-Replayed": "true"},
+    )
 
 
 def _begin(service: Service, owner: str, key: str, asked: str) -> Reply | None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.web.service import Given, needs
 from index.catalogue import deeds
-from index.catalogue.deeds import Deed
+from index.catalogue.deeds import Deed, Wanted
 
 routes = APIRouter(prefix="/v1/audit", tags=["audit"], dependencies=[needs("admin")])
 
@@ -42,20 +42,37 @@ class Entries(BaseModel):
 
 
 @routes.get("")
-def listed(
+def listed(  # noqa: PLR0913 # which page of which entries
     given: Given,
     *,
     cursor: Annotated[
         str | None, Query(pattern=r"^\d{1,18}$", description="`next` of the page before.")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="Most entries of a page.")] = 50,
+    since: Annotated[datetime | None, Query(description="Only from then on.")] = None,
+    until: Annotated[datetime | None, Query(description="Only before then.")] = None,
+    who: Annotated[
+        str | None,
+        Query(max_length=100, description="Only of this key, by its id; of `local` or `command`."),
+    ] = None,
 ) -> Entries:
-    """List who did what: each request that changed something, and each key made or revoked."""
+    """List who did what: each request that changed something, and each key made or revoked.
+
+    It is kept as long as the setting `audit_days` says.
+    """
     before = None if cursor is None else int(cursor)
+    wanted = Wanted(_seconds(since), _seconds(until), None if who is None else (who,))
     with given.desk.reading() as change:
-        found = deeds.listed(change, before=before, most=limit + 1)
+        found = deeds.listed(change, wanted=wanted, before=before, most=limit + 1)
     more = str(found[limit - 1].number) if len(found) > limit else None
     return Entries(items=[_told(deed) for deed in found[:limit]], next=more)
+
+
+def _seconds(when: datetime | None) -> float | None:
+    """Return a time in seconds since 1970; one that names no zone is of UTC."""
+    if when is None:
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
 def _told(deed: Deed) -> Entry:

@@ -34,9 +34,11 @@ ITEM = {
     "properties": {
         "type": {"enum": ["pdq", "vpdq", "md5", "video_md5", "sha256", "asset"]},
         "value": {"type": "string", "description": "Of vpdq, a list will do as well."},
-        "note": {"type": "string"},
+        "note": {"type": ["string", "null"]},
     },
 }
+LIST = {"type": "array", "items": ITEM}
+"""A list in JSON."""
 _ENDINGS = {Shape.CSV: "csv", Shape.TEXT: "txt", Shape.JSON: "json"}
 
 
@@ -53,7 +55,11 @@ class Imported(BaseModel):
     responses={
         200: {
             "description": "The list.",
-            "content": {kind: {"schema": {"type": "string"}} for kind in SHAPES},
+            "content": {
+                "text/csv": {"schema": {"type": "string"}},
+                "text/plain": {"schema": {"type": "string"}},
+                "application/json": {"schema": LIST},
+            },
         },
         **NONE,
     },
@@ -95,7 +101,7 @@ def export(
                     "schema": {"type": "string"},
                     "example": "video_md5 d41d8cd98f00b204e9800998ecf8427e\n",
                 },
-                "application/json": {"schema": {"type": "array", "items": ITEM}},
+                "application/json": {"schema": LIST},
             },
         }
     },

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, cast
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.web.gate.replays import SECRET
 from api.web.problems import RefusedError
 from api.web.service import Asking, Caller, Given, Service, needs, token
 from api.web.telling import at, maybe
@@ -25,7 +26,7 @@ from index.errors import NotFoundError
 routes = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[needs("trace")])
 MOST = 20
 """Hooks that somebody may have."""
-SECRET = 32
+RANDOM = 32
 """Random bytes of a secret; the standard asks for 24 to 64."""
 
 type Event = Literal["trace.done", "trace.failed", "watch.arrived", "ingest.done", "ingest.failed"]
@@ -126,7 +127,7 @@ type Sending = Annotated[Courier, Depends(courier)]
 
 
 @routes.post("", status_code=HTTPStatus.CREATED)
-def add(given: Given, asking: Asking, response: Response, body: Wanted) -> Secret:
+def add(request: Request, given: Given, asking: Asking, response: Response, body: Wanted) -> Secret:
     """Tell an address what happens; the answer holds the secret that signs what is sent.
 
     It is told of what its maker asked for; made with a key of an admin, of what anybody did.
@@ -150,7 +151,7 @@ def add(given: Given, asking: Asking, response: Response, body: Wanted) -> Secre
             )
         rows.add(change, hook)
     response.headers["Location"] = f"/v1/webhooks/{hook.id}"
-    return _with_secret(hook)
+    return _with_secret(hook, request)
 
 
 @routes.get("")
@@ -206,7 +207,7 @@ def delete(webhook: str, given: Given, asking: Asking) -> None:
 
 
 @routes.post("/{webhook}/rotate")
-def rotate(webhook: str, given: Given, asking: Asking) -> Secret:
+def rotate(webhook: str, request: Request, given: Given, asking: Asking) -> Secret:
     """Make a new secret, shown once; for a day, messages are signed with the old one as well."""
     hook = _owned(given, asking, webhook)
     with given.desk.changing() as change:
@@ -217,7 +218,7 @@ def rotate(webhook: str, given: Given, asking: Asking) -> Secret:
             old_secret=hook.secret,
             old_until=time() + DEFAULT.overlap,
         )
-    return _with_secret(_owned(given, asking, webhook))
+    return _with_secret(_owned(given, asking, webhook), request)
 
 
 @routes.post("/{webhook}/ping", status_code=HTTPStatus.ACCEPTED)
@@ -290,7 +291,7 @@ def _refuse_inactive(hook: Hook) -> None:
 
 
 def _secret() -> str:
-    return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET)).decode()
+    return "whsec_" + base64.b64encode(secrets.token_bytes(RANDOM)).decode()
 
 
 def _told(hook: Hook) -> Webhook:
@@ -306,7 +307,9 @@ def _told(hook: Hook) -> Webhook:
     )
 
 
-def _with_secret(hook: Hook) -> Secret:
+def _with_secret(hook: Hook, request: Request) -> Secret:
+    """Return a webhook with its secret, in an answer of which no copy is kept."""
+    setattr(request.state, SECRET, True)
     return Secret(**_told(hook).model_dump(), secret=hook.secret)
 
 

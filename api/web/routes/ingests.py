@@ -20,7 +20,7 @@ from api.web.service import Asking, Given, Service, needs, token
 from api.web.telling import EVENTS, at, maybe, owned
 from api.work import ingesting
 from index import files
-from index.catalogue import tasks
+from index.catalogue import happenings, tasks
 from index.catalogue.jobs import Failure
 from index.catalogue.tasks import State, Task
 from index.errors import NotFoundError
@@ -142,7 +142,7 @@ def listed(
     before = None if cursor is None else int(cursor)
     with given.desk.reading() as change:
         found = tasks.listed(change, kind="ingest", owner=owner, before=before, most=limit + 1)
-        tallies = [tasks.told(change, task.number, ingesting.TALLY) for task in found[:limit]]
+        tallies = [happenings.told(change, task.number, ingesting.TALLY) for task in found[:limit]]
     more = str(found[limit - 1].number) if len(found) > limit else None
     items = [_told(task, tally) for task, tally in zip(found, tallies, strict=False)]
     return Ingests(items=items, next=more)
@@ -226,7 +226,7 @@ def _placed(given: Service, path: str) -> tuple[Path, Path]:
 
 def _now(given: Service, task: Task) -> Ingest:
     with given.desk.reading() as change:
-        return _told(task, tasks.told(change, task.number, ingesting.TALLY))
+        return _told(task, happenings.told(change, task.number, ingesting.TALLY))
 
 
 def _told(task: Task, tally: Mapping[str, Any] | None) -> Ingest:

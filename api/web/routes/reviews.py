@@ -1,15 +1,15 @@
 """Findings of a trace as cards, their pictures, and what people said of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from time import time
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field, model_validator
@@ -23,9 +23,9 @@ from api.exports.stills import beside
 from api.exports.texts import text
 from api.web.routes.media import PRIVATE, Making, answered, found, waiting
 from api.web.routes.traces import owned
-from api.web.service import Asking, Given, Service, needs
-from api.work import tracing
-from index.catalogue import keys, reviews
+from api.web.service import Asking, Caller, Given, Service, needs
+from api.work import judging, tracing
+from index.catalogue import reviews
 from index.catalogue.reviews import Verdict
 from index.catalogue.tasks import Task
 from index.errors import NotFoundError
@@ -80,7 +80,7 @@ class Opinion(BaseModel):
 
 
 class Review(BaseModel):
-    """What a person said of a finding, who and when."""
+    """What a person said of a finding, who and when. Nothing that was said is overwritten."""
 
     finding: int = Field(description="Of the finding in the answer, from 1.", examples=[1])
     verdict: Verdict | None
@@ -91,12 +91,20 @@ class Review(BaseModel):
         examples=["Desk of facts"],
     )
     at: datetime
+    withdrawn: bool = Field(
+        description="Whether it only takes back what the same person said before."
+    )
+    standing: bool = Field(
+        description="Whether it is the last word of that person on the finding, and stands beside "
+        "those of others."
+    )
 
 
 class Reviews(BaseModel):
-    """All that was said of a trace's findings."""
+    """A page of what was said of a trace's findings, word by word, the oldest first."""
 
     items: list[Review]
+    next: str | None = Field(description="Cursor of the next page; null on the last one.")
 
 
 class Card(BaseModel):
@@ -122,7 +130,15 @@ class Card(BaseModel):
         examples=["Told wrongly of none of 336 honest copies."],
     )
     plates: list[Plate] = Field(description="Pictures there are; each is made when asked for.")
-    review: Review | None
+    review: Review | None = Field(description="The last word of whoever spoke last.")
+    reviews: list[Review] = Field(description="The last word of each person, in order.")
+    mine: Review | None = Field(description="The last word of whoever asks.")
+    decided: Verdict | None = Field(
+        description="The verdict of all who gave one; null where nobody did, or they disagree."
+    )
+    disputed: bool = Field(
+        description="Whether some confirm what others reject: then it is not decided."
+    )
 
 
 class Cards(BaseModel):
@@ -135,9 +151,7 @@ class Cards(BaseModel):
 def findings(trace: str, given: Given, asking: Asking) -> Cards:
     """List the findings as cards: what was done, what it means and does not, what people said."""
     task = owned(given, asking, trace)
-    report, said = answered(given, task), reviewed(given, task)
-    names = named(given, said.values())
-    told = {number: _review(number, one, names) for number, one in said.items()}
+    report, told = answered(given, task), _standing(given, task)
     there = {
         index: given.archive.file(source.asset) is not None
         for index, source in enumerate(report.sources)
@@ -145,7 +159,8 @@ def findings(trace: str, given: Given, asking: Asking) -> Cards:
     numbers = {id(one): number for number, one in enumerate(report.findings, 1)}
     return Cards(
         items=[
-            _card(numbers[id(one)], one, report, told, there) for one in weighed(report.findings)
+            _card(numbers[id(one)], one, report, there, _opinions(told, numbers[id(one)], asking))
+            for one in weighed(report.findings)
         ]
     )
 
@@ -180,50 +195,77 @@ def exhibit(  # noqa: PLR0913 # which picture, and what every request is given
 
 
 @routes.get("/reviews")
-def listed(trace: str, given: Given, asking: Asking) -> Reviews:
-    """List what people said of the findings."""
+def listed(
+    trace: str,
+    given: Given,
+    asking: Asking,
+    *,
+    cursor: Annotated[str | None, Query(pattern=r"^\d{1,18}$")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Reviews:
+    """List every word that people said of the findings, in order; what stands is marked."""
     task = owned(given, asking, trace)
-    said = reviewed(given, task)
-    names = named(given, said.values())
-    return Reviews(items=[_review(number, said[number], names) for number in sorted(said)])
+    with given.desk.reading() as change:
+        said = reviews.listed(change, task.number, after=int(cursor or 0), most=limit + 1)
+        standing = reviews.standing(change, task.number)
+    names = judging.named(given.desk, said)
+    stand = {one.number for every in standing.values() for one in every}
+    items = [_told(one, names, standing=one.number in stand) for one in said[:limit]]
+    return Reviews(items=items, next=str(said[limit - 1].number) if len(said) > limit else None)
 
 
 @routes.put("/reviews/{finding}", dependencies=[needs("trace")])
 def put(trace: str, finding: Number, opinion: Opinion, given: Given, asking: Asking) -> Review:
-    """Confirm, reject or comment on a finding, in place of what was said of it before."""
+    """Confirm, reject or comment on a finding: it stands instead of what one said of it before.
+
+    What others said stands beside it. Each word is kept.
+    """
     task = owned(given, asking, trace)
     _finding(answered(given, task), finding)
     comment = text(opinion.comment.strip()) if opinion.comment else None
-    one = reviews.Review(opinion.verdict, comment or None, asking.id, time())
+    one = reviews.Review(str(finding), opinion.verdict, comment or None, asking.id, time())
     with given.desk.changing() as change:
-        reviews.put(change, task.number, str(finding), one)
-    return _review(finding, one, named(given, [one]))
+        one = reviews.add(change, task.number, one)
+    return _told(one, judging.named(given.desk, [one]), standing=True)
 
 
 @routes.delete(
     "/reviews/{finding}", dependencies=[needs("trace")], status_code=HTTPStatus.NO_CONTENT
 )
 def delete(trace: str, finding: Number, given: Given, asking: Asking) -> None:
-    """Take back what was said of a finding."""
+    """Take back what one said of a finding; that it was said and taken back is kept."""
     task = owned(given, asking, trace)
     with given.desk.changing() as change:
-        if not reviews.remove(change, task.number, str(finding)):
+        if not reviews.withdraw(change, task.number, str(finding), asking.id, now=time()):
             raise NotFoundError(
-                f"Nobody said anything of finding {finding}.", hint="See the trace's reviews."
+                f"You said nothing of finding {finding}.", hint="See the trace's reviews."
             )
 
 
-def reviewed(given: Service, task: Task) -> Mapping[int, reviews.Review]:
-    """Return what people said of a trace's findings, by number."""
+def _standing(given: Service, task: Task) -> Mapping[int, Sequence[Review]]:
+    """Return the last word of each person on a trace's findings, by number."""
     with given.desk.reading() as change:
-        return {int(name): one for name, one in reviews.of(change, task.number).items()}
+        said = reviews.standing(change, task.number)
+    names = judging.named(given.desk, (one for every in said.values() for one in every))
+    return {
+        int(finding): [_told(one, names, standing=True) for one in every]
+        for finding, every in said.items()
+    }
 
 
-def named(given: Service, said: Iterable[reviews.Review]) -> Mapping[str, str]:
-    """Return the names of those who said something, by id, as far as they have one."""
-    with given.desk.reading() as change:
-        known = {one.who: keys.find(change, one.who) for one in said}
-    return {who: text(key.name) for who, key in known.items() if key is not None}
+def _opinions(
+    told: Mapping[int, Sequence[Review]], number: int, asking: Caller
+) -> Mapping[str, Any]:
+    """Return what a card says of what people said of its finding."""
+    said = told.get(number, ())
+    verdicts = {one.verdict for one in said} - {None}
+    return {
+        "review": said[-1] if said else None,
+        "reviews": list(said),
+        "mine": next((one for one in said if one.who == asking.id), None),
+        "decided": next(iter(verdicts)) if len(verdicts) == 1 else None,
+        "disputed": len(verdicts) > 1,
+    }
 
 
 def _finding(report: Report, number: int) -> Finding:
@@ -243,8 +285,8 @@ def _card(
     number: int,
     one: Finding,
     report: Report,
-    told: Mapping[int, Review],
     there: Mapping[int, bool],
+    opinions: Mapping[str, Any],
 ) -> Card:
     source = None if one.source_index is None else report.sources[one.source_index]
     meaning, words = MEANINGS[one.kind], one.kind.value.replace("-", " ")
@@ -267,7 +309,7 @@ def _card(
         confidence=one.confidence,
         doubt=doubt(one) or None,
         plates=list(_plates(one, source)) if there.get(one.source_index or 0) else [],
-        review=told.get(number),
+        **opinions,
     )
 
 
@@ -293,12 +335,14 @@ def _draw(told: Told, case: Case, files: Files, sandbox: Sandbox, fresh: Path) -
         (fresh / "source.png").write_bytes(png(plates.crop(source, WHOLE)))
 
 
-def _review(number: int, one: reviews.Review, names: Mapping[str, str]) -> Review:
+def _told(one: reviews.Review, names: Mapping[str, str], *, standing: bool) -> Review:
     return Review(
-        finding=number,
+        finding=int(one.finding),
         verdict=one.verdict,
         comment=one.comment,
         who=one.who,
         name=names.get(one.who),
         at=datetime.fromtimestamp(one.at, UTC),
+        withdrawn=one.withdrawn,
+        standing=standing,
     )

@@ -16,7 +16,7 @@ from api.web import starting, telling
 from api.web.problems import RefusedError
 from api.web.service import Asking, Caller, Given, Service, needs
 from api.web.telling import EVENTS, at, maybe
-from api.work import tracing
+from api.work import sweeping, tracing
 from index.catalogue import tasks
 from index.catalogue.tasks import State, Task
 
@@ -128,10 +128,7 @@ def cancel(trace: str, given: Given, asking: Asking) -> Trace:
 @routes.delete("/{trace}", dependencies=[needs("trace")], status_code=HTTPStatus.NO_CONTENT)
 def delete(trace: str, given: Given, asking: Asking) -> None:
     """Delete a trace, running or not: the clip, its answer, and all that was made of them."""
-    task = owned(given, asking, trace)
-    with given.desk.changing() as change:
-        tasks.remove(change, task.number)
-    given.desk.sweep(task.id)
+    sweeping.forget(given.desk, owned(given, asking, trace))
 
 
 @routes.get("/{trace}/events", response_class=StreamingResponse, responses=EVENTS)
@@ -162,7 +159,7 @@ def told(task: Task) -> Trace:
     links = {"self": here, "events": f"{here}/events", "page": f"/traces/{task.id}"}
     coarse = bool(task.request.get("codes"))
     if task.state is State.DONE:
-        made = ("findings", "media", "report", "report.pdf", "bundle.zip")
+        made = ("findings", "media", "report", "report.pdf", "pdf", "bundle.zip", "bundle")
         known = ("answer",) if coarse else ("answer", *made)
         links |= {name: f"{here}/{name}" for name in known}
     return Trace(

@@ -31,7 +31,8 @@ import { asked } from "./compare-reel.js";
  * @property {number} confidence
  * @property {string | null} doubt
  * @property {string[]} plates
- * @property {Review | null} review
+ * @property {Review[]} reviews the last word of each person
+ * @property {Review | null} mine
  */
 
 /** @type {Record<string, string>} */
@@ -139,27 +140,21 @@ class Findings extends HTMLElement {
    * @param {Card} card
    */
   #review(made, card) {
-    const { review } = card;
-    made.dataset.verdict = review?.verdict ?? "";
+    const review = card.mine;
+    made.dataset.verdict = decided(card) ?? "";
     for (const one of /** @type {NodeListOf<HTMLElement>} */ (made.querySelectorAll("[data-verdict]:is(button)"))) {
       one.setAttribute("aria-pressed", String(one.dataset.verdict === review?.verdict));
     }
     part(made, "[data-back]").hidden = !review;
     /** @type {HTMLTextAreaElement} */ (part(made, "textarea")).value = review?.comment ?? "";
     const said = part(made, "[data-said]");
-    if (!review) {
-      said.textContent = "Not reviewed by a person.";
-      return;
-    }
-    const verdict = review.verdict ? SAID[review.verdict] : "Commented on by a person";
-    const who = review.name ?? (review.who === "local" ? "at the service’s own machine" : review.who);
-    const quote = document.createElement("q");
-    quote.textContent = review.comment ?? "";
-    said.replaceChildren(`${verdict} (${who}, ${WHEN.format(new Date(review.at))}).`, ...(review.comment ? [" ", quote] : []));
+    const every = card.reviews.flatMap((one, place) => (place ? [" ", ...worded(one)] : worded(one)));
+    const split = disputed(card) ? ["People disagree on this, so it is not decided. "] : [];
+    said.replaceChildren(...(every.length ? [...split, ...every] : ["Not reviewed by a person."]));
   }
 
   #sum() {
-    const done = this.#cards.filter((one) => one.review?.verdict).length;
+    const done = this.#cards.filter(decided).length;
     part(this, "[data-count]").textContent = this.#cards.length ? `${done} of ${this.#cards.length} judged` : "";
     const weighed = this.#cards.some((one) => one.significance !== "technical");
     part(this, "[data-note]").textContent = weighed
@@ -186,7 +181,7 @@ class Findings extends HTMLElement {
     } else if ("back" in button.dataset) {
       this.#say(made, card, null).then(() => part(made, '[data-verdict="confirmed"]').focus());
     } else if (button.dataset.verdict) {
-      this.#say(made, card, { verdict: button.dataset.verdict, comment: card.review?.comment ?? null });
+      this.#say(made, card, { verdict: button.dataset.verdict, comment: card.mine?.comment ?? null });
     }
   }
 
@@ -197,7 +192,7 @@ class Findings extends HTMLElement {
     const card = this.#cards.find((one) => String(one.finding) === made.dataset.finding);
     const comment = /** @type {HTMLTextAreaElement} */ (part(made, "textarea")).value.trim();
     if (!card) return;
-    const verdict = card.review?.verdict ?? null;
+    const verdict = card.mine?.verdict ?? null;
     const opinion = verdict || comment ? { verdict, comment: comment || null } : null;
     this.#say(made, card, opinion).then(() => {
       part(made, "form").hidden = true;
@@ -218,10 +213,14 @@ class Findings extends HTMLElement {
     try {
       if (opinion) {
         const headers = { "Content-Type": "application/json" };
-        card.review = await (await asked(address, { method: "PUT", headers, body: JSON.stringify(opinion) })).json();
-      } else if (card.review) {
+        const said = await (await asked(address, { method: "PUT", headers, body: JSON.stringify(opinion) })).json();
+        card.reviews = [...card.reviews.filter((one) => one.who !== said.who), said];
+        card.mine = said;
+      } else if (card.mine) {
+        const { who } = card.mine;
         await asked(address, { method: "DELETE" });
-        card.review = null;
+        card.reviews = card.reviews.filter((one) => one.who !== who);
+        card.mine = null;
       }
       this.#review(made, card);
       this.#sum();
@@ -255,6 +254,43 @@ class Findings extends HTMLElement {
   #fail(error) {
     part(this, "[data-note]").textContent = words(error);
   }
+}
+
+/**
+ * What somebody said, who and when.
+ * @param {Review} review
+ * @returns {(string | Element)[]}
+ */
+function worded(review) {
+  const verdict = review.verdict ? SAID[review.verdict] : "Commented on by a person";
+  const who = review.name ?? (review.who === "local" ? "at the service’s own machine" : review.who);
+  const told = `${verdict} (${who}, ${WHEN.format(new Date(review.at))}).`;
+  if (!review.comment) return [told];
+  const quote = document.createElement("q");
+  quote.textContent = review.comment;
+  return [told, " ", quote];
+}
+
+/**
+ * The verdicts that people gave, each once.
+ * @param {Card} card
+ */
+function verdicts(card) {
+  return new Set(card.reviews.map((one) => one.verdict).filter((one) => one !== null));
+}
+
+/**
+ * The verdict of all who gave one; null where nobody did, or they disagree.
+ * @param {Card} card
+ */
+function decided(card) {
+  const given = [...verdicts(card)];
+  return given.length === 1 ? given[0] : null;
+}
+
+/** @param {Card} card */
+function disputed(card) {
+  return verdicts(card).size > 1;
 }
 
 /**

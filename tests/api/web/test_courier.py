@@ -2,14 +2,20 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
+from api.fetching.errors import FetchRefusedError
 from api.work import announcing
-from api.work.delivering import Courier, CourierParams
+from api.work.delivering import Courier, CourierParams, Send, _resolved, _wait, signed
+from index.archive import Archive
 from index.catalogue import hooks, tasks
 from index.catalogue.desk_tables import keys
 from index.catalogue.hooks import Delivery, Hook, Progress
@@ -38,6 +44,14 @@ class Post:
         if answer is None:
             threading.Event().wait(60)
         return answer or 0
+
+
+@pytest.fixture
+def desk_archive(tmp_path: Path) -> Path:
+    """An archive that holds nothing: nothing is looked for in it."""
+    path = tmp_path / "empty.archive"
+    Archive.open(path, create=True).close()
+    return path
 
 
 @pytest.fixture
@@ -149,6 +163,22 @@ def test_two_never_have_the_same_message(desk: Desk) -> None:
     assert second is None
 
 
+def test_a_message_on_its_way_is_nobody_elses_for_a_while(desk: Desk) -> None:
+    heard(desk)
+    queued(desk, "one")
+    others: list[object] = []
+
+    def post(_: Hook, __: Delivery) -> int:
+        with desk.changing() as change:
+            now = time.time() + 30
+            others.append(hooks.claim(change, now=now, until=now + 60))
+        return 200
+
+    with sending(desk, post, CourierParams(poll=0.02)):
+        assert soon(lambda: messages(desk)[0].state is Progress.DONE)
+    assert others == [None]
+
+
 def test_one_slow_hook_does_not_hold_up_the_others(desk: Desk) -> None:
     heard(desk)
     slow = heard(desk, "slow")
@@ -222,6 +252,279 @@ def test_what_waits_for_a_key_that_is_revoked_is_given_up(desk: Desk) -> None:
     run(desk, post, Progress.GIVEN_UP)
 
     assert post.sent == []
+
+
+def queued(desk: Desk, *names: str, hook: str = "hook", next_at: float | None = 0.0) -> None:
+    """Let messages wait for a hook."""
+    with desk.changing() as change:
+        for name in names:
+            hooks.queue(change, Delivery(hook, name, "ping", "{}", time.time(), next_at=next_at))
+
+
+def soon(done: Callable[[], bool], seconds: float = 15.0) -> bool:
+    """Return whether something comes true soon."""
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        time.sleep(0.01)
+    return done()
+
+
+@contextmanager
+def sending(desk: Desk, post: Send, params: CourierParams = QUICK) -> Iterator[Courier]:
+    """Give a courier at work."""
+    courier = Courier(desk, post, params=params)
+    courier.start()
+    try:
+        yield courier
+    finally:
+        courier.stop()
+
+
+@pytest.mark.parametrize("error", [OSError("the disk is away"), ValueError("a defect")])
+@pytest.mark.parametrize("where", ["due", "claim", "settle"])
+def test_messages_are_sent_after_any_error_of_the_database(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception, where: str
+) -> None:
+    heard(desk)
+    queued(desk, "one")
+    whole, failures = getattr(hooks, where), [error]
+
+    def fails(*given: object, **named: object) -> object:
+        if failures:
+            raise failures.pop()
+        return whole(*given, **named)
+
+    monkeypatch.setattr(hooks, where, fails)
+    with sending(desk, Post([200]), CourierParams(poll=0.02, claim=0.1)):
+        assert soon(lambda: messages(desk)[0].state is Progress.DONE)
+    assert not failures
+
+
+def test_messages_are_sent_after_no_thread_could_be_had(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard(desk)
+    courier = Courier(desk, Post([200]), params=CourierParams(poll=0.02, claim=0.1))
+    courier.start()
+    begin, failures = threading.Thread.start, [RuntimeError("can't start new thread")]
+
+    def fails(thread: threading.Thread) -> None:
+        if failures and thread.name.startswith("courier-"):
+            raise failures.pop()
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", fails)
+    queued(desk, "one")
+    try:
+        assert soon(lambda: messages(desk)[0].state is Progress.DONE)
+    finally:
+        courier.stop()
+    assert not failures
+
+
+def test_so_many_at_a_time_are_sent_and_one_to_each_hook(desk: Desk) -> None:
+    for name in "abcdef":
+        heard(desk, name)
+        queued(desk, f"{name}1", hook=name)
+    queued(desk, "a2", hook="a")
+    lock, out, most, both = threading.Lock(), list[str](), list[int](), list[str]()
+
+    def post(hook: Hook, _: Delivery) -> int:
+        with lock:
+            both.extend([hook.id] if hook.id in out else [])
+            out.append(hook.id)
+            most.append(len(out))
+        time.sleep(0.3)
+        with lock:
+            out.remove(hook.id)
+        return 200
+
+    with sending(desk, post, CourierParams(poll=0.02, most=3)):
+        assert soon(lambda: len(most) == 7)
+    assert both == []
+    assert 1 < max(most) <= 3
+
+
+def test_what_follows_to_the_same_hook_is_sent_as_soon_as_that_is_free(desk: Desk) -> None:
+    heard(desk)
+    queued(desk, "one", "two", "three")
+    post = Post([200])
+
+    with sending(desk, post, CourierParams(poll=60.0)):
+        assert soon(lambda: len(post.sent) == 3)
+    assert post.sent == ["one", "two", "three"]
+
+
+def test_one_who_is_woken_looks_at_once(desk: Desk) -> None:
+    heard(desk)
+    post = Post([200])
+
+    with sending(desk, post, CourierParams(poll=60.0)) as courier:
+        time.sleep(0.3)
+        queued(desk, "one")
+        courier.wake()
+        assert soon(lambda: post.sent == ["one"])
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (199, Progress.WAITING),
+        (200, Progress.DONE),
+        (299, Progress.DONE),
+        (300, Progress.WAITING),
+        (404, Progress.WAITING),
+        (410, Progress.GIVEN_UP),
+        (500, Progress.WAITING),
+    ],
+)
+def test_what_is_taken_is_what_two_hundred_and_something_answers(
+    desk: Desk, status: int, state: Progress
+) -> None:
+    heard(desk)
+    queued(desk, "one")
+
+    with sending(desk, Post([status]), CourierParams(poll=0.02)):
+        assert soon(lambda: messages(desk)[0].status is not None)
+
+    (found,) = messages(desk)
+    assert (found.state, found.status) == (state, status)
+
+
+def test_one_who_answers_gone_is_sent_nothing_of_what_waits(desk: Desk) -> None:
+    heard(desk)
+    queued(desk, "one")
+    queued(desk, "later", next_at=9e12)
+    post = Post([410])
+
+    with sending(desk, post):
+        assert soon(lambda: all(one.state is Progress.GIVEN_UP for one in messages(desk)))
+
+    assert post.sent == ["one"]
+    told = {one.message: (one.status, one.error) for one in messages(desk)}
+    assert told == {"one": (410, None), "later": (None, "It is told nothing more.")}
+    with desk.reading() as change:
+        found = hooks.find(change, "hook")
+    assert found is not None
+    assert not found.active
+
+
+def test_a_defect_in_sending_is_told_without_its_words_and_it_is_tried_again(desk: Desk) -> None:
+    heard(desk)
+    queued(desk, "one")
+    seen: list[str | None] = []
+
+    def post(_: Hook, __: Delivery) -> int:
+        seen.append(messages(desk)[0].error)
+        if len(seen) == 1:
+            raise ValueError(SECRET)
+        return 200
+
+    with sending(desk, post):
+        assert soon(lambda: messages(desk)[0].state is Progress.DONE)
+    assert seen == [None, "A defect in wherefrom kept it from being sent."]
+    assert messages(desk)[0].error is None
+
+
+def test_why_a_message_could_not_be_sent_is_kept(desk: Desk) -> None:
+    heard(desk)
+    queued(desk, "one")
+
+    def post(_: Hook, __: Delivery) -> int:
+        raise FetchRefusedError("It is not there.", hint="Look.")
+
+    with sending(desk, post, CourierParams(poll=0.02)):
+        assert soon(lambda: messages(desk)[0].error == "It is not there.")
+    (found,) = messages(desk)
+    assert found.next_at is not None
+    assert found.tried_at is not None
+    assert found.next_at - found.tried_at > 4
+
+
+def test_a_stop_waits_for_nobody_long_and_what_was_on_its_way_is_due_again(desk: Desk) -> None:
+    heard(desk)
+    queued(desk, "one")
+    begun, go_on, mine = threading.Event(), threading.Event(), list[threading.Thread]()
+
+    def post(_: Hook, __: Delivery) -> int:
+        mine.append(threading.current_thread())
+        begun.set()
+        go_on.wait(60)
+        return 200
+
+    courier = Courier(desk, post, params=CourierParams(poll=0.02, patience=0.2))
+    courier.start()
+    begun.wait(10)
+    since = time.monotonic()
+    courier.stop()
+    spent = time.monotonic() - since
+    go_on.set()
+    mine[0].join(30)
+
+    (found,) = messages(desk)
+    assert spent < 20
+    assert (found.state, found.attempts, found.status) == (Progress.WAITING, 1, None)
+    assert found.next_at is not None
+
+
+def test_the_courier_forgets_what_became_of_old_messages(desk: Desk) -> None:
+    heard(desk)
+    with desk.changing() as change:
+        hooks.queue(change, Delivery("hook", "old", "ping", "{}", 0.0, next_at=None))
+        hooks.queue(change, Delivery("hook", "new", "ping", "{}", time.time(), next_at=None))
+
+    with sending(desk, Post([200])):
+        assert soon(lambda: len(messages(desk)) == 1)
+
+    assert [one.message for one in messages(desk)] == ["new"]
+
+
+@given(some.integers(1, 12))
+def test_waits_vary_by_a_tenth_and_end(attempts: int) -> None:
+    params = CourierParams()
+
+    found = {_wait(attempts, params) for _ in range(20)}
+
+    if attempts > len(params.waits):
+        assert found == {None}
+    else:
+        usual = params.waits[attempts - 1]
+        assert all(one is not None and 0.9 * usual <= one <= 1.1 * usual for one in found)
+        assert len(found) > 1
+
+
+def test_a_secret_that_was_replaced_signs_until_its_time_is_over() -> None:
+    new, old = SECRET, "whsec_" + "A" * 32
+    hook = Hook("h", "local", "https://a.example", new, (), 0.0, old_secret=old, old_until=100.0)
+    sent = Delivery("h", "msg_1", "ping", "{}", 0.0, next_at=0.0)
+
+    early, late = (signed(hook, sent, now=now)["webhook-signature"] for now in (99.5, 100.0))
+
+    assert [len(one.split()) for one in (early, late)] == [2, 1]
+    assert early.split()[0] != early.split()[1]
+
+
+@pytest.mark.parametrize(
+    ("host", "usual", "sent"),
+    [
+        ("93.184.216.34", True, True),
+        ("93.184.216.34", False, False),
+        ("10.1.2.3", False, True),
+        ("10.9.2.3", False, False),
+    ],
+)
+def test_only_networks_that_are_named_are_told_without_tls_or_at_other_ports(
+    host: str,
+    usual: bool,  # noqa: FBT001 # a parameter of the test
+    sent: bool,  # noqa: FBT001 # a parameter of the test
+) -> None:
+    networks = (IPv4Network("10.1.0.0/16"),)
+
+    if sent:
+        assert _resolved(host, 443, usual=usual, networks=networks) == [host]
+    else:
+        with pytest.raises(FetchRefusedError, match="only by https at port 443"):
+            _resolved(host, 443, usual=usual, networks=networks)
 
 
 def test_old_messages_are_forgotten_and_waiting_ones_are_not(desk: Desk) -> None:

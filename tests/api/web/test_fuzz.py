@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from time import time
-from typing import Any
+from typing import Any, override
 from uuid import uuid4
 
 import pytest
@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
+from hypothesis.stateful import run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, CheckFunction, GenerationMode, SerializationContext
 from schemathesis.config import (
@@ -68,6 +69,7 @@ UNFORESEEN = {
     "asset-type",
     "bad-form",
     "bad-hash",
+    "bad-list",
     "bad-media",
     "binding",
     "cursor",
@@ -76,7 +78,13 @@ UNFORESEEN = {
     "too-large",
 }
 """Problems of values that have the form that is described, and are none."""
-THERE = {"trace": "known", "ingest": "known-ingest", "watch": "known", "webhook": "known"}
+THERE = {
+    "parcel": "known-parcel",
+    "trace": "known",
+    "ingest": "known-ingest",
+    "watch": "known",
+    "webhook": "known",
+}
 """Ids of what there is, by the name of the parameter."""
 
 
@@ -91,6 +99,10 @@ def served(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             tasks.finish(change, number, State.DONE, None, now=time())
             desk.folder(name).mkdir()
         (desk.folder(THERE["trace"]) / tracing.ANSWER).write_text("{}")
+        trace = tasks.find(change, THERE["trace"])
+        of = None if trace is None else trace.number
+        made = Task(THERE["parcel"], "pdf", "local", "a clip", {"words": 0}, time(), trace=of)
+        tasks.finish(change, tasks.add(change, made), State.FAILED, None, now=time())
         hooks.add(change, Hook("known", "local", "https://a.example", "whsec_AAAA", (), time()))
     return folder
 
@@ -99,9 +111,8 @@ def served(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def asked(served: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """A service that is asked more than anybody may ask, and does nothing of it."""
     opened = tmp_path_factory.mktemp("opened")
-    settings = Settings(
-        tracers=0, ingest_roots=(opened,), rate=1e6, burst=1_000_000, begins=1_000_000
-    )
+    much = dict.fromkeys(("rate", "burst", "begins", "queue_limit", "caller_limit"), 1_000_000)
+    settings = Settings.model_validate({"tracers": 0, "ingest_roots": (opened,), **much})
     made = app(served, settings, {})
     with TestClient(made, base_url=HERE):
         made.state.courier.stop()
@@ -202,3 +213,49 @@ def test_what_does_not_follow_it_is_refused_as_it_says(
         ask(case, keys, known=known)
 
     run()
+
+
+@pytest.mark.parametrize(
+    ("kind", "reached"),
+    [
+        ("banks", {"GET /v1/banks/{bank}/export", "PATCH /v1/banks/{bank}"}),
+        ("traces", {"POST /v1/traces/{trace}/cancel", "GET /v1/traces/{trace}/reviews"}),
+        ("webhooks", {"POST /v1/webhooks/{webhook}/rotate", "POST /v1/webhooks/{webhook}/ping"}),
+    ],
+)
+def test_what_was_made_is_asked_as_the_description_links_it(
+    served: Path, keys: dict[str, str], kind: str, reached: set[str]
+) -> None:
+    assert keys  # a service runs
+    mine = key(served, "admin")
+    # What waits is never done here, so following it would never end.
+    schema = SCHEMA.include(path_regex=f"^/v1/{kind}").exclude(path_regex="/events$")
+    answered: set[str] = set()
+
+    class Links(schema.as_state_machine()):  # type: ignore[misc] # made on the spot
+        """Asks for what answers lead to, with the ids that they hold."""
+
+        @override
+        def get_call_kwargs(self, case: Case[Any]) -> dict[str, Any]:
+            return {"headers": {"Authorization": f"Bearer {mine}"}}
+
+        @override
+        def before_call(self, case: Case[Any]) -> None:
+            if "Idempotency-Key" in case.headers:
+                case.headers["Idempotency-Key"] += uuid4().hex
+
+        @override
+        def after_call(self, response: Response, case: Case[Any]) -> None:
+            if response.status_code < HTTPStatus.MULTIPLE_CHOICES:
+                answered.add(case.operation.label)
+
+        @override
+        def validate_response(self, response: Response, case: Case[Any], **_: Any) -> None:
+            case.validate_response(response, excluded_checks=unforeseen(case, response))
+
+    schema.app = ready
+    few = settings(LITTLE, max_examples=10, stateful_step_count=8)
+
+    run_state_machine_as_test(Links, settings=few)
+
+    assert reached <= answered

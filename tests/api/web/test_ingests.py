@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from api.settings import Settings
 from api.web.app import app, kinds
 from index.archive import Archive
-from index.catalogue import tasks
+from index.catalogue import happenings, tasks
 from index.desk import Desk
 from tests import clips
 from tests.api.web.conftest import HERE, crew
@@ -176,9 +176,9 @@ def test_a_tally_takes_the_place_of_the_one_before(desk_archive: Path) -> None:
         number = tasks.add(change, task)
 
         for done in range(3):
-            tasks.retell(change, number, "tally", {"done": done})
+            happenings.retell(change, number, "tally", {"done": done})
 
-        happened = tasks.happened(change, number)
+        happened = happenings.happened(change, number)
     assert [(one.number, one.kind, one.data.get("done")) for one in happened] == [
         (1, "state", None),
         (4, "tally", 2),

@@ -18,7 +18,10 @@ from api.web.app import app, kinds
 from api.web.gate import logs
 from api.web.gate.deeds import deed
 from api.web.service import Caller
+from index.catalogue import deeds
+from index.catalogue.deeds import Deed
 from index.catalogue.tasks import Task
+from index.desk import Desk
 from tests.api.web.conftest import HERE, crew, key
 
 type Bearer = Callable[..., dict[str, str]]
@@ -198,6 +201,24 @@ def test_changes_are_in_the_audit_log(idle: TestClient, bearer: Bearer) -> None:
         got.headers["x-request-id"] for got in (gone, refused, begun)
     ]
     assert {one["name"] for one in items} == {"newsroom"}
+
+
+def test_the_audit_log_can_be_asked_for_a_time_and_for_a_key(
+    idle: TestClient, bearer: Bearer, desk_archive: Path
+) -> None:
+    admin = bearer("admin")
+    with Desk.open(desk_archive) as desk, desk.changing() as change:
+        for at, who in ((100.0, "ann"), (200.0, "bob"), (300.0, "ann")):
+            deeds.add(change, Deed(at, who, "keys add", str(at), 200))
+
+    def targets(**params: str) -> list[str]:
+        got = idle.get("/v1/audit", headers=admin, params=params)
+        assert got.status_code == 200, got.text
+        return [one["target"] for one in got.json()["items"]]
+
+    assert targets(who="ann") == ["300.0", "100.0"]
+    assert targets(since="1970-01-01T00:03:20Z", until="1970-01-01T00:05:00") == ["200.0"]
+    assert targets(since="1970-01-01T01:01:41+01:00", who="ann") == ["300.0"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from api.web.routes.exports import _stem
+from api.exports.texts import stem
 from index.decode.clip import Clip
 from index.values import Interval
 
@@ -117,6 +117,6 @@ def test_pieces_go_with_the_trace(
 def test_files_are_named_for_the_clip_whatever_it_is_called() -> None:
     names = ["../../etc/passwd", "a\r\nSet-Cookie: b.mp4", "…\u202egpj.mp4", "", ".mp4"]
 
-    stems = [_stem(name) for name in names]
+    stems = [stem(name) for name in names]
 
     assert stems == ["passwd", "aSet-Cookie b", "…gpj", "clip", "mp4"]

@@ -1,7 +1,9 @@
 """Tests of requests that are sent twice and done once."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -96,6 +98,44 @@ def test_what_a_service_that_ended_was_answering_can_be_sent_again(desk_archive:
 
     with TestClient(app(desk_archive, Settings(tracers=0), kinds()), base_url=HERE) as client:
         assert client.post("/v1/traces", files=clip(), headers=KEY).status_code == 202
+
+
+HOOK = {"url": "https://example.org/told", "events": ["trace.done"]}
+
+
+def test_a_secret_is_shown_once_and_kept_where_it_signs_alone(
+    idle: TestClient, desk_archive: Path, tmp_path: Path
+) -> None:
+    made = idle.post("/v1/webhooks", json=HOOK, headers=KEY)
+    here = made.headers["location"]
+    turned = idle.post(f"{here}/rotate", headers={"Idempotency-Key": "another"})
+
+    again = idle.post("/v1/webhooks", json=HOOK, headers=KEY)
+    turned_again = idle.post(f"{here}/rotate", headers={"Idempotency-Key": "another"})
+
+    secrets = [made.json()["secret"], turned.json()["secret"]]
+    for got in (again, turned_again):
+        assert (got.status_code, got.json()["type"]) == (409, "/problems/shown-once")
+        assert got.headers["idempotency-replayed"] == "true"
+        assert not any(secret in got.text for secret in secrets)
+    assert again.headers["location"] == here
+    assert len(idle.get("/v1/webhooks").json()["items"]) == 1
+    with closing(sqlite3.connect(desk_archive / "catalogue.sqlite")) as catalogue:
+        catalogue.execute("VACUUM INTO ?", [str(tmp_path / "copy.sqlite")])
+    data = (tmp_path / "copy.sqlite").read_bytes()
+    assert [data.count(secret.encode()) for secret in secrets] == [1, 1]
+    with Desk.open(desk_archive) as desk, desk.reading() as change:
+        kept = change.exec_driver_sql("SELECT body, headers FROM replies").all()
+    assert len(kept) == 2
+    assert "whsec_" not in str(kept)
+
+
+def test_another_request_with_the_key_of_a_secret_is_refused_as_such(idle: TestClient) -> None:
+    idle.post("/v1/webhooks", json=HOOK, headers=KEY)
+
+    other = idle.post("/v1/webhooks", json=HOOK | {"events": ["trace.failed"]}, headers=KEY)
+
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/key-reused")
 
 
 def test_after_a_day_the_key_is_free(idle: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

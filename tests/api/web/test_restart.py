@@ -33,6 +33,7 @@ class Server:
 
     archive: Path
     port: int
+    options: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -41,7 +42,11 @@ class Server:
 
     def start(self) -> None:
         self.process = subprocess.Popen(  # noqa: S603 # our own
-            [*COMMAND, "serve", "--archive", str(self.archive), "--port", str(self.port), "-q"],
+            [
+                *COMMAND,
+                *("serve", "--archive", str(self.archive), "--port", str(self.port), "-q"),
+                *self.options,
+            ],
             cwd=self.archive.parent,
         )
         wait_until(self._answers)
@@ -60,10 +65,17 @@ class Server:
 
 @pytest.fixture
 def server(desk_archive: Path, no_settings: None) -> Iterator[Server]:  # noqa: ARG001 # as in a new shell
+    with serving(desk_archive) as made:
+        yield made
+
+
+@contextmanager
+def serving(archive: Path, *options: str) -> Iterator[Server]:
+    """Give a service at a port of its own, in a process of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    made = Server(desk_archive, port)
+    made = Server(archive, port, options)
     made.start()
     try:
         yield made

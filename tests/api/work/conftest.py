@@ -18,7 +18,7 @@ from index.desk import Desk
 from tests.api.work import chores
 from tests.api.work.chores import KINDS
 
-HASTY = WorkParams(beat=0.05, poll=0.05, grace=0.5, sweep=0.2)
+HASTY = WorkParams(beat=0.05, poll=0.05, grace=0.5, sweep=0.2, heirs=0.2)
 
 
 @pytest.fixture(scope="session")

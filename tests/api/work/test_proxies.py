@@ -11,7 +11,7 @@ import pytest
 
 from api.web.problems import RefusedError
 from api.web.routes.media import waiting
-from api.work.proxies import FRAMES, CrowdedError, ProxyParams, Studio, _thinned
+from api.work.proxies import FRAMES, ProxyParams, Studio, _thinned
 from index.errors import BadMediaError, NotFoundError
 from index.sandbox import Sandbox
 from tests import clips
@@ -67,35 +67,6 @@ def test_whoever_waits_too_long_is_told_when_to_come_back(studio: Studio, tmp_pa
 
     assert told.value.status is HTTPStatus.SERVICE_UNAVAILABLE
     assert told.value.headers == {"Retry-After": "5"}
-
-
-def test_of_what_takes_long_one_is_made_at_a_time(studio: Studio, tmp_path: Path) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-
-    def slow(_fresh: Path) -> None:
-        begun.set()
-        go_on.wait(5)
-
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    first = threading.Thread(target=studio.packed, args=(tmp_path / "a" / "1", slow))
-    first.start()
-    begun.wait(5)
-
-    with pytest.raises(CrowdedError):
-        studio.packed(tmp_path / "b" / "1", slow)
-    go_on.set()
-    first.join()
-
-    assert (tmp_path / "a" / "1").is_dir()
-    assert not (tmp_path / "b" / "1").exists()
-
-
-def test_of_what_takes_long_the_newest_alone_is_kept(studio: Studio, tmp_path: Path) -> None:
-    for name in ("1", "2"):
-        studio.packed(tmp_path / name, lambda _fresh: None)
-
-    assert [place.name for place in tmp_path.iterdir()] == ["2"]
 
 
 def test_nothing_is_made_for_a_trace_that_is_gone(studio: Studio, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ import pytest
 from api.work.apart import Crew
 from api.work.hand import problem
 from api.work.running import DEFECT
-from index.catalogue import tasks
+from index.catalogue import happenings, leases, tasks
 from index.catalogue.database import Change
-from index.catalogue.tasks import ATTEMPTS, State, Task
+from index.catalogue.leases import ATTEMPTS
+from index.catalogue.tasks import State, Task
 from index.desk import Desk
 from index.errors import ArchiveFormatError
 from tests.api.work.conftest import ended, exists, until, working
@@ -77,7 +78,7 @@ def test_how_far_a_task_is_is_told(desk: Desk, crew: Crew, asked: Asked) -> None
     with working(desk, crew):
         until(desk, task, lambda one: one is not None and one.stage == "waiting")
         with desk.reading() as change:
-            told = {one.kind for one in tasks.happened(change, task.number)}
+            told = {one.kind for one in happenings.happened(change, task.number)}
 
     assert told == {"state", "progress"}
 
@@ -147,7 +148,7 @@ def test_a_task_that_ends_its_process_is_begun_three_times(
 def test_what_a_dead_worker_left_is_begun_at_once(desk: Desk, crew: Crew, asked: Asked) -> None:
     task = asked("quick")
     with desk.present("fallen"), desk.changing() as change:
-        tasks.lease(change, "fallen/quick-0", kinds=["quick"], now=time(), until=time() + 3600)
+        leases.lease(change, "fallen/quick-0", kinds=["quick"], now=time(), until=time() + 3600)
 
     with working(desk, crew):
         assert ended(desk, task).state is State.DONE
@@ -156,7 +157,7 @@ def test_what_a_dead_worker_left_is_begun_at_once(desk: Desk, crew: Crew, asked:
 def test_what_another_worker_does_is_left_to_it(desk: Desk, crew: Crew, asked: Asked) -> None:
     task, later = asked("quick"), asked("bad")
     with desk.changing() as change:
-        tasks.lease(change, "alive/quick-0", kinds=["quick"], now=time(), until=time() + 3600)
+        leases.lease(change, "alive/quick-0", kinds=["quick"], now=time(), until=time() + 3600)
 
     with desk.present("alive"), working(desk, crew):
         ended(desk, later)
@@ -179,20 +180,20 @@ def test_no_task_is_run_twice_by_several_workers(desk: Desk, crew: Crew, asked: 
 def test_one_who_lost_a_task_does_not_end_it(desk: Desk, asked: Asked) -> None:
     task = asked("quick")
     with desk.changing() as change:
-        tasks.lease(change, "first", kinds=["quick"], now=0.0, until=1.0)
-        tasks.recover(change, now=2.0)
-        tasks.lease(change, "second", kinds=["quick"], now=2.0, until=3.0)
+        leases.lease(change, "first", kinds=["quick"], now=0.0, until=1.0)
+        leases.recover(change, now=2.0)
+        leases.lease(change, "second", kinds=["quick"], now=2.0, until=3.0)
 
         late = tasks.finish(change, task.number, State.FAILED, {}, now=2.5, worker="first")
 
-        assert (late, tasks.held(change, task.number, "second")) == (False, True)
-        assert not tasks.release(change, task.number, "first")
+        assert (late, leases.held(change, task.number, "second")) == (False, True)
+        assert not leases.release(change, task.number, "first")
 
 
 def test_a_worker_goes_on_after_an_error_of_the_catalogue(
     desk: Desk, crew: Crew, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task, lease, failures = asked("quick"), tasks.lease, [True]
+    task, lease, failures = asked("quick"), leases.lease, [True]
 
     def fails(change: Change, worker: str, **facts: object) -> Task | None:
         if failures:
@@ -200,7 +201,7 @@ def test_a_worker_goes_on_after_an_error_of_the_catalogue(
             raise OSError("the disk is away")
         return lease(change, worker, **facts)  # type: ignore[arg-type] # passed on as it came
 
-    monkeypatch.setattr(tasks, "lease", fails)
+    monkeypatch.setattr(leases, "lease", fails)
     with working(desk, crew):
         assert ended(desk, task).state is State.DONE
 

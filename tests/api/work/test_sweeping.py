@@ -1,12 +1,19 @@
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from time import monotonic, sleep, time
+
+import pytest
 
 from api.work import sweeping
-from index.catalogue import tasks, uploads
+from api.work.apart import Crew
+from index.catalogue import deeds, happenings, tasks, uploads
+from index.catalogue.deeds import Deed
 from index.catalogue.tasks import State, Task
 from index.catalogue.uploads import Upload
 from index.desk import FOLDER, Desk
+from tests.api.work.conftest import HASTY, working
 
 type Asked = Callable[..., Task]
 LATER = 10 * 3600.0
@@ -38,7 +45,7 @@ def test_a_task_whose_time_is_over_goes_with_all_it_made(desk: Desk, asked: Aske
 
     with desk.reading() as change:
         assert tasks.kept(change) == {current.id: "trace"}
-        assert tasks.happened(change, over.number) == []
+        assert happenings.happened(change, over.number) == []
     assert files(desk) == {current.id}
 
 
@@ -56,14 +63,46 @@ def test_an_upload_that_nobody_finished_goes(desk: Desk) -> None:
 def test_of_what_ended_long_ago_only_how_it_ended_is_told(desk: Desk, asked: Asked) -> None:
     task = asked("trace")
     with desk.changing() as change:
-        tasks.tell(change, task.number, "progress", {"stage": "decode", "share": 0.5})
+        happenings.tell(change, task.number, "progress", {"stage": "decode", "share": 0.5})
         tasks.finish(change, task.number, State.DONE, {}, now=0.0)
 
     sweeping.sweep(desk, now=LATER)
 
     with desk.reading() as change:
-        told = [(one.number, one.kind) for one in tasks.happened(change, task.number)]
+        told = [(one.number, one.kind) for one in happenings.happened(change, task.number)]
     assert told == [(1, "state"), (3, "state")]
+
+
+@pytest.mark.parametrize(("kept", "left"), [(None, 3), (86400.0, 2), (3600.0, 1)])
+def test_who_did_what_is_forgotten_when_its_time_is_over(
+    desk: Desk, kept: float | None, left: int
+) -> None:
+    now = 10 * 86400.0
+    with desk.changing() as change:
+        for ago in (2 * 86400.0, 86400.0, 3600.0):
+            deeds.add(change, Deed(now - ago, "ann", "keys add", "x", 200))
+
+    sweeping.sweep(desk, now=now, deeds_kept=kept)
+
+    with desk.reading() as change:
+        assert len(deeds.listed(change)) == left
+
+
+def test_workers_forget_who_did_what(desk: Desk, crew: Crew) -> None:
+    with desk.changing() as change:
+        deeds.add(change, Deed(time() - 60, "ann", "keys add", "x", 200))
+
+    with working(desk, crew, replace(HASTY, deeds=30.0)):
+        end = monotonic() + 10
+        while kept(desk) and monotonic() < end:
+            sleep(0.02)
+
+    assert kept(desk) == []
+
+
+def kept(desk: Desk) -> list[Deed]:
+    with desk.reading() as change:
+        return deeds.listed(change)
 
 
 def test_files_that_belong_to_nothing_go_once_they_are_settled(desk: Desk, asked: Asked) -> None:
