@@ -1,6 +1,6 @@
 """Findings of a trace as cards, their pictures, and what people said of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -135,19 +135,8 @@ class Cards(BaseModel):
 def findings(trace: str, given: Given, asking: Asking) -> Cards:
     """List the findings as cards: what was done, what it means and does not, what people said."""
     task = owned(given, asking, trace)
-    report, said = answered(given, task), reviewed(given, task)
-    names = named(given, said.values())
-    told = {number: _review(number, one, names) for number, one in said.items()}
-    there = {
-        index: given.archive.file(source.asset) is not None
-        for index, source in enumerate(report.sources)
-    }
-    numbers = {id(one): number for number, one in enumerate(report.findings, 1)}
-    return Cards(
-        items=[
-            _card(numbers[id(one)], one, report, told, there) for one in weighed(report.findings)
-        ]
-    )
+    report = answered(given, task)
+    return Cards(items=cards(given, task, report, weighed(report.findings)))
 
 
 @routes.get(
@@ -171,7 +160,7 @@ def exhibit(  # noqa: PLR0913 # which picture, and what every request is given
     rates = report.query.media.frame_rate, source.asset.media.frame_rate
     case = Case(told.finding, told.segment, folder / tracing.CLIP, path, *rates)
     files = Files(answer.query, told.source)
-    with waiting():
+    with waiting(), tracing.naming(task.name):
         (folder / EXHIBITS).mkdir(exist_ok=True)
         place = making.made(folder / EXHIBITS / str(finding), partial(_draw, told, case, files))
     if not (place / f"{plate}.png").is_file():
@@ -211,6 +200,20 @@ def delete(trace: str, finding: Number, given: Given, asking: Asking) -> None:
             raise NotFoundError(
                 f"Nobody said anything of finding {finding}.", hint="See the trace's reviews."
             )
+
+
+def cards(given: Service, task: Task, report: Report, wanted: Sequence[Finding]) -> list[Card]:
+    """Return some findings of a trace as cards."""
+    said = reviewed(given, task)
+    names = named(given, said.values())
+    told = {number: _review(number, one, names) for number, one in said.items()}
+    there = {
+        index: given.archive.file(report.sources[index].asset) is not None
+        for index in {one.source_index or 0 for one in wanted}
+        if index < len(report.sources)
+    }
+    numbers = {id(one): number for number, one in enumerate(report.findings, 1)}
+    return [_card(numbers[id(one)], one, report, told, there) for one in wanted]
 
 
 def reviewed(given: Service, task: Task) -> Mapping[int, reviews.Review]:
