@@ -20,7 +20,7 @@ import numpy as np
 
 from index import audit, files, folder
 from index.catalogue import assets, codes, commons, jobs, overview
-from index.catalogue.assets import Description, Order
+from index.catalogue.assets import Description, Entry, Order
 from index.catalogue.codes import Held
 from index.catalogue.commons import Common, Commons
 from index.catalogue.database import Catalogue, Change
@@ -158,10 +158,10 @@ class Archive:
         self,
         order: Order,
         *,
-        after: tuple[str, int] | None = None,
+        after: tuple[str | float, int] | None = None,
         words: str | None = None,
         most: int = 50,
-    ) -> list[Asset]:
+    ) -> list[Entry]:
         """Return some of the assets, in an order; see `catalogue.assets.page`."""
         with self._catalogue.reading() as change:
             return assets.page(change, order, after=after, words=words, most=most)
