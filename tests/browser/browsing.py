@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 
 PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
@@ -27,6 +27,30 @@ def browsing() -> Iterator[Browser]:
             browser.close()
 
 
+LITTLE = 0.001
+"""A move so small is not told."""
+MOVES = """
+window.moves = [];
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) {
+    if (one.hadRecentInput) continue;
+    const what = one.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.textContent);
+    window.moves.push([one.value, ...what]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+"""Keeps what moved by itself, how far, on each page that is opened from now on."""
+
+
+def moves(page: Page) -> tuple[float, list[str]]:
+    """Return by how much all that is on a page has moved by itself, and what did; see `MOVES`.
+
+    Source: Layout Instability (WICG), section 3; no more than 0.1 counts as good.
+    """
+    found = page.evaluate("window.moves")
+    return sum(one[0] for one in found), [str(one) for one in found if one[0] > LITTLE]
+
+
 def watched(page: Page, *, expected: tuple[str, ...] = ()) -> list[str]:
     """Return a list to which all is added that goes wrong on a page from now on.
 
@@ -43,3 +67,25 @@ def watched(page: Page, *, expected: tuple[str, ...] = ()) -> list[str]:
     page.on("console", said)
     page.on("pageerror", lambda error: wrong.append(f"uncaught: {error}"))
     return wrong
+
+
+def reached(page: Page, wanted: Locator, *, back: bool = False) -> None:
+    """Go on by the Tab key until an element has the focus."""
+    for _ in range(90):
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+    raise AssertionError(f"{wanted} is not reached by the Tab key")
+
+
+def dropped(page: Page, path: Path) -> None:
+    """Drop a file onto the page."""
+    page.evaluate(
+        """([name, bytes]) => {
+            const carried = new DataTransfer();
+            carried.items.add(new File([new Uint8Array(bytes)], name));
+            const how = { bubbles: true, cancelable: true, dataTransfer: carried };
+            document.body.dispatchEvent(new DragEvent("drop", how));
+        }""",
+        [path.name, list(path.read_bytes())],
+    )
