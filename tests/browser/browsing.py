@@ -1,11 +1,12 @@
 """A browser for tests of pages: what it says in its console fails the test."""
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
@@ -19,6 +20,7 @@ def program() -> str | None:
 @contextmanager
 def browsing() -> Iterator[Browser]:
     """Give a browser without a window."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program(), args=["--no-sandbox"])
         try:
@@ -27,6 +29,8 @@ def browsing() -> Iterator[Browser]:
             browser.close()
 
 
+PATIENCE = 20_000
+"""Milliseconds that are waited for what is expected: a busy machine is not a failing test."""
 LITTLE = 0.001
 """A move so small is not told."""
 MOVES = """
@@ -81,11 +85,12 @@ def reached(page: Page, wanted: Locator, *, back: bool = False) -> None:
 def dropped(page: Page, path: Path) -> None:
     """Drop a file onto the page."""
     page.evaluate(
-        """([name, bytes]) => {
+        """([name, code]) => {
             const carried = new DataTransfer();
-            carried.items.add(new File([new Uint8Array(bytes)], name));
+            const bytes = Uint8Array.from(atob(code), (sign) => sign.charCodeAt(0));
+            carried.items.add(new File([bytes], name));
             const how = { bubbles: true, cancelable: true, dataTransfer: carried };
             document.body.dispatchEvent(new DragEvent("drop", how));
         }""",
-        [path.name, list(path.read_bytes())],
+        [path.name, base64.b64encode(path.read_bytes()).decode()],
     )

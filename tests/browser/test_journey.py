@@ -98,18 +98,19 @@ def archived(folder: Path, films: Path) -> AbstractContextManager[str]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """Give a page on which nothing may go wrong, and nothing move by itself."""
-    yield from wide(browser)
+    yield from opened(browser)
 
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     """Give such a page on a phone."""
-    yield from wide(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    yield from opened(
+        browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
 
 
-def wide(browser: Browser, **context: Any) -> Iterator[Page]:  # noqa: ANN401 # what Playwright takes
-    opened = {"viewport": {"width": 1360, "height": 860}, "accept_downloads": True, **context}
-    made = browser.new_context(**opened)
+def opened(browser: Browser, **context: Any) -> Iterator[Page]:  # noqa: ANN401 # what Playwright takes
+    made = browser.new_context(**{"viewport": {"width": 1360, "height": 860}, **context})
     page = made.new_page()
     page.set_default_timeout(30_000)
     page.add_init_script(MOVES)
@@ -181,10 +182,10 @@ def by_pointer(page: Page, case: Case) -> None:
         page.locator(f'button[data-mode="{name}"]').click()
         shown_aligned(page, case, mode)
     page.locator('button[data-mode="wipe"]').click()
-    edge = page.locator('[data-side="laid"] canvas').bounding_box()
-    assert edge is not None
-    page.mouse.click(edge["x"] + edge["width"] * 0.25, edge["y"] + 20)
-    assert page.locator('[data-tune="wipe"]').input_value() == pytest.approx("0.25")
+    laid = page.locator('[data-side="laid"] canvas')
+    wide = laid.evaluate("one => one.getBoundingClientRect().width")
+    laid.click(position={"x": wide / 4, "y": 20})
+    assert float(page.locator('[data-tune="wipe"]').input_value()) == pytest.approx(0.25, abs=0.02)
 
     card = page.locator(".card").first
     card.locator("[data-seek]").click()
@@ -198,9 +199,7 @@ def by_pointer(page: Page, case: Case) -> None:
 
 
 def answered(page: Page, case: Case) -> None:
-    """Wait for the answer and its players; nothing has moved by itself on either page."""
-    expect(page.locator(".doing")).to_be_visible()
-    assert moves(page)[0] <= 0.01, moves(page)[1]
+    """Wait for the answer and its players, on a page on which nothing moves by itself."""
     expect(page.locator(".verdict p a")).to_contain_text([case.film.name], timeout=ENDED)
     page.wait_for_selector("wf-compare[data-ready]")
     page.wait_for_selector("wf-findings[data-ready]")
@@ -230,10 +229,10 @@ def shown_aligned(page: Page, case: Case, mode: str) -> None:
             assert min(near(laid, left), near(laid, right)) < CODED
         case "difference":
             within, without = parted(laid.mean(axis=-1), boxed(page))
-            assert within > without + CODED
+            assert within > 1.5 * without + 1
         case _:
             within, without = parted(np.ptp(laid, axis=-1), boxed(page))
-            assert within > without + CODED
+            assert within > 1.5 * without + 1
 
 
 def near(some: Pixels, others: Pixels) -> float:
