@@ -37,13 +37,15 @@ class Limits:
     """What a worker may use.
 
     Attributes:
-        stall: Seconds without a heartbeat after which it counts as hanging. Opening the worst file
-            of the test footage takes 0.1 s.
+        stall: Seconds of its own processor time without a heartbeat after which it counts as
+            hanging. Opening the worst file of the test footage takes 0.1 s.
+        silent: The same by the clock: where much else runs, 15 s of work may take a minute or two.
         memory: Bytes it may take on top of what it needed to start. Decoding 4K video with 16
             reference frames takes 400 MB.
     """
 
     stall: float = 15.0
+    silent: float = 180.0
     memory: int = 800_000_000
 
 
@@ -148,7 +150,9 @@ class Sandbox:
             since = time.monotonic()
             message = worker.ask(call)
             while message is None:
-                self._watch(worker, name, since, STARTING)
+                self._weigh(worker, name)
+                if time.monotonic() - since > STARTING:
+                    raise _hang(name, STARTING)
                 message = worker.message()
             if isinstance(message, Begun):
                 return worker
@@ -159,7 +163,7 @@ class Sandbox:
         self, worker: "_Worker", name: str, progress: Callable[[float], None] | None
     ) -> Generator[object, None, Exception | None]:
         """Yield the values of a call that has begun; return the error it ended by."""
-        heard = time.monotonic()
+        heard = _Heard.of(worker)
         while True:
             message = worker.message()
             match message:
@@ -175,15 +179,39 @@ class Sandbox:
                 case Glut():
                     raise _glut(name, self._limits.memory)
             if message is not None:
-                heard = time.monotonic()
-            self._watch(worker, name, heard, self._limits.stall)
+                heard = _Heard.of(worker)
+            since = heard.since(worker)
+            if since.worked > self._limits.stall or since.clock > self._limits.silent:
+                raise _hang(name, since.clock)
+            self._weigh(worker, name)
 
-    def _watch(self, worker: "_Worker", name: str, heard: float, patience: float) -> None:
-        """Raise if the worker has been silent for too long, or takes too much."""
-        if time.monotonic() - heard > patience:
-            raise _hang(name, patience)
+    def _weigh(self, worker: "_Worker", name: str) -> None:
+        """Raise if the worker takes too much memory."""
         if worker.growth() > self._limits.memory:
             raise _glut(name, self._limits.memory)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """When something was heard of a worker.
+
+    Attributes:
+        clock: Seconds by the clock.
+        worked: Seconds of processor time that the worker had taken.
+    """
+
+    clock: float
+    worked: float
+
+    @classmethod
+    def of(cls, worker: "_Worker") -> Self:
+        """Return the present."""
+        return cls(time.monotonic(), worker.worked())
+
+    def since(self, worker: "_Worker") -> "_Heard":
+        """Return how much has passed."""
+        now = _Heard.of(worker)
+        return _Heard(now.clock - self.clock, now.worked - self.worked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +286,10 @@ class _Worker:
         """Return the bytes of memory it has taken since it was ready."""
         return _resident(self._process.pid) - (self._size or 0)
 
+    def worked(self) -> float:
+        """Return the seconds of processor time it has taken."""
+        return _processor(self._process.pid)
+
     def ending(self) -> str:
         """Return how it ended, in words."""
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -280,6 +312,20 @@ def _resident(process: int) -> int:
     except (OSError, ValueError, IndexError):
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _processor(process: int) -> float:
+    """Return the seconds of processor time a process has taken.
+
+    Where the system does not tell, those of the clock, so that all that passes counts.
+    """
+    try:
+        # What comes before the last bracket is the program's name, which may hold anything.
+        facts = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
+        user, system = facts.rpartition(")")[2].split()[11:13]
+    except (OSError, ValueError):
+        return time.monotonic()
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _crash(name: str, worker: _Worker) -> BadMediaError:

@@ -70,6 +70,29 @@ def spool(archive: Path, measured: Iterable[Fingerprint | Media]) -> Spooled:
     return Spooled(media, codes)
 
 
+def again(archive: Path, media: Media, runs: Mapping[Channel, tuple[str, Run]]) -> Spooled:
+    """Write what another archive holds of a file to files in this one.
+
+    Args:
+        archive: Its folder.
+        media: What the file holds.
+        runs: Its codes by channel, each with how they were measured.
+
+    Raises:
+        NoSpaceError: The disk is full; nothing is left behind.
+    """
+    codes: dict[Channel, SpooledCodes] = {}
+    try:
+        for channel, (recipe, run) in runs.items():
+            with folder.made(archive) as file, Writer(file) as writer:
+                writer.add(run)
+            codes[channel] = SpooledCodes(recipe, len(run), Path(file.name))
+    except BaseException:
+        Spooled(media, codes).discard()
+        raise
+    return Spooled(media, codes)
+
+
 def _written(
     archive: Path,
     measured: Iterable[Fingerprint | Media],

@@ -5,7 +5,7 @@ Each stretch is looked at part by part, so that memory stays flat, at a few mome
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import batched, pairwise
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from index.sandbox import Sandbox
 from index.values import Channel, Interval, Still, Times
 from lineage import evidence
 from lineage.derive.values import Beneath, Shown
-from lineage.evidence import Beside, EvidenceParams, Revealed, Stirs, Track
+from lineage.evidence import Beside, Evidence, EvidenceParams, Revealed, Stirs, Track
 from lineage.evidence.manners import typical
 from lineage.evidence.tracks import joined
 from lineage.values import Reason, Segment, Unexplained
@@ -150,20 +150,15 @@ class Revealer:
         return bool(len(heard)) and float(heard.mean()) >= MOSTLY
 
     def _revealed(self, one: Shown, path: Path, params: RevealParams) -> Revealed:
-        found, stirs = [], Stirs()
         within = parts(one.segment.query, params)
         rate = one.source.asset.media.frame_rate or FRAME_RATE
         both = Footage(self.path, path, rate, self.sandbox)
         looks = [look for part in within for look in looked_at(part, params)]
         pictures = both.beside([look.moments for look in looks], one.segment, params=params)
-        for beside, look in zip(pictures, looks, strict=True):
-            if beside is None:
-                continue
-            if look.closely:
-                stirs += evidence.stirring(beside, one.segment)
-            else:
-                told = evidence.compared(beside, one.segment, look.part, params=params.evidence)
-                found.append(told)
+        told = [_seen(next(pictures), look, one.segment, params) for look in looks]
+        next(pictures, None)
+        found = [each for each in told if isinstance(each, Evidence)]
+        stirs = sum((each for each in told if isinstance(each, Stirs)), Stirs())
         tracks = [track for each in found for track in each.tracks]
         compared = [each for each in found if each.agreement >= params.evidence.agree]
         return Revealed(
@@ -175,6 +170,17 @@ class Revealer:
             typical([each.manner for each in compared if each.manner is not None]),
             stirs,
         )
+
+
+def _seen(
+    beside: Beside | None, look: "Look", segment: Segment, params: RevealParams
+) -> Evidence | Stirs | None:
+    """Return what pictures of both say; None where too few could be had."""
+    if beside is None:
+        return None
+    if look.closely:
+        return evidence.stirring(beside, segment)
+    return evidence.compared(beside, segment, look.part, params=params.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +219,9 @@ class Footage:
             course=course,
             side=params.side,
         )
-        for query, source in batched(_closed(stills), 2):
-            yield _beside(query, source, course) if _alike(query) and _alike(source) else None
+        for _ in moments:
+            yield _taken(stills, course)
+        next(stills, None)  # the worker has said that it is done
 
 
 def parts(query: Interval, params: RevealParams) -> list[Interval]:
@@ -305,15 +312,20 @@ def _closely(near: float, within: Interval, params: RevealParams) -> list[float]
     return list(map(float, np.arange(start, end, params.fine)))
 
 
-def _closed(stills: Iterator[Still | None]) -> Iterator[list[Still]]:
-    """Yield the stills before each None."""
-    some: list[Still] = []
-    for still in stills:
-        if still is None:
-            yield some
-            some = []
-        else:
-            some.append(still)
+def _taken(stills: Iterator[Still | None], course: measure.Course) -> Beside | None:
+    """Return the next stills of both, each side up to a None; None where too few could be had.
+
+    Nothing is held of them but what is returned: of a large picture they take a lot of memory.
+    """
+    query, source = _next_side(stills), _next_side(stills)
+    return _beside(query, source, course) if _alike(query) and _alike(source) else None
+
+
+def _next_side(stills: Iterator[Still | None]) -> list[Still]:
+    some = []
+    while (still := next(stills, None)) is not None:
+        some.append(still)
+    return some
 
 
 def _beside(query: Sequence[Still], source: Sequence[Still], course: measure.Course) -> Beside:

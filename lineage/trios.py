@@ -98,7 +98,7 @@ def _told(
             continue
         rate = one.source.asset.media.frame_rate or FRAME_RATE
         footage = Footage(revealer.path, path, rate, revealer.sandbox)
-        beside = next(footage.beside([moments], one.segment, params=closely), None)
+        [beside] = footage.beside([moments], one.segment, params=closely)
         if beside is not None:
             found = evidence.aligned(beside, one.segment, params=looked.evidence)
             laid |= {} if found is None else {one.index: found}

@@ -12,7 +12,7 @@
     pages      what `--report` writes
     lineages   lineage
     coverage   coverage
-    keeping    list, show, remove, verify, stats
+    keeping    list, show, merge, remove, verify, stats
     watches    watch add, list, show, check, remove
     keys       keys add, list, revoke
     serving    serve, worker
@@ -140,6 +140,7 @@ for command in (
     coverage.coverage,
     keeping.show_list,
     keeping.show,
+    keeping.merge,
     keeping.remove,
     keeping.verify,
     keeping.stats,

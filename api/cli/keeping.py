@@ -1,5 +1,6 @@
-"""`wherefrom list`, `show`, `remove`, `verify` and `stats`: keeping an archive."""
+"""`wherefrom list`, `show`, `merge`, `remove`, `verify` and `stats`: keeping an archive."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,10 @@ from api.cli.options import (
     Verbose,
     archive_folder,
     console_of,
+    model,
 )
+from api.cli.progress import bar
+from api.cli.watches import Watcher
 from api.problems import ARCHIVE, INPUT
 from index.errors import NotFoundError
 
@@ -74,6 +78,63 @@ def show(
     if json != STANDARD_OUTPUT:
         for name, value in known.items():
             console.result(f"{name.replace('_', ' '):<14}{plain(_told(value))}")
+
+
+def merge(
+    context: typer.Context,
+    other: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of another archive.")],
+    *,
+    archive: ArchiveFolder = None,
+    json: Json = None,
+    _quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Add what another archive holds, as it was measured there; no film is read.
+
+    It is safe to stop and to run again: only what is missing is added. The other archive is left as
+    it is. Who descends from whom is not taken over: `wherefrom lineage --update` finds it out anew.
+    A film that has lost its codes there is named and left out, and the exit code is then 3.
+    """
+    from json import dumps
+
+    from api.exports.cards import facts
+    from index.archive import Archive
+    from index.files import shown
+    from index.merging import Taken
+    from index.merging import merge as merged
+    from lineage.report import counted
+
+    console, describing = console_of(context), model()
+    told: list[Taken] = []
+    with (
+        Archive.open(other) as there,
+        Archive.open(archive_folder(archive), create=True) as opened,
+        lines(json) as write,
+    ):
+        watcher, total = Watcher(opened, describing), there.extent().assets
+        with bar(console, "Merging") as beat:
+
+            def heed(taken: Taken) -> None:
+                told.append(taken)
+                beat("films", len(told) / max(1, total))
+                status = "waits" if taken.waits else "known" if taken.known else "added"
+                write(dumps(facts(taken.asset) | {"status": status, "codes": taken.codes}))
+                if taken.waits:
+                    console.note(f"{plain(taken.asset.name)} has lost its codes there; index it.")
+                if status == "added":
+                    watcher.added()
+
+            merged(opened, there, on_asset=heed)
+        watcher.finish(console, write, aloud=not console.quiet or json is not None)
+    waits, known = sum(each.waits for each in told), sum(each.known for each in told)
+    say = console.note if json == STANDARD_OUTPUT else console.result
+    say(
+        f"Added {counted(len(told) - waits - known, 'file')} of {plain(shown(other))} "
+        f"({counted(sum(each.codes for each in told), 'code')}); {known:,} known already; "
+        f"{waits:,} left out."
+    )
+    if waits:
+        raise typer.Exit(INPUT)
 
 
 def remove(

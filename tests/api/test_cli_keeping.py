@@ -116,3 +116,41 @@ def test_odd_names_go_in_and_come_out_a_line_each(films: Path, tmp_path: Path) -
     assert sorted(line.partition("320×180  ")[2] for line in listed.stdout.splitlines()) == sorted(
         ["a b.mp4", 'say "hi".mp4', "two\\nlines.mp4", "🎬.mp4", "�.mp4"]
     )
+
+
+def test_merge_takes_over_what_another_archive_holds(
+    archive: Path, films: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    run("index", films / "market.mp4", "--archive", mine)
+
+    result = run("merge", archive, "--archive", mine)
+    again = run("merge", archive, "--archive", mine, "--json", "-")
+    traced = run("trace", films / "harbour.mp4", "--archive", mine)
+
+    assert (result.exit_code, again.exit_code, traced.exit_code) == (0, 0, 0)
+    assert result.stdout.startswith(f"Added 1 file of {archive} (")
+    assert result.stdout.endswith("; 1 known already; 0 left out.\n")
+    assert [json.loads(line)["status"] for line in again.stdout.splitlines()] == ["known", "known"]
+    assert "harbour.mp4" in traced.stdout
+
+
+def test_merge_names_what_has_lost_its_codes_and_is_3(films: Path, tmp_path: Path) -> None:
+    run("index", films, "--archive", tmp_path / "other")
+    for segment in (tmp_path / "other" / "segments").iterdir():
+        segment.unlink()
+    run("verify", "--read-data", "--archive", tmp_path / "other")
+
+    result = run("merge", tmp_path / "other", "--archive", tmp_path / "mine")
+
+    assert result.exit_code == 3
+    assert "market.mp4 has lost its codes there; index it." in result.stderr
+    assert "2 left out" in result.stdout
+
+
+def test_merge_refuses_a_folder_that_is_no_archive_and_makes_none(tmp_path: Path) -> None:
+    result = run("merge", tmp_path, "--archive", tmp_path / "mine")
+
+    assert result.exit_code == 4
+    assert "There is no archive at" in result.stderr
+    assert not (tmp_path / "mine").exists()

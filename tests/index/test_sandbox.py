@@ -36,6 +36,16 @@ def hang(_: Path) -> None:
     time.sleep(60)
 
 
+def spin(_: Path) -> None:
+    while True:
+        pass
+
+
+def rest(_: Path) -> str:
+    time.sleep(1.0)
+    return "done"
+
+
 def hoard(size: int) -> int:
     hoarded.append(b"1" * size)
     return os.getpid()
@@ -92,7 +102,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def hasty() -> Iterator[Sandbox]:
     """One that waits for a heartbeat no longer than a second."""
-    with Sandbox(limits=Limits(stall=1.0)) as made:
+    with Sandbox(limits=Limits(stall=1.0, silent=1.0)) as made:
         yield made
 
 
@@ -168,6 +178,19 @@ def test_a_crash_names_the_file(sandbox: Sandbox) -> None:
 def test_a_hang_names_the_file(hasty: Sandbox) -> None:
     with pytest.raises(BadMediaError, match=r"odd\\nname\.mp4 kept the decoder busy for 1 s"):
         hasty.run(hang, CLIP)
+
+
+def test_work_without_a_word_is_a_hang() -> None:
+    with (
+        Sandbox(limits=Limits(stall=0.3)) as made,
+        pytest.raises(BadMediaError, match="kept the decoder busy"),
+    ):
+        made.run(spin, CLIP)
+
+
+def test_a_worker_that_the_machine_lets_wait_is_no_hang() -> None:
+    with Sandbox(limits=Limits(stall=0.3)) as made:
+        assert made.run(rest, CLIP) == "done"
 
 
 @pytest.mark.parametrize("size", [500_000_000, 50_000_000_000], ids=["used", "asked for"])
