@@ -184,6 +184,16 @@ def seek(page: Page, time: float) -> dict[str, Any]:
     return shown
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key and wait until what it asks for is shown."""
+    page.evaluate(
+        """() => { window.drawn = new Promise(done => document.addEventListener(
+        'wherefrom:time', () => done(null), {once: true})); }"""
+    )
+    page.keyboard.press(key)
+    page.evaluate("Promise.race([window.drawn, new Promise(done => setTimeout(done, 10000))])")
+
+
 def opened(
     browser: Browser,
     url: str,

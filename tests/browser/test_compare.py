@@ -13,7 +13,18 @@ from playwright.sync_api import Browser, Page
 
 from index.decode.clip import stills
 from tests.browser import compared
-from tests.browser.compared import BOX, SIZE, START, Pixels, Served, canvas, near, opened, seek
+from tests.browser.compared import (
+    BOX,
+    SIZE,
+    START,
+    Pixels,
+    Served,
+    canvas,
+    near,
+    opened,
+    press,
+    seek,
+)
 
 CODED = 5.0
 """Grey levels by which a picture may differ from the file's by being coded anew, on average."""
@@ -70,16 +81,6 @@ def true(path: Path, time: float) -> Pixels:
 def state(page: Page) -> dict[str, Any]:
     shown: dict[str, Any] = page.evaluate("document.querySelector('wf-compare').shown")
     return shown
-
-
-def press(page: Page, key: str) -> None:
-    """Press a key and wait until what it asks for is shown."""
-    page.evaluate(
-        """() => { window.drawn = new Promise(done => document.addEventListener(
-        'wherefrom:time', () => done(null), {once: true})); }"""
-    )
-    page.keyboard.press(key)
-    page.evaluate("Promise.race([window.drawn, new Promise(done => setTimeout(done, 3000))])")
 
 
 def inside(picture: Pixels) -> tuple[Pixels, Pixels]:

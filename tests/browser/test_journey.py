@@ -22,7 +22,7 @@ from tests.api.web.conftest import listening as serving
 from tests.api.web.test_restart import Server
 from tests.browser import compared, stage
 from tests.browser.browsing import MOVES, dropped, moves, reached, watched
-from tests.browser.compared import Pixels, canvas
+from tests.browser.compared import Pixels, canvas, press
 
 pytestmark = pytest.mark.browser
 ENDED = 300_000
@@ -310,9 +310,8 @@ def shown(page: Page) -> dict[str, Any]:
 def found(page: Page) -> None:
     """Go to a finding by its key until one is shown that has a box."""
     for _ in range(6):
-        page.keyboard.press("f")
+        press(page, "f")
         expect(page.locator(".card[aria-current]")).to_have_count(1)
-        page.wait_for_timeout(200)
         with suppress(LookupError):
             boxed(page)
             return
