@@ -59,7 +59,13 @@ def test_the_verdict_is_said_again_in_the_same_words(name: str) -> None:
     answer = WHOLE[name]
     told = report(document(answer))
 
-    again = phrases(told.query, told.sources, unexplained=told.unexplained, searched=told.searched)
+    again = phrases(
+        told.query,
+        told.sources,
+        unexplained=told.unexplained,
+        searched=told.searched,
+        findings=told.findings,
+    )
 
     assert "".join(phrase.text for phrase in again) == answer.summary
 
