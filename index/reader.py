@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from index import files, folder
 from index.catalogue import assets, codes, commons, overview
-from index.catalogue.assets import Order
+from index.catalogue.assets import Entry, Order
 from index.catalogue.commons import Common, Commons
 from index.catalogue.database import Catalogue
 from index.errors import NotFoundError
@@ -109,10 +109,10 @@ class Reader:
         self,
         order: Order,
         *,
-        after: tuple[str, int] | None = None,
+        after: tuple[str | float, int] | None = None,
         words: str | None = None,
         most: int = 50,
-    ) -> list[Asset]:
+    ) -> list[Entry]:
         """Return some of the assets, in an order; see `catalogue.assets.page`."""
         with self._catalogue.reading() as change:
             return assets.page(change, order, after=after, words=words, most=most)

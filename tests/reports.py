@@ -10,8 +10,10 @@ from lineage.derivations import Cue, Derivation, Direction, Relation, Sign
 from lineage.derive import derived
 from lineage.direction import derivations
 from lineage.findings import Kind
-from lineage.report import limits, parts, summary
+from lineage.report import coarse_limits, coarse_summary, limits, parts, summary
 from lineage.values import (
+    Hint,
+    Lookup,
     Pair,
     Query,
     Reason,
@@ -20,6 +22,7 @@ from lineage.values import (
     Segment,
     Shared,
     Source,
+    Tell,
     Unexplained,
 )
 
@@ -112,7 +115,7 @@ def report(
         searched=searched,
         sources=tuple(sources),
         unexplained=gaps,
-        summary=summary(query, sources, unexplained=gaps, searched=searched),
+        summary=summary(query, sources, unexplained=gaps, searched=searched, findings=findings),
         picture_explained=min(1.0, covered / facts.duration) if facts.has_picture else None,
         limits=limits(query, sources, unexplained=gaps, searched=searched),
         timing={"decode": 0.81234, "search": 0.2, "prove": 1.4, "total": 2.5},
@@ -191,6 +194,24 @@ def single(length: float = 3.0, name: str = "short.mp4") -> Report:
     return report([source(archived, [whole], duration=length)], facts=media(length), name=name)
 
 
+def sounding() -> Report:
+    """Return two stretches of one file, of which the first has the sound that it has there."""
+    archived = asset(1, "council-briefing-raw.mxf", 5400)
+    seen = [segment((0, 6.0), (41, 47.0)), segment((6.0, 10.0), (72, 76.0), variant="mirror")]
+    heard = [replace(seen[0], channel=Channel.SOUND, query_box=None, source_box=None)]
+    sound = Source(archived, Channel.SOUND, tuple(heard), 0.6)
+    channels = (Channel.PICTURE, Channel.SOUND)
+    searched = Searched("3f9a17c2", 41208, 33516000.0, 18236544, channels)
+    left = Unexplained(Channel.SOUND, Interval(6.0, 10.0), Reason.NO_MATCH)
+    return report(
+        [source(archived, seen, duration=10.0), sound],
+        [left],
+        facts=media(10.0),
+        searched=searched,
+        name="briefing-cut.mp4",
+    )
+
+
 def related(relation: Relation = Relation.DERIVED, *, backwards: bool = False) -> Report:
     """Return an answer that says which of the clip and its source was made from the other."""
     cues: tuple[Cue, ...] = (
@@ -216,6 +237,39 @@ def common() -> Report:
     shared = Shared(14, asset(3, "evening-news-0412.mxf", 1800), 3.21)
     intro = Unexplained(Channel.PICTURE, Interval(0.0, 6.0), Reason.TOO_COMMON, shared)
     return report((), [intro, gap(6.0, 9.6)], facts=media(9.6), name="intro.mp4")
+
+
+def hinted() -> Lookup:
+    """Return the answer to codes that suggest two files, and prove neither."""
+    searched = Searched("3f9a17c2", 41208, 33516000.0, 18236544, (Channel.PICTURE,))
+    hints = tuple(
+        Hint(
+            asset=asset(number, name, 5400),
+            channel=Channel.PICTURE,
+            tell=Tell.FRAMES,
+            variant="plain",
+            query=Interval(0.0, 6.0 - number),
+            source=Interval(41.0, 47.0 - number),
+            rate=1.0,
+            moments=22 // number,
+            asked=24,
+            bits=18.0 * number,
+            votes=9.0 / number,
+        )
+        for number, name in enumerate(("council-briefing-raw.mxf", "street-protest-2019.mp4"), 1)
+    )
+    counts = dict.fromkeys(Channel, 0) | {Channel.PICTURE: 48}
+    return Lookup(
+        version="0.1.0",
+        name="whatsapp-0412.json",
+        duration=12.0,
+        counts=counts,
+        searched=searched,
+        hints=hints,
+        summary=coarse_summary(hints, searched=searched),
+        limits=coarse_limits(counts, searched=searched),
+        timing={"search": 0.01, "total": 0.02},
+    )
 
 
 def sound_only() -> Report:

@@ -4,7 +4,7 @@ What it does not say is left empty: containers and codecs, what files carry, how
 is made. Its sentences are taken as they stand, for they were true when they were written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from index.values import Asset, AssetRow, Box, Channel, Interval, Media
@@ -48,7 +48,7 @@ def report(document: Document) -> Report:
             archive["codes"],
             tuple(map(_channel, archive["searched"])),
         ),
-        sources=tuple(_source(row, one) for row, one in enumerate(document["sources"], 1)),
+        sources=_sources(document["sources"]),
         unexplained=tuple(map(_unexplained, document["unexplained"])),
         summary=verdict["summary"],
         picture_explained=verdict["picture_explained"],
@@ -73,11 +73,23 @@ def _query(told: Document) -> Query:
     return Query(told["name"], told["uri"], told["sha256"], media)
 
 
-def _source(row: int, told: Document) -> Source:
-    channel = _channel(told["channel"])
+def _sources(told: Sequence[Document]) -> tuple[Source, ...]:
+    """Return the sources; the picture and the sound of one file are of one and the same asset."""
+    rows: dict[str, int] = {}
+    shown: dict[str, float] = {}
+    for one in told:
+        digest = one["asset"]["sha256"]
+        rows.setdefault(digest, len(rows) + 1)
+        ends = [each["source"][1] for each in one["segments"]]
+        shown[digest] = max([shown.get(digest, 0.0), *ends])
+    return tuple(_source(rows, shown, one) for one in told)
+
+
+def _source(rows: Mapping[str, int], shown: Mapping[str, float], told: Document) -> Source:
+    channel, digest = _channel(told["channel"]), told["asset"]["sha256"]
+    asset = _asset(rows[digest], told["asset"], shown[digest])
     segments = tuple(_segment(each, channel) for each in told["segments"])
-    shown = max(each.source.end for each in segments)
-    return Source(_asset(row, told["asset"], shown), channel, segments, told["explained"])
+    return Source(asset, channel, segments, told["explained"])
 
 
 def _asset(row: int, told: Document, shown: float) -> Asset:

@@ -13,8 +13,8 @@ from api.settings import Settings
 from api.web import gate, problems, schema
 from api.web.metrics import Counted, Metrics
 from api.web.pages import archive as files
-from api.web.pages import compare, login, meanings, result, search, sheets
 from api.web.pages import lineage as lineages
+from api.web.pages import login, meanings, result, search, sheets
 from api.web.routes import (
     assets,
     audit,
@@ -125,7 +125,7 @@ def app(
     made.add_middleware(Counted)
     for routes in API:
         made.include_router(routes)
-    for pages in (search.pages, result.pages, lineages.pages, files.pages, compare.pages):
+    for pages in (search.pages, result.pages, lineages.pages, files.pages):
         made.include_router(pages, include_in_schema=False, dependencies=[needs("read")])
     for pages in (login.pages, meanings.pages, sheets.pages):  # open to everyone
         made.include_router(pages, include_in_schema=False)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import anyio
@@ -41,14 +41,16 @@ def owned(given: Service, asking: Caller, name: str, *, kind: str) -> Task:
     """Return a task of the caller's; an admin's are all.
 
     Raises:
-        NotFoundError: There is none of that id and kind, or it is someone else's.
+        NotFoundError: There is none of that id and kind, its time is over, or it is someone else's.
     """
     with given.desk.reading() as change:
         task = tasks.find(change, name)
     mine = task is not None and ("admin" in asking.scopes or task.owner == asking.id)
-    if task is None or task.kind != kind or not mine:
+    over = task is not None and task.expires_at is not None and task.expires_at <= time()
+    if task is None or task.kind != kind or not mine or over:
         raise NotFoundError(
-            f"There is no {kind} of this id.", hint="Check it; it is deleted after some time."
+            f"There is no {kind} of this id.",
+            hint="It may have been deleted, as each is after some time; or check the id.",
         )
     return task
 

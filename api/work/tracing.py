@@ -7,7 +7,8 @@ Its request says what is traced:
     {"codes": true}                   the fingerprint file in the folder: looked up, nothing proven
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -25,6 +26,7 @@ from index.archive import Archive
 from index.catalogue import happenings, tasks
 from index.catalogue.tasks import Task
 from index.desk import Desk
+from index.errors import UserError
 from index.hashing.learned import Model
 from index.values import Asset, AssetRow
 from lineage import coarse, evidence
@@ -75,10 +77,51 @@ def trace(  # noqa: PLR0913 # what every kind is given, and what this one needs
         UserError: The clip, its address or the archive cannot be used.
     """
     folder = desk.folder(task.id)
-    if task.request.get("codes"):
-        return _looked_up(folder, archive, progress)
-    if "url" in task.request:
-        _fetch(task.request, folder, progress)
+    with naming(task.name):
+        if task.request.get("codes"):
+            return _looked_up(folder, archive, progress)
+        if "url" in task.request:
+            _fetch(task.request, folder, progress)
+        named, made = _traced(task, archive, desk, progress, model=model, trusted=trusted)
+    _put(folder / PAGE, made)
+    _put(folder / KEPT, kept.written(named))
+    _put(folder / ANSWER, document.line(named))
+    return {
+        "found": bool(named.sources),
+        "summary": named.summary,
+        "sources": len(named.sources),
+        "findings": len(named.findings),
+        "sha256": named.query.digest,
+    }
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Let errors call the clip in a task's folder as whoever sent it does.
+
+    Raises:
+        UserError: As it was, but for the name.
+    """
+    try:
+        yield
+    except UserError as error:
+        for here in (CLIP, CODES):
+            if str(error).startswith(f"{here} "):
+                error.args = (f"{name}{str(error).removeprefix(here)}",)
+        raise
+
+
+def _traced(  # noqa: PLR0913 # as `trace`
+    task: Task,
+    archive: Path,
+    desk: Desk,
+    progress: Progress,
+    *,
+    model: Model | None,
+    trusted: str | None,
+) -> tuple[Report, str]:
+    """Return the answer to a clip, with files named as callers may name them, and its page."""
+    folder = desk.folder(task.id)
     with Archive.open(archive) as opened:
         params = replace(described(opened, model), trusted=trusted)
         if not task.request.get("reveal", True):
@@ -93,17 +136,7 @@ def trace(  # noqa: PLR0913 # what every kind is given, and what this one needs
         )
         named = _named(handed(found, CLIP, addresses=False), task)
         # Stills are read from the clip where it lies, whatever it is called.
-        made = page(named, pairs(found, opened), exhibits(found, opened), reviewed=True)
-    _put(folder / PAGE, made)
-    _put(folder / KEPT, kept.written(named))
-    _put(folder / ANSWER, document.line(named))
-    return {
-        "found": bool(named.sources),
-        "summary": named.summary,
-        "sources": len(named.sources),
-        "findings": len(named.findings),
-        "sha256": named.query.digest,
-    }
+        return named, page(named, pairs(found, opened), exhibits(found, opened), reviewed=True)
 
 
 class Candidates:

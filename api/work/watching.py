@@ -84,7 +84,8 @@ def _added(
 ) -> Watch:
     """Add the watch of a clip, with its codes."""
     clip = desk.folder(traced.id) / tracing.CLIP
-    measured = prints.fingerprints(clip, named=False, progress=progress)
+    with tracing.naming(traced.name):
+        measured = prints.fingerprints(clip, named=False, progress=progress)
     made = Watch(
         id=0,
         digest=str((traced.outcome or {})["sha256"]),

@@ -23,22 +23,39 @@ AMBIGUOUS = 10
 
 
 class Order(StrEnum):
-    """How assets are listed: by when they were added or by name, rising or falling."""
+    """How assets are listed: by when they were added, by name or by length, rising or falling."""
 
     ADDED = "added"
     NEWEST = "-added"
     NAME = "name"
     NAME_BACK = "-name"
+    SHORTEST = "duration"
+    LONGEST = "-duration"
 
     @property
-    def by_name(self) -> bool:
-        """Whether names decide."""
-        return self in {Order.NAME, Order.NAME_BACK}
+    def by(self) -> str:
+        """What decides."""
+        return self.removeprefix("-")
 
     @property
     def falls(self) -> bool:
         """Whether the last come first."""
-        return self in {Order.NEWEST, Order.NAME_BACK}
+        return self.startswith("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An asset as lists show it.
+
+    Attributes:
+        asset: The asset.
+        added_at: RFC 3339 time.
+        size: Bytes of its file where it was seen last; None where it was seen nowhere.
+    """
+
+    asset: Asset
+    added_at: str
+    size: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,23 +180,28 @@ def page(
     change: Change,
     order: Order,
     *,
-    after: tuple[str, int] | None = None,
+    after: tuple[str | float, int] | None = None,
     words: str | None = None,
     most: int = 50,
-) -> list[Asset]:
+) -> list[Entry]:
     """Return some of the assets, in an order.
 
     Args:
         change: The transaction.
         order: Which.
-        after: Only those that come after one of this name and row.
+        after: Only those that come after one of this name and row, or of this length and row where
+            length decides.
         words: Only those in whose name or title this stands; ASCII letters in either case.
         most: At most so many.
     """
-    by = (assets.c.name, assets.c.row) if order.by_name else (assets.c.row,)
-    query = _select().order_by(None)
+    by = {
+        "added": (assets.c.row,),
+        "name": (assets.c.name, assets.c.row),
+        "duration": (assets.c.duration, assets.c.row),
+    }[order.by]
+    query = select(assets.c.row)
     if after is not None:
-        here, there = tuple_(*by), tuple_(*(after if order.by_name else after[1:]))
+        here, there = tuple_(*by), tuple_(*after[-len(by) :])
         query = query.where(here < there if order.falls else here > there)
     if words:
         query = query.where(
@@ -187,8 +209,14 @@ def page(
                 *(each.contains(words, autoescape=True) for each in (assets.c.name, assets.c.title))
             )
         )
-    ordered = query.order_by(*(each.desc() if order.falls else each.asc() for each in by))
-    return [_asset(row) for row in change.execute(ordered.limit(most))]
+    ordered = [each.desc() if order.falls else each.asc() for each in by]
+    # What else is told of them is looked up for these alone.
+    wanted = assets.c.row.in_(query.order_by(*ordered).limit(most))
+    listed = _select(_newest(locations.c.size).label("size")).order_by(None).where(wanted)
+    return [
+        Entry(_asset(row), row.added_at, row.size)
+        for row in change.execute(listed.order_by(*ordered))
+    ]
 
 
 def places(change: Change, row: AssetRow) -> list[Location]:
@@ -220,15 +248,15 @@ def incomplete(change: Change, *, channels: int) -> list[AssetRow]:
     ]
 
 
-def _select() -> Select[*tuple[Any, ...]]:
-    newest = (
-        select(locations.c.uri)
-        .where(locations.c.asset == assets.c.row)
-        .order_by(locations.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return select(assets, newest.label("uri")).order_by(assets.c.row)
+def _select(*more: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 # columns
+    query = select(assets, _newest(locations.c.uri).label("uri"), *more)
+    return query.order_by(assets.c.row)
+
+
+def _newest(column: Any) -> Any:  # noqa: ANN401 # a column
+    """Return that column of an asset's newest place."""
+    found = select(column).where(locations.c.asset == assets.c.row)
+    return found.order_by(locations.c.id.desc()).limit(1).scalar_subquery()
 
 
 def _matching(change: Change, word: str, *, limit: int) -> list[Asset]:

@@ -16,6 +16,7 @@ WHOLE = {
     "nothing": reports.nothing(),
     "common": reports.common(),
     "sound alone": reports.sound_only(),
+    "with its sound": reports.sounding(),
 }
 # The source's length is said in none but this sentence; who was made from whom is not read again.
 LEFT = ("lineage", "findings")
@@ -53,11 +54,18 @@ def test_how_a_source_is_turned_is_read_again(variant: str) -> None:
     assert manner(again) == manner(one)
 
 
-def test_the_verdict_is_said_again_in_the_same_words() -> None:
-    answer = reports.rich()
+@pytest.mark.parametrize("name", ["rich", "with its sound"])
+def test_the_verdict_is_said_again_in_the_same_words(name: str) -> None:
+    answer = WHOLE[name]
     told = report(document(answer))
 
-    again = phrases(told.query, told.sources, unexplained=told.unexplained, searched=told.searched)
+    again = phrases(
+        told.query,
+        told.sources,
+        unexplained=told.unexplained,
+        searched=told.searched,
+        findings=told.findings,
+    )
 
     assert "".join(phrase.text for phrase in again) == answer.summary
 

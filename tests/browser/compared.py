@@ -26,6 +26,8 @@ LATE, START, END = 2.0, 1.48, 2.92
 
 KNOWN, AGAIN = 2.0, 3.0
 """When the clip that strings films together leaves the first, and when the second begins."""
+HEARD = 3.0
+"""When the clip without pictures begins to sound like the harbour."""
 STRUNG = 140
 """Frames of the clip that strings films together."""
 
@@ -88,17 +90,24 @@ def made_films(folder: Path) -> None:
 
 
 def made_clips(folder: Path) -> None:
-    """Write what is traced: a forged clip, and one that strings films together, one mirrored."""
-    clips.movie(
+    """Write what is traced: a forged clip, one that strings films together, and sound alone."""
+    forged(folder)
+    voice = np.concatenate([clips.speech(HEARD, seed=12), clips.speech(5, seed=4, start=1.0)])
+    clips.sound_only(folder / "voice.m4a", samples=voice)
+    clips.write(
+        folder / "strung.mp4", map(strung, np.arange(STRUNG) / 25), list(np.arange(STRUNG) / 25)
+    )
+
+
+def forged(folder: Path) -> Path:
+    """Write a clip of the harbour in which a part is replaced for a while, and all of the sound."""
+    return clips.movie(
         folder / "forged.mp4",
         seconds=4,
         start=LATE,
         size=SIZE,
         edit=patched,
         sound=clips.speech(4, seed=8),
-    )
-    clips.write(
-        folder / "strung.mp4", map(strung, np.arange(STRUNG) / 25), list(np.arange(STRUNG) / 25)
     )
 
 
@@ -173,6 +182,16 @@ def seek(page: Page, time: float) -> dict[str, Any]:
         time,
     )
     return shown
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key and wait until what it asks for is shown."""
+    page.evaluate(
+        """() => { window.drawn = new Promise(done => document.addEventListener(
+        'wherefrom:time', () => done(null), {once: true})); }"""
+    )
+    page.keyboard.press(key)
+    page.evaluate("Promise.race([window.drawn, new Promise(done => setTimeout(done, 10000))])")
 
 
 def opened(

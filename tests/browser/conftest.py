@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.api.conftest import archive, films, no_settings, suspects
+from tests.api.web.conftest import desk_archive
+from tests.api.web.test_restart import server
 from tests.browser import stage
 from tests.browser.browsing import browsing, program, watched
 from tests.browser.stage import Stage
+
+__all__ = ["archive", "desk_archive", "films", "no_settings", "server", "suspects"]
 
 
 # As long as Playwright lives its loop counts as running, and nothing else can run one.

@@ -23,21 +23,28 @@ MARGIN, WORDS = 24, 22
 PLACES = {
     "search": "/",
     "rich": "/traces/rich",
+    "sounding": "/traces/sounding",
     "nothing": "/traces/nothing",
     "common": "/traces/common",
     "many": "/traces/many",
+    "hinted": "/traces/hinted",
     "running": "/traces/running",
     "queued": "/traces/queued",
     "failed": "/traces/failed",
     "cancelled": "/traces/cancelled",
+    "expired": "/traces/expired",
+    "deleting": "/traces/rich/delete",
+    "compare": "/traces/rich/compare",
     "lineage": "/lineage",
+    "unknown": "/lineage?file=nobody.mp4",
     "asset": "/assets/ASSET",
     "archive": "/archive",
-    "absent": "/traces/absent",
     "problems": "/problems",
-    "compare": "/traces/rich/compare",
+    "problem": "/problems/too-large",
 }
 EMPTY = {"empty-search": "/", "empty-archive": "/archive", "empty-lineage": "/lineage"}
+LOCKED = {"login": "/login"}
+EVERY = {**PLACES, **EMPTY, **LOCKED}
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures are put")
     parser.add_argument("--look", choices=[one.name for one in LOOKS], action="append")
-    parser.add_argument("--page", choices=[*PLACES, *EMPTY], action="append")
+    parser.add_argument("--page", choices=list(EVERY), action="append")
     asked = parser.parse_args()
     if program() is None:
         print("No browser was found to take pictures with: install Chromium.", file=sys.stderr)
@@ -88,14 +95,14 @@ def main() -> int:
 
 def _pages(folder: Path, wanted: list[str] | None) -> Iterator[tuple[str, Path, str]]:
     """Yield names of pages, whose archive each is of, and their paths there."""
-    for part in ("full", "empty"):
+    for part in ("full", "empty", "locked"):
         (folder / part).mkdir()
     full = stage.seeded(stage.archive(folder / "full"))
     with Archive.open(full) as opened:
         first = next(opened.assets()).id
-    empty = folder / "empty" / "archive"
-    Archive.open(empty, create=True).close()
-    for places, archive in ((PLACES, full), (EMPTY, empty)):
+    empty, locked = stage.bare(folder / "empty"), stage.bare(folder / "locked")
+    stage.locked(locked)
+    for places, archive in ((PLACES, full), (EMPTY, empty), (LOCKED, locked)):
         for name, path in places.items():
             if not wanted or name in wanted:
                 yield name, archive, path.replace("ASSET", first)

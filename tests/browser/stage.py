@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-from api.exports import kept
+from api.exports import kept, lookup
 from api.exports.document import document, line
 from api.settings import Settings
 from api.web.app import app, kinds
@@ -25,7 +25,7 @@ from index.values import Channel
 from lineage.derivations import Relation
 from lineage.values import Report
 from tests import families, reports
-from tests.api.web.conftest import crew
+from tests.api.web.conftest import crew, key
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -40,6 +40,7 @@ ANSWERS: Mapping[str, Report] = {
     "common": reports.common(),
     "single": reports.single(),
     "related": reports.related(),
+    "sounding": reports.sounding(),
     "hostile": reports.single(name=HOSTILE),
     "many": reports.supercut(500, 40, length=1500),
 }
@@ -59,6 +60,18 @@ CANDIDATES = tuple(
     }
     for number, source in enumerate(reports.rich().sources[:2], 1)
 )
+TALLY = {
+    "files": 41,
+    "done": 18,
+    "added": 12,
+    "known": 5,
+    "failed": 1,
+    "bytes": 9_000_000_000,
+    "read": 4_000_000_000,
+    "footage": 5400.0,
+    "speed": 31.0,
+    "left": 260.0,
+}
 BROKEN = (
     ("holiday.avi", "holiday.avi ends in the middle of a frame."),
     ("notes.txt.mp4", "notes.txt.mp4 has neither pictures nor sound."),
@@ -98,14 +111,25 @@ def archive(folder: Path) -> Path:
     return path
 
 
+def bare(folder: Path) -> Path:
+    """Make an archive of nothing; return its folder."""
+    path = folder / "archive"
+    Archive.open(path, create=True).close()
+    return path
+
+
 def seeded(path: Path) -> Path:
     """Put a trace in each state onto the desk of an archive; return its folder."""
     with Desk.open(path) as desk:
         for name, answer in ANSWERS.items():
             done(desk, name, answer)
+        hinted(desk)
+        _add(desk, "expired", "expired-0412.mp4", lasts=-60.0)
         for name in ("failed", "cancelled", "running", "queued"):
             _add(desk, name, f"{name}-0412.mp4")
+        _ingests(desk)
         with desk.changing() as change:
+            _end(change, "expired", State.CANCELLED, None)
             _end(change, "failed", State.FAILED, PROBLEM)
             _end(change, "cancelled", State.CANCELLED, None)
             _run(change, "running")
@@ -129,6 +153,21 @@ def done(desk: Desk, name: str, answer: Report) -> None:
     }
     with desk.changing() as change:
         tasks.finish(change, number, State.DONE, outcome, now=time.time())
+
+
+def hinted(desk: Desk) -> None:
+    """Put a look-up by codes alone onto a desk."""
+    answer = reports.hinted()
+    number = _add(desk, "hinted", str(answer.name), codes=True)
+    (desk.folder("hinted") / tracing.ANSWER).write_text(lookup.line(answer), encoding="utf-8")
+    outcome = {"found": True, "summary": answer.summary, "candidates": len(answer.hints)}
+    with desk.changing() as change:
+        tasks.finish(change, number, State.DONE, outcome, now=time.time())
+
+
+def locked(path: Path) -> str:
+    """Make a key of an archive, so that nobody is let in without one; return it."""
+    return key(path, "admin")
 
 
 @contextmanager
@@ -171,12 +210,31 @@ def _served(made: Any, path: Path, port: int) -> Iterator[Stage]:  # noqa: ANN40
         thread.join()
 
 
-def _add(desk: Desk, name: str, clip: str) -> int:
+def _add(
+    desk: Desk, name: str, clip: str, *, lasts: float = 3 * 86400.0, codes: bool = False
+) -> int:
     now = time.time()
-    task = Task(name, "trace", "local", clip, {"reveal": True}, now, expires_at=now + 3 * 86400)
+    request = {"codes": True} if codes else {"reveal": True}
+    task = Task(name, "trace", "local", clip, request, now, expires_at=now + lasts)
     desk.folder(name).mkdir(mode=0o700)
     with desk.changing() as change:
         return tasks.add(change, task)
+
+
+def _ingests(desk: Desk) -> None:
+    """Put a folder that was added onto a desk, one that could not be, and one on its way."""
+    now = time.time()
+    with desk.changing() as change:
+        for name, state, outcome in (
+            ("news/2023", State.DONE, {**TALLY, "left": None, "speed": None}),
+            ("rushes", State.FAILED, {"title": "This folder may not be added any more."}),
+        ):
+            number = tasks.add(change, Task(name, "ingest", "local", name, {}, now))
+            tasks.finish(change, number, state, outcome, now=now)
+        number = tasks.add(change, Task("now", "ingest", "local", "news/2024", {}, now))
+        tasks.lease(change, ELSEWHERE, kinds=["ingest"], now=now, until=now + 3600)
+        tasks.tell(change, number, "tally", TALLY)
+        tasks.renew(change, number, ELSEWHERE, until=now + 3600, stage="reading files", share=0.44)
 
 
 def _end(change: Any, name: str, state: State, outcome: Mapping[str, Any] | None) -> None:  # noqa: ANN401 # a transaction

@@ -13,7 +13,18 @@ from playwright.sync_api import Browser, Page
 
 from index.decode.clip import stills
 from tests.browser import compared
-from tests.browser.compared import BOX, SIZE, START, Pixels, Served, canvas, near, opened, seek
+from tests.browser.compared import (
+    BOX,
+    SIZE,
+    START,
+    Pixels,
+    Served,
+    canvas,
+    near,
+    opened,
+    press,
+    seek,
+)
 
 CODED = 5.0
 """Grey levels by which a picture may differ from the file's by being coded anew, on average."""
@@ -41,6 +52,12 @@ def strung(served: Served, browser: Browser) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture
+def voice(served: Served, browser: Browser) -> Iterator[Page]:
+    with playing(served, browser, "voice.m4a") as page:
+        yield page
+
+
 @contextmanager
 def playing(
     served: Served,
@@ -64,16 +81,6 @@ def true(path: Path, time: float) -> Pixels:
 def state(page: Page) -> dict[str, Any]:
     shown: dict[str, Any] = page.evaluate("document.querySelector('wf-compare').shown")
     return shown
-
-
-def press(page: Page, key: str) -> None:
-    """Press a key and wait until what it asks for is shown."""
-    page.evaluate(
-        """() => { window.drawn = new Promise(done => document.addEventListener(
-        'wherefrom:time', () => done(null), {once: true})); }"""
-    )
-    page.keyboard.press(key)
-    page.evaluate("Promise.race([window.drawn, new Promise(done => setTimeout(done, 3000))])")
 
 
 def inside(picture: Pixels) -> tuple[Pixels, Pixels]:
@@ -247,6 +254,67 @@ def test_a_stretch_without_a_source_says_so(strung: Page) -> None:
     empty = strung.get_attribute('[data-side="source"] .frame', "data-empty")
     assert empty is not None
     assert "No source is known here" in empty
+
+
+def test_a_clip_without_pictures_begins_where_its_sound_is_known(voice: Page) -> None:
+    assert state(voice)["time"] == pytest.approx(compared.HEARD, abs=0.2)
+    assert voice.locator('[data-side="clip"] .frame').get_attribute("data-empty") == (
+        "This clip is sound alone: there are no pictures."
+    )
+
+
+def test_a_clip_without_pictures_goes_where_it_is_sent_and_plays_on(voice: Page) -> None:
+    voice.evaluate(
+        """() => document.dispatchEvent(
+        new CustomEvent('wherefrom:seek', {detail: {query: 5.0, source: 0}}))"""
+    )
+    sent = state(voice)["time"]
+    voice.keyboard.press("l")
+    voice.wait_for_timeout(600)
+    voice.keyboard.press("k")
+
+    assert sent == pytest.approx(5.0)
+    assert 5.2 < state(voice)["time"] < 6.5
+    assert float(voice.input_value("[data-seek]")) == pytest.approx(state(voice)["time"], abs=0.01)
+    assert voice.input_value('[data-tune="voice"]') == "clip"
+
+
+def test_a_moment_that_is_asked_for_before_the_answer_is_there_is_shown_then(
+    served: Served, browser: Browser
+) -> None:
+    page = browser.new_page()
+    page.add_init_script(
+        """document.addEventListener('DOMContentLoaded', () => document.dispatchEvent(
+        new CustomEvent('wherefrom:seek', {detail: {query: 3.2, source: 0}})));"""
+    )
+    page.goto(f"{served.url}/traces/{served.traces['forged.mp4']}/compare")
+    page.wait_for_selector("wf-compare[data-ready]")
+
+    assert state(page)["clip"] == pytest.approx(3.2, abs=1e-6)
+    page.context.close()
+
+
+@pytest.mark.parametrize("page_of", ["", "/compare"])
+@pytest.mark.parametrize("width", [1280, 1360, 1440])
+def test_keys_of_the_player_take_a_row_for_each_group_on_a_laptop(
+    served: Served, browser: Browser, width: int, page_of: str
+) -> None:
+    page, _ = opened(
+        browser,
+        f"{served.url}/traces/{served.traces['forged.mp4']}{page_of}",
+        viewport={"width": width, "height": 800},
+    )
+
+    rows = page.evaluate(
+        """() => [...document.querySelectorAll('wf-compare .controls[role=group]')].map(group => {
+        const tops = [...group.querySelectorAll('button')].map(
+          one => Math.round(one.getBoundingClientRect().top));
+        return Math.max(...tops) - Math.min(...tops); })"""
+    )
+
+    assert len(rows) == 3
+    assert max(rows) <= 2
+    page.context.close()
 
 
 def test_a_source_that_is_gone_is_named_and_nothing_of_it_shown(

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import clips
 from tests.api.conftest import run
 from tests.browser import stage
+from tests.browser.browsing import dropped, reached
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
@@ -106,7 +107,7 @@ def test_a_clip_that_is_too_large_is_not_sent(page: Page, idle: Stage, tmp_path:
 
     dropped(page, tmp_path / "large.mp4")
 
-    expect(page.locator(".drop .trouble")).to_contain_text("1.00 MB is the most")
+    expect(page.locator(".drop .trouble")).to_contain_text("1 MB is the most")
     assert "POST" not in sent
 
 
@@ -168,25 +169,3 @@ def test_two_people_follow_clips_of_their_own(page: Page, idle: Stage, films: Pa
 
     expect(other.locator("h1#ended")).to_be_visible()
     expect(page.locator(".doing")).to_have_text("Waiting for its turn.")
-
-
-def reached(page: Page, wanted: Locator, *, back: bool = False) -> None:
-    """Go on by the Tab key until an element has the focus."""
-    for _ in range(60):
-        if wanted.evaluate("one => one === document.activeElement"):
-            return
-        page.keyboard.press("Shift+Tab" if back else "Tab")
-    pytest.fail(f"{wanted} is not reached by the Tab key")
-
-
-def dropped(page: Page, path: Path) -> None:
-    """Drop a file onto the page."""
-    page.evaluate(
-        """([name, bytes]) => {
-            const carried = new DataTransfer();
-            carried.items.add(new File([new Uint8Array(bytes)], name));
-            const how = { bubbles: true, cancelable: true, dataTransfer: carried };
-            document.body.dispatchEvent(new DragEvent("drop", how));
-        }""",
-        [path.name, list(path.read_bytes())],
-    )

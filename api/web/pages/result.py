@@ -5,32 +5,50 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.exports.drawing import lying, upright
 from api.exports.families.words import SAID
 from api.exports.page import share_told
 from api.exports.reread import report as reread
+from api.web.pages.forms import PROVEN
 from api.web.pages.stages import STEPS
 from api.web.pages.templates import rendered
+from api.web.problems import RefusedError
+from api.web.routes import reviews, traces
+from api.web.routes.media import answered
 from api.web.routes.traces import owned, told
-from api.web.service import Asking, Given
+from api.web.service import Asking, Caller, Given, Service, needs
 from api.work import tracing
-from index.catalogue.tasks import State
-from index.values import Channel
+from index.catalogue.tasks import State, Task
+from index.values import Channel, Media
 from lineage.derivations import Relation
-from lineage.report import SAME_SPEED, Part, Phrase, parts, phrases, shortened
-from lineage.values import Reason, Report, Unexplained
+from lineage.findings import Finding, Significance
+from lineage.report import SAME_SPEED, Part, Phrase, parts, phrases, shortened, weighed
+from lineage.values import Reason, Report, Source, Unexplained
 
 pages = APIRouter()
 KEPT = 4
 """Answers whose drawings are kept, each of a few hundred kilobytes at most."""
 LONG, PACKING = 100_000, 4
 """Characters from which on a page is packed, and how hard: as fast as the page is made."""
+PLATES = {
+    "pair": "both frames",
+    "strip": "moment by moment",
+    "heat": "heat map",
+    "spectrograms": "spectrograms",
+}
+"""Pictures of a finding to which a card leads, and what they are called."""
+SHOWN, FOLDED = 24, 8
+"""Cards that come with the page: of findings that matter, as many as findings.js shows before one
+asks for the rest; and of others, which are folded away."""
+WIDE = 16 / 9
+"""The ratio of a picture that nobody knows."""
 LOOKUP = "wherefrom.lookup/1"
 """What an answer is called that rests on codes alone."""
 
@@ -68,8 +86,41 @@ def result(trace: str, request: Request, given: Given, asking: Asking) -> Respon
     if task.state is not State.DONE or not path.is_file():
         return HTMLResponse(rendered("trace.html", request, trace=told(task), STEPS=STEPS))
     shown = _shown(path, path.stat().st_mtime_ns)
-    template = "lookup.html" if shown["document"]["schema"] == LOOKUP else "result.html"
-    return _packed(request, rendered(template, request, trace=told(task), **shown))
+    if shown["document"]["schema"] == LOOKUP:
+        return _packed(request, rendered("lookup.html", request, trace=told(task), **shown))
+    known = cards(task, given, asking)
+    return _packed(request, rendered("result.html", request, trace=told(task), **known, **shown))
+
+
+@pages.get("/traces/{trace}/compare")
+def compare(trace: str, request: Request, given: Given, asking: Asking) -> HTMLResponse:
+    """Return the page of both clips beside one another, with the findings to be judged."""
+    task = owned(given, asking, trace)
+    path = given.desk.folder(task.id) / tracing.ANSWER
+    shown = _shown(path, path.stat().st_mtime_ns) if path.is_file() else {}
+    facts = {"ratio": shown.get("ratio", WIDE), **cards(task, given, asking)}
+    return HTMLResponse(rendered("comparing.html", request, trace=told(task), **facts))
+
+
+@pages.get("/traces/{trace}/delete")
+def ask(trace: str, request: Request, given: Given, asking: Asking) -> HTMLResponse:
+    """Return the page that asks whether to delete a trace, for those whose scripts cannot."""
+    task = owned(given, asking, trace)
+    return HTMLResponse(rendered("delete.html", request, trace=told(task)))
+
+
+@pages.post("/traces/{trace}/delete", dependencies=[needs("trace"), PROVEN])
+def delete(trace: str, given: Given, asking: Asking) -> Response:
+    """Delete a trace with all that was made of it; lead to the first page."""
+    traces.delete(trace, given, asking)
+    return RedirectResponse("/", HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/traces/{trace}/cancel", dependencies=[needs("trace"), PROVEN])
+def cancel(trace: str, given: Given, asking: Asking) -> Response:
+    """Stop a trace; lead back to its page."""
+    traces.cancel(trace, given, asking)
+    return RedirectResponse(f"/traces/{trace}", HTTPStatus.SEE_OTHER)
 
 
 @lru_cache(maxsize=KEPT)
@@ -94,8 +145,10 @@ def facts(document: Mapping[str, Any]) -> dict[str, Any]:
     told_parts = parts(report.sources)
     return {
         "report": report,
+        "ratio": ratio(report.query.media),
         "told": verdict(report),
         "share": share_told(report),
+        "sure": sure(report.sources),
         "lying": lying(report),
         "upright": upright(report),
         "rows": rows(told_parts, report.unexplained),
@@ -105,6 +158,44 @@ def facts(document: Mapping[str, Any]) -> dict[str, Any]:
         "missing": any(gap.reason is Reason.NO_MATCH for gap in report.unexplained),
         "channels": [channel.name.lower() for channel in report.searched.channels],
     }
+
+
+def cards(task: Task, given: Service, asking: Caller) -> dict[str, Any]:
+    """Return the first findings as cards, how many there are, or why there are none to be had."""
+    try:
+        report = answered(given, task)
+    except RefusedError as error:
+        told = {"unread": f"{error} {error.hint}", "heavy": [], "light": []}
+        return {**told, "counts": {"heavy": 0, "light": 0, "judged": 0}, "PLATES": PLATES}
+    parts: dict[bool, list[Finding]] = {True: [], False: []}
+    for one in weighed(report.findings):
+        parts[one.significance is not Significance.TECHNICAL].append(one)
+    said = reviews.standing(given, task).values()
+    return {
+        "unread": "",
+        "heavy": reviews.cards(given, task, asking, report, parts[True][:SHOWN]),
+        "light": reviews.cards(given, task, asking, report, parts[False][:FOLDED]),
+        "counts": {
+            "heavy": len(parts[True]),
+            "light": len(parts[False]),
+            "judged": sum(len({one.verdict for one in every} - {None}) == 1 for every in said),
+        },
+        "PLATES": PLATES,
+    }
+
+
+def ratio(media: Media) -> float:
+    """Return the ratio of the picture's width to its height; 0 where there is none."""
+    return media.width / media.height if media.has_picture and media.height else 0.0
+
+
+def sure(sources: Sequence[Source]) -> str:
+    """Return how sure what is told of stretches is; empty where there are none."""
+    found = [one.confidence for source in sources for one in source.segments]
+    if not found:
+        return ""
+    least, most = f"{min(found):.2f}", f"{max(found):.2f}"
+    return f"Confidence {least} of 1." if least == most else f"Confidence {least} to {most} of 1."
 
 
 def verdict(report: Report) -> list[Phrase]:

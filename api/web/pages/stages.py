@@ -22,7 +22,7 @@ STEPS = (
     Step(("fetch",), "Fetching the clip", seldom=True),
     Step(("listen",), "Listening to the sound"),
     Step(("decode",), "Looking at the pictures"),
-    Step(("search", "prove"), "Proving what they are like"),
+    Step(("search", "prove"), "Proving which files it shows"),
     Step(("reveal",), "Comparing pixels"),
     Step(("read",), "Reading captions, writing the answer"),
 )

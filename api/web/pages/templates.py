@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from api.exports.families.page import FILTERS as OF_FAMILIES
 from api.exports.page import FILTERS as OF_REPORTS
-from lineage.report import shortened
+from lineage.report import counted, shortened
 
 SIZES = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
@@ -31,6 +31,7 @@ def environment() -> Environment:
         **OF_REPORTS,
         **OF_FAMILIES,
         "moment": moment,
+        "day": day,
         "size": size,
         "many": many,
         "worded": worded,
@@ -69,6 +70,12 @@ def moment(at: datetime | str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), told)
 
 
+def day(at: datetime) -> Markup:
+    """Return the day of a time, as `moment` does."""
+    told = f"{at.day} {at:%b %Y}"
+    return Markup('<time datetime="{}" data-form="day">{}</time>').format(at.isoformat(), told)
+
+
 def size(count: int) -> str:
     r"""Return a number of bytes as people say it.
 
@@ -86,7 +93,11 @@ def many(facts: Mapping[str, Any]) -> str:
 
     >>> many({"sources": 2, "findings": 1}), many({"sources": 0, "findings": 0})
     ('2 sources, 1 finding', 'not in these archives')
+    >>> many({"candidates": 1})
+    '1 candidate, not proven'
     """
+    if facts.get("candidates"):
+        return f"{counted(facts['candidates'], 'candidate')}, not proven"
     sources, findings = facts.get("sources", 0), facts.get("findings", 0)
     if not sources:
         return "not in these archives"

@@ -1,7 +1,7 @@
 """Archived files: found, shown, pictured and forgotten."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import IntEnum
@@ -24,7 +24,7 @@ from api.web.service import Given, Service, needs
 from api.web.tags import tagged, unless_had
 from api.web.thumbnails import Thumbnails
 from index.archive import Archive
-from index.catalogue.assets import Order
+from index.catalogue.assets import Entry, Order
 from index.errors import ArchiveBusyError, NotFoundError
 from index.values import Asset as Archived
 
@@ -78,6 +78,8 @@ class Asset(BaseModel):
     container: str
     codec: str
     losses: list[str] = Field(description="What could not be read of it.")
+    size: int | None = Field(description="Bytes of its file where it was seen last.")
+    added_at: datetime
 
 
 class Assets(BaseModel):
@@ -92,7 +94,6 @@ class Card(Asset):
 
     codes: int
     level: str = Field(description="How densely it was measured.")
-    added_at: datetime
     metadata: dict[str, Any] = Field(description="Whatever else was said of it.")
     places: int = Field(description="At how many places the file was seen.")
     at_hand: bool = Field(description="Whether its file can be read now, so that it proves things.")
@@ -115,11 +116,9 @@ def listed(
     ] = None,
 ) -> Assets:
     """List archived files, the newest first unless told otherwise."""
-    after = None if cursor is None else place_of(cursor)
+    after = None if cursor is None else place_of(cursor, sort)
     found = given.archive.page(sort, after=after, words=q or None, most=limit + 1)
-    items = [Asset(**told(asset)) for asset in found[:limit]]
-    last = found[limit - 1] if len(found) > limit else None
-    return Assets(items=items, next=None if last is None else cursor_of(last.name, last.row))
+    return Assets(items=list(map(filed, found[:limit])), next=following(found, limit, sort))
 
 
 @routes.get("/{asset}", response_model=Card, responses={**NONE})
@@ -130,6 +129,7 @@ def one(asset: str, request: Request, given: Given) -> Response:
     document = card(known) | told(archived)
     places = document.pop("locations")
     document["metadata"] = dict(known.metadata)
+    document["size"] = known.locations[0].size if known.locations else None
     document |= {"places": len(places), "at_hand": given.archive.file(archived) is not None}
     return tagged(request, document)
 
@@ -223,10 +223,25 @@ def told(asset: Archived) -> dict[str, Any]:
     return said | {"title": None if asset.title is None else text(asset.title)}
 
 
-def place_of(cursor: str) -> tuple[str, int]:
-    """Return name and row of the last asset of a page."""
-    name, row = place(cursor, str, int)
-    return str(name), max(0, min(int(str(row)), 2**62))
+def filed(entry: Entry) -> Asset:
+    """Return an asset as lists tell it."""
+    added = datetime.fromisoformat(entry.added_at)
+    return Asset(**told(entry.asset), size=entry.size, added_at=added)
+
+
+def following(found: Sequence[Entry], limit: int, sort: Order) -> str | None:
+    """Return the cursor of the next page, given one entry more than fits on this; None for none."""
+    if len(found) <= limit:
+        return None
+    last = found[limit - 1].asset
+    return cursor_of(last.media.duration if sort.by == "duration" else last.name, last.row)
+
+
+def place_of(cursor: str, sort: Order) -> tuple[str | float, int]:
+    """Return name, or length where that decides, and row of the last asset of a page."""
+    lasts = sort.by == "duration"
+    first, row = place(cursor, float if lasts else str, int)
+    return float(str(first)) if lasts else str(first), max(0, min(int(str(row)), 2**62))
 
 
 def thumbnails(request: Request, given: Service) -> Thumbnails:

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.web import telling
 from api.web.problems import RefusedError
-from api.web.service import Asking, Given, Service, needs, token
+from api.web.service import Asking, Caller, Given, Service, needs, token
 from api.web.telling import EVENTS, at, maybe, owned
 from api.work import ingesting
 from index import files
@@ -112,19 +112,7 @@ def begin(given: Given, asking: Asking, response: Response, body: Folder) -> Ing
     It waits for other ingests, and for whoever else writes to the archive. What is there already
     is skipped, so it may be asked for again at any time.
     """
-    root, folder = _placed(given, body.path)
-    task = Task(
-        id=token(),
-        kind="ingest",
-        owner=asking.id,
-        name=ingesting.below(folder, (root,)) or files.name(root),
-        request={"root": str(root), "folder": str(folder)},
-        created_at=time(),
-        expires_at=time() + KEPT,
-    )
-    with given.desk.changing() as change:
-        tasks.add(change, task)
-    given.workers.wake()
+    task = queued(given, asking, body.path)
     response.headers["Location"] = f"/v1/ingests/{task.id}"
     return _told(task, None)
 
@@ -138,14 +126,7 @@ def listed(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Ingests:
     """List one's own ingests; an admin's list holds everyone's."""
-    owner = None if "admin" in asking.scopes else asking.id
-    before = None if cursor is None else int(cursor)
-    with given.desk.reading() as change:
-        found = tasks.listed(change, kind="ingest", owner=owner, before=before, most=limit + 1)
-        tallies = [happenings.told(change, task.number, ingesting.TALLY) for task in found[:limit]]
-    more = str(found[limit - 1].number) if len(found) > limit else None
-    items = [_told(task, tally) for task, tally in zip(found, tallies, strict=False)]
-    return Ingests(items=items, next=more)
+    return page(given, asking, before=None if cursor is None else int(cursor), most=limit)
 
 
 @routes.get("/ingests/{ingest}")
@@ -194,6 +175,39 @@ def failures(
     more = "{}-{}".format(*_key(found[limit - 1])) if len(found) > limit else None
     roots = given.settings.ingest_roots
     return Failures(items=[_unread(each, roots) for each in found[:limit]], next=more)
+
+
+def queued(given: Service, asking: Caller, path: str) -> Task:
+    """Return the task of adding what a path names, which waits now.
+
+    Raises:
+        UserError: It cannot be added.
+    """
+    root, folder = _placed(given, path)
+    task = Task(
+        id=token(),
+        kind="ingest",
+        owner=asking.id,
+        name=ingesting.below(folder, (root,)) or files.name(root),
+        request={"root": str(root), "folder": str(folder)},
+        created_at=time(),
+        expires_at=time() + KEPT,
+    )
+    with given.desk.changing() as change:
+        tasks.add(change, task)
+    given.workers.wake()
+    return task
+
+
+def page(given: Service, asking: Caller, *, before: int | None = None, most: int) -> Ingests:
+    """Return some of a caller's ingests, the newest first; an admin's are everyone's."""
+    owner = None if "admin" in asking.scopes else asking.id
+    with given.desk.reading() as change:
+        found = tasks.listed(change, kind="ingest", owner=owner, before=before, most=most + 1)
+        tallies = [happenings.told(change, task.number, ingesting.TALLY) for task in found[:most]]
+    more = str(found[most - 1].number) if len(found) > most else None
+    items = [_told(task, tally) for task, tally in zip(found, tallies, strict=False)]
+    return Ingests(items=items, next=more)
 
 
 def _placed(given: Service, path: str) -> tuple[Path, Path]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Literal, cast
@@ -27,6 +28,8 @@ from lineage.values import Report, Source
 routes = APIRouter(prefix="/v1/traces/{trace}/media", tags=["media"], dependencies=[needs("read")])
 MARGIN = 2.0
 """Seconds shown of a source before and after what the clip shows of it."""
+KEPT = 4
+"""Answers that are kept at hand: whoever looks at one asks for it piece by piece."""
 PRIVATE = {"Cache-Control": "private, no-cache"}
 
 type Number = Annotated[
@@ -136,7 +139,7 @@ def piece_folder(  # noqa: PLR0913 # which piece, and what every request is give
         raise NotFoundError(
             "The clip does not show this piece.", hint="See `stretches` of the trace's media."
         )
-    with waiting():
+    with waiting(), tracing.naming(task.name):
         return making.piece(folder / proxies.FOLDER / str(number), path, piece)
 
 
@@ -196,7 +199,7 @@ def answered(given: Service, task: Task) -> Report:
             slug="not-done",
             status=HTTPStatus.CONFLICT,
         )
-    report = kept.read(path.read_text(encoding="utf-8"))
+    report = _kept(path, path.stat().st_mtime_ns)
     if report is None:
         raise RefusedError(
             "Another version of wherefrom traced this clip.",
@@ -205,6 +208,11 @@ def answered(given: Service, task: Task) -> Report:
             status=HTTPStatus.CONFLICT,
         )
     return report
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(path: Path, _written: int) -> Report | None:
+    return kept.read(path.read_text(encoding="utf-8"))
 
 
 def found(given: Service, asset: Asset) -> Path:

@@ -151,18 +151,8 @@ class Cards(BaseModel):
 def findings(trace: str, given: Given, asking: Asking) -> Cards:
     """List the findings as cards: what was done, what it means and does not, what people said."""
     task = owned(given, asking, trace)
-    report, told = answered(given, task), _standing(given, task)
-    there = {
-        index: given.archive.file(source.asset) is not None
-        for index, source in enumerate(report.sources)
-    }
-    numbers = {id(one): number for number, one in enumerate(report.findings, 1)}
-    return Cards(
-        items=[
-            _card(numbers[id(one)], one, report, there, _opinions(told, numbers[id(one)], asking))
-            for one in weighed(report.findings)
-        ]
-    )
+    report = answered(given, task)
+    return Cards(items=cards(given, task, asking, report, weighed(report.findings)))
 
 
 @routes.get(
@@ -186,7 +176,7 @@ def exhibit(  # noqa: PLR0913 # which picture, and what every request is given
     rates = report.query.media.frame_rate, source.asset.media.frame_rate
     case = Case(told.finding, told.segment, folder / tracing.CLIP, path, *rates)
     files = Files(answer.query, told.source)
-    with waiting():
+    with waiting(), tracing.naming(task.name):
         (folder / EXHIBITS).mkdir(exist_ok=True)
         place = making.made(folder / EXHIBITS / str(finding), partial(_draw, told, case, files))
     if not (place / f"{plate}.png").is_file():
@@ -242,7 +232,24 @@ def delete(trace: str, finding: Number, given: Given, asking: Asking) -> None:
             )
 
 
-def _standing(given: Service, task: Task) -> Mapping[int, Sequence[Review]]:
+def cards(
+    given: Service, task: Task, asking: Caller, report: Report, wanted: Sequence[Finding]
+) -> list[Card]:
+    """Return some findings of a trace as cards."""
+    told = standing(given, task)
+    there = {
+        index: given.archive.file(report.sources[index].asset) is not None
+        for index in {one.source_index or 0 for one in wanted}
+        if index < len(report.sources)
+    }
+    numbers = {id(one): number for number, one in enumerate(report.findings, 1)}
+    return [
+        _card(numbers[id(one)], one, report, there, _opinions(told, numbers[id(one)], asking))
+        for one in wanted
+    ]
+
+
+def standing(given: Service, task: Task) -> Mapping[int, Sequence[Review]]:
     """Return the last word of each person on a trace's findings, by number."""
     with given.desk.reading() as change:
         said = reviews.standing(change, task.number)

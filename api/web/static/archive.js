@@ -1,13 +1,16 @@
 // The archive: a list of any length, of which only what is seen is on the page; and folders to add.
 import { ask, clock, one, say, size, words } from "./asking.js";
+import { localTimes } from "./page.js";
 
 /** Files fetched at a time, and rows kept above and below those that are seen. */
 const PAGE = 200;
 const AROUND = 15;
 /** Milliseconds without a key before files are looked for. */
 const PAUSE = 200;
+/** States of an ingest after which nothing more happens to it. */
+const OVER = new Set(["done", "failed", "cancelled"]);
 
-/** @typedef {{id: string, name: string, title: string | null, duration: number, width: number | null, height: number | null}} File */
+/** @typedef {{id: string, name: string, title: string | null, duration: number, width: number | null, height: number | null, size: number | null, added_at: string}} File */
 
 class Files extends HTMLElement {
   /** @type {File[]} */
@@ -38,8 +41,7 @@ class Files extends HTMLElement {
     });
     this.order = one(this, "select", HTMLSelectElement);
     this.order.addEventListener("change", () => this.#anew());
-    const asked = new URLSearchParams(location.search).get("q");
-    if (asked) this.find.value = asked;
+    document.addEventListener("wherefrom:added", () => this.#anew());
     this.#anew();
   }
 
@@ -143,7 +145,15 @@ function row(file, place) {
   const picture = file.width && file.height ? `${file.width}×${file.height}` : "sound";
   const title = cell("title", file.title ?? "");
   title.title = file.title ?? "";
-  made.append(name, title, cell("right", clock(file.duration, 0)), cell("right", picture));
+  const added = cell("right added", "");
+  const day = document.createElement("time");
+  day.dateTime = file.added_at;
+  day.dataset.form = "day";
+  added.append(day);
+  const bytes = file.size === null ? "" : size(file.size);
+  const length = cell("right", clock(file.duration, 0));
+  made.append(name, title, length, cell("right picture", picture), cell("right size", bytes), added);
+  localTimes(made);
   return made;
 }
 
@@ -164,23 +174,17 @@ class Ingest extends HTMLElement {
       event.preventDefault();
       void this.#add(form);
     });
-    void this.#running();
-  }
-
-  async #running() {
-    try {
-      const page = await (await ask("/v1/ingests?limit=5")).json();
-      for (const task of page.items.reverse()) this.#show(task);
-    } catch {
-      // What runs is a help, not the matter of this page.
+    for (const item of this.querySelectorAll("li[data-ingest]")) {
+      if (item instanceof HTMLLIElement && !OVER.has(item.dataset.state ?? "")) this.#follow(item);
     }
   }
 
   /** @param {HTMLFormElement} form */
   async #add(form) {
-    const field = one(form, "input", HTMLInputElement);
+    const field = one(form, 'input[name="path"]', HTMLInputElement);
     const button = one(form, "button", HTMLButtonElement);
     button.disabled = true;
+    field.removeAttribute("aria-invalid");
     this.#trouble("");
     try {
       const answer = await ask("/v1/ingests", {
@@ -188,11 +192,11 @@ class Ingest extends HTMLElement {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ path: field.value }),
       });
-      const task = await answer.json();
       field.value = "";
       say("The folder is being added.");
-      this.#show(task);
+      this.#show(await answer.json());
     } catch (error) {
+      field.setAttribute("aria-invalid", "true");
       this.#trouble(words(error));
     }
     button.disabled = false;
@@ -207,23 +211,23 @@ class Ingest extends HTMLElement {
 
   /** @param {any} task */
   #show(task) {
-    const list = one(this, ".tasks", HTMLUListElement);
-    const item = document.createElement("li");
-    const name = document.createElement("b");
-    const bdi = document.createElement("bdi");
-    bdi.textContent = String(task.name);
-    name.append(bdi);
-    const told = document.createElement("p");
-    told.className = "small quiet num";
-    const bar = document.createElement("progress");
-    bar.max = 1;
-    bar.value = Number(task.share ?? 0);
-    bar.setAttribute("aria-label", `How much of ${task.name} is added`);
-    const cancel = document.createElement("button");
-    cancel.type = "button";
-    cancel.className = "small";
-    cancel.textContent = "Cancel";
-    const self = String(task.links?.self ?? `/v1/ingests/${task.id}`);
+    const made = one(this, "template", HTMLTemplateElement).content.cloneNode(true);
+    const item = one(/** @type {DocumentFragment} */ (made), "li", HTMLLIElement);
+    item.dataset.ingest = String(task.id);
+    one(item, "[data-name]", HTMLElement).textContent = String(task.name);
+    one(this, ".tasks", HTMLUListElement).prepend(item);
+    this.#follow(item);
+  }
+
+  /** @param {HTMLLIElement} item */
+  #follow(item) {
+    const self = `/v1/ingests/${encodeURIComponent(item.dataset.ingest ?? "")}`;
+    const name = one(item, "[data-name]", HTMLElement).textContent ?? "";
+    const told = one(item, "[data-told]", HTMLElement);
+    const bar = one(item, "progress", HTMLProgressElement);
+    const cancel = one(item, "button", HTMLButtonElement);
+    bar.setAttribute("aria-label", `How much of ${name} is added`);
+    cancel.hidden = false;
     cancel.addEventListener("click", async () => {
       cancel.disabled = true;
       try {
@@ -233,14 +237,17 @@ class Ingest extends HTMLElement {
         cancel.disabled = false;
       }
     });
-    item.append(name, told, bar, cancel);
-    list.prepend(item);
     void follow(self, (now) => {
       told.textContent = state(now);
-      if (typeof now.share === "number") bar.value = now.share;
-      const over = ["done", "failed", "cancelled"].includes(now.state);
+      bar.value = Number(now.share ?? 0);
+      const over = OVER.has(now.state);
       bar.hidden = cancel.hidden = over;
-      if (over) say(`${task.name}: ${told.textContent}`);
+      if (over) {
+        say(`${name}: ${told.textContent}`);
+        document.dispatchEvent(new Event("wherefrom:added"));
+        // A page of an empty archive has no list that could be told anew.
+        if (now.tally?.added && !document.querySelector("wf-files")) location.reload();
+      }
       return over;
     });
   }
@@ -285,7 +292,7 @@ function state(task) {
     case "cancelled":
       return `Cancelled. What was added until then is kept${counts[0] ? `: ${counts[0]}` : ""}.`;
     default:
-      return `Done${counts.length ? `: ${counts.join(", ")}` : ""}. Load the page again to see them.`;
+      return `Done${counts.length ? `: ${counts.join(", ")}` : ""}.`;
   }
 }
 
@@ -296,7 +303,7 @@ async function counted() {
   try {
     const stats = await (await ask("/v1/stats")).json();
     const waiting = stats.waiting ? `, ${stats.waiting.toLocaleString()} files wait to be read again` : "";
-    place.textContent = `, ${size(stats.bytes)} on disk${waiting}`;
+    place.textContent = `${size(stats.bytes)} on disk${waiting}`;
   } catch {
     // The page says enough without.
   }

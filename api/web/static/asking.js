@@ -103,7 +103,7 @@ export function say(text) {
 export function size(count) {
   const units = /** @type {const} */ ([["GB", 1e9], ["MB", 1e6], ["kB", 1e3]]);
   const found = units.find(([, least]) => count >= least);
-  return found ? `${(count / found[1]).toPrecision(3)} ${found[0]}` : `${count} bytes`;
+  return found ? `${Number((count / found[1]).toPrecision(3))} ${found[0]}` : `${count} bytes`;
 }
 
 /**

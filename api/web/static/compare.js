@@ -23,6 +23,8 @@ class Compare extends HTMLElement {
   #flickers = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   #everywhere = localStorage.getItem("wf-keys") !== "here";
   #life = new AbortController();
+  /** @type {{query: number, source: number | null} | null} Where to go once the answer is there. */
+  #asked = null;
   /** @type {Painter | null} */
   #painter = null;
   #player = new Player({
@@ -35,6 +37,8 @@ class Compare extends HTMLElement {
   connectedCallback() {
     this.#life = new AbortController();
     const { signal } = this.#life;
+    // Not every browser reads it by itself.
+    if (this.dataset.clip) this.style.setProperty("--clip", this.dataset.clip);
     this.#painter = new Painter(this.#canvas("laid"));
     this.#pressed("keys", this.#everywhere);
     this.#pressed("flicker", this.#flickers);
@@ -85,8 +89,21 @@ class Compare extends HTMLElement {
       const label = `${clock(one.query[0])}–${clock(one.query[1])} ${one.channel === "sound" ? "sound of " : ""}${one.name}`;
       select.add(new Option(label, String(number)));
     });
-    await this.seek(answer.stretches.find((one) => one.channel === "picture")?.query[0] ?? 0);
+    const begins = answer.stretches.find((one) => one.channel === "picture") ?? answer.stretches[0];
+    const { query, source } = this.#asked ?? { query: begins?.query[0] ?? 0, source: null };
+    this.#asked = null;
+    if (!this.#player.media[0]?.has_picture) this.#hear("clip");
+    await this.#player.goTo(query, source);
     this.dataset.ready = "";
+  }
+
+  /**
+   * Have the sound of one of both be heard while it plays.
+   * @param {string} whose
+   */
+  #hear(whose) {
+    this.#choice("voice").value = whose;
+    this.#player.heard = whose;
   }
 
   // --- what is shown ---------------------------------------------------------------------------
@@ -217,7 +234,12 @@ class Compare extends HTMLElement {
   #sought(event) {
     const { query, source } = event.detail ?? {};
     if (typeof query !== "number" || !Number.isFinite(query)) return;
-    this.#player.goTo(query, typeof source === "number" ? source : null);
+    const from = typeof source === "number" ? source : null;
+    if (!this.#player.answer.duration) {
+      this.#asked = { query, source: from };
+      return;
+    }
+    this.#player.goTo(query, from);
     if (!this.#player.pinned) this.#choice("pin").value = "";
   }
 

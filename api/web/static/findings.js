@@ -41,9 +41,16 @@ const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 /** @type {Record<string, string>} */
 const SAID = { confirmed: "Confirmed by a person", rejected: "Rejected by a person" };
 
+/** @typedef {"weighed" | "technical"} Kind */
+
+/** Cards of a kind that are shown before one asks for the others; the page comes with as many. */
+const SHOWN = 24;
+
 class Findings extends HTMLElement {
   /** @type {Card[]} */
   #cards = [];
+  /** @type {Map<number, HTMLElement>} Cards on the page, by number of the finding. */
+  #made = new Map();
   #life = new AbortController();
 
   connectedCallback() {
@@ -67,22 +74,56 @@ class Findings extends HTMLElement {
   async #load() {
     const told = await (await asked(`${this.#trace}/findings`)).json();
     this.#cards = told.items;
-    const technical = this.#cards.filter((one) => one.significance === "technical");
-    const weighed = this.#cards.filter((one) => one.significance !== "technical");
-    part(this, "[data-cards]").replaceChildren(...weighed.map((one) => this.#made(one)));
-    const more = part(this, ".technical");
-    more.hidden = !technical.length;
-    part(more, "ol").replaceChildren(...technical.map((one) => this.#made(one)));
-    part(more, "[data-technical]").textContent = String(technical.length);
-    part(this, "[data-away]").hidden = false;
+    this.#grow("weighed");
+    this.#grow("technical");
+    const technical = this.#of("technical").length;
+    part(this, ".technical").hidden = !technical;
+    part(this, "[data-technical]").textContent = String(technical);
     this.#sum();
     this.dataset.ready = "";
   }
 
-  /** @param {Card} card */
-  #made(card) {
+  /**
+   * The findings of a kind.
+   * @param {Kind} kind
+   */
+  #of(kind) {
+    return this.#cards.filter((one) => (one.significance === "technical") === (kind === "technical"));
+  }
+
+  /**
+   * Put cards onto the page: those that came with it are filled, and a button leads to the others.
+   * @param {Kind} kind
+   * @param {number} [most] How many, at least.
+   */
+  #grow(kind, most = SHOWN) {
+    const cards = this.#of(kind);
+    const list = part(this, kind === "technical" ? ".technical ol" : "[data-cards]");
+    for (const card of cards.slice(0, most)) {
+      if (this.#made.has(card.finding)) continue;
+      const there = /** @type {HTMLElement | null} */ (list.querySelector(`#finding-${card.finding}`));
+      const made = this.#filled(there ?? this.#blank(), card);
+      if (!there) list.append(made);
+      this.#made.set(card.finding, made);
+    }
+    const left = cards.length - Math.max(most, 0);
+    const more = part(this, `[data-grow="${kind}"]`);
+    more.hidden = left <= 0;
+    part(more, "button").textContent = `Show the other ${left}`;
+  }
+
+  /** @returns {HTMLElement} A card that says nothing yet. */
+  #blank() {
     const template = /** @type {HTMLTemplateElement} */ (part(this, "template"));
-    const made = /** @type {HTMLElement} */ (/** @type {Element} */ (template.content.firstElementChild).cloneNode(true));
+    return /** @type {HTMLElement} */ (/** @type {Element} */ (template.content.firstElementChild).cloneNode(true));
+  }
+
+  /**
+   * Have a card say what was found; of one that came with the page most is there already.
+   * @param {HTMLElement} made
+   * @param {Card} card
+   */
+  #filled(made, card) {
     made.id = `finding-${card.finding}`;
     made.dataset.finding = String(card.finding);
     made.classList.toggle("grave", card.significance === "alters-meaning");
@@ -119,10 +160,16 @@ class Findings extends HTMLElement {
     for (const image of /** @type {NodeListOf<HTMLImageElement>} */ (made.querySelectorAll("img"))) {
       const plate = image.dataset.plate ?? "";
       if (!card.plates.includes(plate)) continue;
-      image.loading = "lazy";
       image.alt = plate === "spectrograms" ? "Spectrograms: the clip’s sound above, the source’s below" : `What the ${plate} shows around the part, outlined`;
-      image.addEventListener("error", () => image.closest("figure")?.replaceChildren("The picture cannot be made now."), { once: true });
-      image.src = address(plate);
+      const lost = () => {
+        const told = document.createElement("p");
+        told.className = "lost";
+        told.textContent = "The picture cannot be made now.";
+        image.closest("figure")?.append(told);
+      };
+      image.addEventListener("error", lost, { once: true });
+      if (image.getAttribute("src") !== address(plate)) image.src = address(plate);
+      else if (image.complete && !image.naturalWidth) lost();
     }
     const links = card.plates.filter((plate) => plate in PLATES).flatMap((plate, number) => {
       const link = document.createElement("a");
@@ -167,6 +214,8 @@ class Findings extends HTMLElement {
   /** @param {Event} event */
   #clicked(event) {
     const button = /** @type {Element} */ (event.target).closest("button");
+    const more = /** @type {HTMLElement | null} */ (button?.closest("[data-grow]") ?? null);
+    if (more) this.#more(/** @type {Kind} */ (more.dataset.grow));
     const made = /** @type {HTMLElement | null} */ (button?.closest("[data-finding]") ?? null);
     const card = this.#cards.find((one) => String(one.finding) === made?.dataset.finding);
     if (!button || !made || !card) return;
@@ -231,19 +280,32 @@ class Findings extends HTMLElement {
     }
   }
 
+  /**
+   * Show all findings of a kind, and go to the first that was not there.
+   * @param {Kind} kind
+   */
+  #more(kind) {
+    const first = this.#of(kind).find((one) => !this.#made.has(one.finding));
+    this.#grow(kind, this.#cards.length);
+    if (first) this.#made.get(first.finding)?.focus();
+  }
+
   /** @param {number} time */
   #timed(time) {
     for (const card of this.#cards) {
-      const made = this.querySelector(`#finding-${card.finding}`);
+      const made = this.#made.get(card.finding);
       const now = card.query[0] <= time + 0.0006 && time + 0.0006 < card.query[1];
-      if (made) made.toggleAttribute("data-now", now);
+      made?.toggleAttribute("data-now", now);
     }
   }
 
   /** @param {number} finding */
   #reach(finding) {
     for (const one of this.querySelectorAll("[aria-current]")) one.removeAttribute("aria-current");
-    const made = this.querySelector(`#finding-${finding}`);
+    const card = this.#cards.find((one) => one.finding === finding);
+    const kind = card?.significance === "technical" ? "technical" : "weighed";
+    if (card && !this.#made.has(finding)) this.#grow(kind, this.#of(kind).indexOf(card) + 1);
+    const made = this.#made.get(finding);
     const folded = made?.closest("details");
     if (folded) folded.open = true;
     made?.setAttribute("aria-current", "true");

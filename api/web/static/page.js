@@ -1,6 +1,7 @@
 // On every page: times by the clock of whoever reads.
 
-const FORM = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
 /**
  * Say times by the reader's clock; what was there stays as a title.
@@ -11,7 +12,7 @@ export function localTimes(within) {
     const at = new Date(time.getAttribute("datetime") ?? "");
     if (Number.isNaN(at.getTime())) continue;
     time.setAttribute("title", time.textContent ?? "");
-    time.textContent = FORM.format(at);
+    time.textContent = (time.getAttribute("data-form") === "day" ? DAY : MOMENT).format(at);
   }
 }
 

@@ -4,6 +4,9 @@ import { remove, sure } from "./deleting.js";
 import { fetched, send } from "./sending.js";
 
 class Drop extends HTMLElement {
+  /** What is told where no clip is chosen. */
+  hint = "";
+
   connectedCallback() {
     this.form = one(this, "form", HTMLFormElement);
     this.input = one(this, 'input[type="file"]', HTMLInputElement);
@@ -49,12 +52,12 @@ class Drop extends HTMLElement {
   #chosen() {
     const clip = this.input?.files?.[0];
     const told = one(this, ".chosen", HTMLElement);
-    told.hidden = !clip;
-    told.textContent = clip ? `${clip.name}, ${size(clip.size)}` : "";
+    this.hint ||= told.textContent ?? "";
+    told.textContent = clip ? `${clip.name}, ${size(clip.size)}` : this.hint;
   }
 
   get #reveal() {
-    return one(this, 'input[name="reveal"]', HTMLInputElement).checked;
+    return one(this, 'input[type="checkbox"][name="reveal"]', HTMLInputElement).checked;
   }
 
   /** @param {File} clip */
@@ -95,6 +98,8 @@ class Drop extends HTMLElement {
     this.stopping = new AbortController();
     this.#trouble("");
     this.#doing(doing);
+    // What is below stays where it is.
+    this.style.minBlockSize = `${this.offsetHeight}px`;
     this.classList.add("busy");
     one(this, ".sending", HTMLElement).hidden = false;
     try {
@@ -103,6 +108,7 @@ class Drop extends HTMLElement {
       const stopped = error instanceof DOMException && error.name === "AbortError";
       this.#trouble(stopped ? "" : words(error));
       this.classList.remove("busy");
+      this.style.minBlockSize = "";
       one(this, ".sending", HTMLElement).hidden = true;
     } finally {
       this.stopping = undefined;

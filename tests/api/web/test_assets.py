@@ -66,6 +66,28 @@ def test_every_asset_is_listed_once_in_each_order(more: list[str], client: TestC
     assert listed(client, sort="-name") == sorted(more, reverse=True)
 
 
+def test_assets_are_listed_by_length_with_the_size_of_their_files(
+    client: TestClient, films: Path
+) -> None:
+    found = client.get("/v1/assets", params={"sort": "duration"}).json()["items"]
+
+    assert [(one["name"], one["size"]) for one in found] == [
+        (name, (films / name).stat().st_size) for name in ("market.mp4", "harbour.mp4")
+    ]
+    assert listed(client, sort="duration", limit=1) == ["market.mp4", "harbour.mp4"]
+    assert listed(client, sort="-duration", limit=1) == ["harbour.mp4", "market.mp4"]
+
+
+@pytest.mark.parametrize("sorts", [("name", "duration"), ("-duration", "-added")])
+def test_a_cursor_of_another_order_is_refused(client: TestClient, sorts: tuple[str, str]) -> None:
+    one, other = sorts
+    cursor = client.get("/v1/assets", params={"sort": one, "limit": 1}).json()["next"]
+
+    got = client.get("/v1/assets", params={"sort": other, "cursor": cursor})
+
+    assert slug(got) == (422, "cursor")
+
+
 @pytest.mark.usefixtures("more")
 def test_assets_are_found_by_a_part_of_their_name(client: TestClient) -> None:
     assert listed(client, q="A.MP4", sort="name") == ["a.mp4", "a.mp4"]

@@ -14,6 +14,7 @@ from api.work.tracing import Candidates
 from index.catalogue import tasks
 from index.catalogue.tasks import Task
 from index.desk import Desk
+from index.errors import BadMediaError
 from index.values import Asset, AssetRow, Channel, Interval, Media
 from lineage.values import Segment
 
@@ -60,6 +61,16 @@ def test_what_lies_at_an_address_is_fetched_and_traced(
     assert told == [("https://films.example/clip.mp4", 9_000_000, frozenset({8080}))]
     assert stages[0] == "fetch"
     assert not (films_desk.folder(task.id) / "clip.part").exists()
+
+
+def test_a_clip_that_cannot_be_read_is_called_as_its_sender_calls_it(films_desk: Desk) -> None:
+    task = asked(films_desk)
+    (films_desk.folder(task.id) / "clip").write_bytes(b"Dear editor,\n" * 100)
+
+    with pytest.raises(BadMediaError, match=r"^quote\.mp4 is not a video") as failed:
+        tracing.trace(task, films_desk.path, films_desk, lambda *_: None)
+
+    assert failed.value.hint
 
 
 def test_what_was_fetched_in_part_is_not_kept(
