@@ -232,9 +232,9 @@ def _ingests(desk: Desk) -> None:
             number = tasks.add(change, Task(name, "ingest", "local", name, {}, now))
             tasks.finish(change, number, state, outcome, now=now)
         number = tasks.add(change, Task("now", "ingest", "local", "news/2024", {}, now))
-        tasks.lease(change, ELSEWHERE, kinds=["ingest"], now=now, until=now + 3600)
-        tasks.tell(change, number, "tally", TALLY)
-        tasks.renew(change, number, ELSEWHERE, until=now + 3600, stage="reading files", share=0.44)
+        leases.lease(change, ELSEWHERE, kinds=["ingest"], now=now, until=now + 3600)
+        happenings.tell(change, number, "tally", TALLY)
+        leases.renew(change, number, ELSEWHERE, until=now + 3600, stage="reading files", share=0.44)
 
 
 def _end(change: Any, name: str, state: State, outcome: Mapping[str, Any] | None) -> None:  # noqa: ANN401 # a transaction
