@@ -352,7 +352,8 @@ def test_two_people_trace_at_once_and_see_their_own_alone(
         for page, text in zip(pages, keys, strict=True):
             page.goto(service.url)
             page.get_by_label("Your key").fill(text)
-            page.get_by_role("button", name="Sign in").click()
+            with page.expect_navigation():  # until its scripts hear what is dropped
+                page.get_by_role("button", name="Sign in").click()
         for page, name in zip(pages, ("quote.mp4", "stranger.mp4"), strict=True):
             dropped(page, suspects / name)
         ours, theirs = pages
