@@ -258,7 +258,8 @@ export class Player {
     } else if (!this.#flying) {
       this.seek(time);
     }
-    if (time >= this.answer.duration || time <= 0) this.pause();
+    // A frame may have begun before it was asked to play: then no time has passed, and it goes on.
+    if (this.speed > 0 ? time >= this.answer.duration : time <= 0) this.pause();
     requestAnimationFrame((next) => this.#tick(next));
   }
 
