@@ -58,7 +58,7 @@ LITTLE = settings(
     suppress_health_check=list(HealthCheck),
 )
 STEPS = (8, 9, 10, 11, 12, 13, 14)
-"""Steps for which links are followed: more, where those before did not lead to all that is asked."""
+"""Steps for which links are followed: more, where those before did not lead to all asked for."""
 SCHEMA = schemathesis.openapi.from_dict(
     app(Path("nowhere.archive"), Settings(), {}).openapi(),
     config=SchemathesisConfig(
