@@ -23,7 +23,7 @@ from index.catalogue.codes import Held
 from index.catalogue.database import Catalogue, Change
 from index.errors import NotFoundError
 from index.files import Location
-from index.holdings import FULL_CODES, Holdings, buffer_file
+from index.holdings import FULL_CODES, buffer_file
 from index.reader import Reader
 from index.spool import Spooled, spool
 from index.values import Asset, AssetRow, Channel, Fingerprint, Media
@@ -36,20 +36,9 @@ FULL_FILES = 1_024
 class Archive(Reader):
     """An open archive: one writer at a time, any number of readers beside it."""
 
-    def __init__(
-        self,
-        path: Path,
-        catalogue: Catalogue,
-        marker: folder.Marker,
-        *,
-        holdings: Holdings | None = None,
-        only: AssetRow | None = None,
-    ) -> None:
-        """Join the parts; see `open`."""
-        super().__init__(path, catalogue, marker, holdings=holdings, only=only)
-        self._buffered_codes = self._buffered_files = 0
-        self._writes = False
-        self._open = ExitStack()
+    _buffered_codes = _buffered_files = 0
+    _writes = False
+    _open: ExitStack | None = None
 
     @classmethod
     def open(cls, path: Path, *, write: bool = False, create: bool = False) -> Self:
@@ -88,7 +77,8 @@ class Archive(Reader):
 
     def close(self) -> None:
         """Close it; a writer lets others write."""
-        self._open.close()
+        if self._open is not None:
+            self._open.close()
 
     def __enter__(self) -> Self:
         return self
