@@ -31,7 +31,6 @@ from lineage import (
     commonness,
     contradictions,
     derive,
-    evidence,
     listening,
     lookups,
     report,
@@ -152,8 +151,6 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
     rests: list[Unexplained] = []
     with Sandbox(preload=measure.NEEDED) as sandbox:
         sandbox.start()
-        if params.reveal is not None:
-            evidence.load()  # while the worker starts
         digest, searched = files.digest(path), searched_in(archive)
         prover = Prover(path, archive, sandbox, params.proof, doubted, proven)
         media = sandbox.run(measure.media, path)

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Pipe
 from time import monotonic
@@ -17,9 +17,6 @@ from typing import Self, cast
 
 from api.work import tracing
 from api.work.hand import Errand, Message, Over, Stop
-
-type Ready = Callable[[], None]
-"""Called by a process as soon as it runs: what a task needs is there when the first one comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +27,11 @@ class Gone:
 class Process:
     """One process that runs tasks one after another; not to be shared by threads."""
 
-    def __init__(self, ready: Sequence[Ready]) -> None:
+    def __init__(self, preload: Sequence[str]) -> None:
         """Start it, and return at once.
 
         Args:
-            ready: Called there first.
+            preload: Modules it imports as soon as it runs.
         """
         talk, theirs = Pipe()
         alive, lifeline = os.pipe()
@@ -54,7 +51,7 @@ class Process:
             theirs.close()
             os.close(alive)
         self._talk, self._lifeline = talk, lifeline
-        self._talk.send(tuple(ready))
+        self._talk.send(tuple(preload))
 
     @property
     def alive(self) -> bool:
@@ -110,16 +107,17 @@ class Crew:
     """Processes that wait for tasks; shared by threads."""
 
     def __init__(
-        self, *, ready: Sequence[Ready] = (tracing.ready,), keep: int = 1, warm: int = 1
+        self, *, preload: Sequence[str] = (tracing.__name__,), keep: int = 1, warm: int = 1
     ) -> None:
         """Prepare; nothing runs yet.
 
         Args:
-            ready: Called by each process first.
+            preload: Modules each process imports first, so that what a task needs is there when the
+                first one comes.
             keep: Processes that are kept waiting for the next task, at most.
             warm: Of these, how many are started ahead.
         """
-        self._ready, self._keep, self._warm = tuple(ready), keep, warm
+        self._preload, self._keep, self._warm = tuple(preload), keep, warm
         self._idle: list[Process] = []
         self._lock = threading.Lock()
 
@@ -133,7 +131,7 @@ class Crew:
         """Start processes ahead, so that the first task need not wait."""
         with self._lock:
             while len(self._idle) < self._warm:
-                self._idle.append(Process(self._ready))
+                self._idle.append(Process(self._preload))
 
     def taken(self) -> Process:
         """Return a process that does nothing."""
@@ -143,7 +141,7 @@ class Crew:
                 if process.alive:
                     return process
                 process.end()
-        return Process(self._ready)
+        return Process(self._preload)
 
     def back(self, process: Process) -> None:
         """Take back a process that has done what it was to do, or has ended."""

@@ -1,6 +1,7 @@
 """The side of a process that runs tasks: it does one after another, and says how far each is."""
 
 import gc
+import importlib
 import os
 import signal
 import threading
@@ -86,8 +87,8 @@ def serve(talking: int, alive: int) -> None:
     gc.set_threshold(FRESH)
     os.nice(NICE)
     talk = Connection(talking)
-    for ready in talk.recv():
-        ready()
+    for module in talk.recv():
+        importlib.import_module(module)
     while True:
         try:
             errand = talk.recv()

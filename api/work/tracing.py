@@ -29,7 +29,7 @@ from index.desk import Desk
 from index.errors import UserError
 from index.hashing.learned import Model
 from index.values import Asset, AssetRow
-from lineage import coarse, evidence
+from lineage import coarse
 from lineage.exhibits import exhibits
 from lineage.stills import pairs
 from lineage.trace import described
@@ -44,11 +44,6 @@ TOLD = 0.5
 """Seconds between two times that what is proven so far is told, unless it is of another file."""
 
 type Progress = Callable[[str, float], None]
-
-
-def ready() -> None:
-    """Import what a trace would import on its way."""
-    evidence.load()
 
 
 def trace(  # noqa: PLR0913 # what every kind is given, and what this one needs

@@ -15,9 +15,8 @@ import numpy.typing as npt
 from index.values import WHOLE, Box, Interval, Picture
 from lineage.evidence import edges, registration, sharing
 from lineage.evidence.bands import BandParams, bands
-from lineage.evidence.grids import load
 from lineage.evidence.heads import head
-from lineage.evidence.manners import fill
+from lineage.evidence.manners import fill, manner
 from lineage.evidence.registration import RegisterParams
 from lineage.evidence.residuals import ResidualParams, Residuals, residuals
 from lineage.evidence.seams import seam
@@ -54,7 +53,6 @@ __all__ = [
     "beyond",
     "compared",
     "heats",
-    "load",
     "overlaid",
     "stirring",
     "turn",
@@ -62,6 +60,8 @@ __all__ = [
 
 EDGE, BAND = 0.03, 0.6
 """Share of a side that two edges may be apart, and of the picture that bands must leave."""
+BRIEF = 2
+"""Moments by which the map is found where something begins or ends: they lie within a second."""
 MINUTE = 0.05
 """No source is taken for smaller than that share of what the query shows of it."""
 
@@ -111,8 +111,9 @@ def compared(
     told = differing(found, moments, params=params.track, lost=params.lost)
     named = (replace(track, head=head(track, beside, found)) for track in told)
     shown, used = segment.query_box or WHOLE, segment.source_box or WHOLE
-    manner = replace(
-        found.manner,
+    details = (found.query_detail, found.source_detail)
+    handled = replace(
+        manner(laid, found.toned, details, found.compared),
         seam=seam(beside.query, shown),
         source_seam=seam(beside.source, used),
         fill=fill(beside.query, shown),
@@ -120,7 +121,7 @@ def compared(
     source = _size(beside.source)
     lies = _matrix(segment, moments.size, source)
     around = bands(beside.query, lies, source, within, params=params.band)
-    return Evidence((*named, *around), laid.agreement, manner)
+    return Evidence((*named, *around), laid.agreement, handled)
 
 
 def turn(
@@ -141,7 +142,8 @@ def turn(
     Returns:
         Its index; None where no moment parts the others clearly.
     """
-    _, found = _measured(beside, segment, params)
+    near = replace(params, register=replace(params.register, moments=BRIEF))
+    _, found = _measured(beside, segment, near)
     if found is None:
         return None
     cells = found.losses if track.faded else found.multiples

@@ -11,10 +11,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lineage.evidence import grids, tones
+from lineage.evidence import fitting, grids, tones
 from lineage.evidence.losses import LossParams, losses
-from lineage.evidence.manners import manner
-from lineage.evidence.values import CELL, HALF, Cells, Manner, Planes, Registered
+from lineage.evidence.values import CELL, HALF, Cells, Planes, Registered
+
+NEAR = 3
+"""Cells a side of what lies around one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Residuals:
         query_detail: Grey levels of fine detail in the query's cells.
         source_detail: The same of the source's.
         losses: By how much more detail is lost than is to be expected, in multiples of that.
-        manner: How all of the picture was handled.
+        toned: The source's pictures with the query's tones.
     """
 
     multiples: Cells
@@ -68,7 +70,7 @@ class Residuals:
     query_detail: Cells
     source_detail: Cells
     losses: Cells
-    manner: Manner
+    toned: Planes
 
 
 def residuals(laid: Registered, *, params: ResidualParams = ResidualParams()) -> Residuals | None:
@@ -94,7 +96,7 @@ def residuals(laid: Registered, *, params: ResidualParams = ResidualParams()) ->
         mine,
         others,
         losses(mine, others, compared, params=params.loss),
-        manner(laid, source, (mine, others), compared),
+        source,
     )
 
 
@@ -122,20 +124,20 @@ def _steadied(
         source: The source's cells.
         compared: Which are compared.
     """
-    steadied = apart.copy()
-    for moment, levels in enumerate(source):
-        every = np.concatenate([np.ones((*levels.shape[:2], 1)), levels / 128 - 1], axis=2)
-        columns = every[compared]
-        for plane in range(3):
-            wanted = apart[moment, ..., plane][compared]
-            off = np.abs(wanted - np.median(wanted))
-            weights = np.zeros(columns.shape[1])
-            for _ in range(3):
-                fits = off <= max(0.5, 3 * float(np.median(off)))
-                weights = np.linalg.lstsq(columns[fits], wanted[fits])[0]
-                off = np.abs(wanted - columns @ weights)
-            steadied[moment, ..., plane] -= every @ weights
-    return steadied
+    every = np.concatenate([np.ones((*source.shape[:3], 1)), source / 128 - 1], axis=3)
+    columns = every[:, compared]
+    wanted = np.ascontiguousarray(np.moveaxis(apart[:, compared], 2, 1), np.float64)
+    off = np.abs(wanted - np.median(wanted, axis=2, keepdims=True))
+    weights = np.zeros((len(apart), columns.shape[2], 3))
+    for _ in range(3):
+        fits = off <= np.maximum(0.5, 3 * np.median(off, axis=2, keepdims=True))
+        weights = np.stack(
+            [fitting.weights(columns, wanted[:, plane], fits[:, plane]) for plane in range(3)],
+            axis=2,
+        )
+        off = np.abs(wanted - np.moveaxis(columns @ weights, 2, 1))
+    added = every.reshape(len(every), -1, every.shape[3]) @ weights
+    return np.asarray(apart - added.reshape(apart.shape), np.float32)
 
 
 def _reasons(
@@ -157,11 +159,10 @@ def _reasons(
             for other in (laid.before, laid.after)
         )
     )
-    near = (1, 3, 3)
     return [
-        grids.greatest(_every(slopes), near),
-        grids.greatest(moved, near),
-        grids.mean(detail, near),
+        grids.greatest(_every(slopes), NEAR),
+        grids.greatest(moved, NEAR),
+        grids.mean(detail, (1, NEAR, NEAR)),
     ]
 
 
@@ -176,8 +177,7 @@ def _expected(
     columns = np.column_stack([np.ones(len(found)), *(reason[use] for reason in reasons)])
     weights, fits = np.array(params.least), found <= np.quantile(found, 0.4)
     for _ in range(10):
-        weights = np.linalg.lstsq(columns[fits], found[fits])[0]
-        weights = np.maximum(weights, params.least)
+        weights = np.maximum(fitting.weights(columns, found, fits), params.least)
         off = found - columns @ weights
         fits = off < 3 * max(0.3, float(np.quantile(np.abs(off[fits]), 0.8)))
     slope, motion, detail = reasons

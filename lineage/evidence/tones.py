@@ -52,6 +52,8 @@ def fitted(source: Pixels, query: Pixels) -> Tones:
     Two beginnings are tried, that nothing was changed and that all was: a large bright thing laid
     over the picture must not pass for its tone.
     """
+    rising = np.argsort(source[:, 0], kind="stable")
+    source, query = source[rising], query[rising]
     a, b = source[:, 0].astype(np.float64), query[:, 0].astype(np.float64)
     same = np.array([0.0, 255.0]), np.array([0.0, 255.0])
     options = []
@@ -69,12 +71,13 @@ def fitted(source: Pixels, query: Pixels) -> Tones:
 def _curve(
     a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return the curve through medians, carried on at its mean slope beyond both ends."""
+    """Return the curve through medians of a, which rises, and of b, at its mean slope beyond."""
     points = []
-    for low in range(0, 256, STEP):
-        inside = (a >= low + (STEP - REACH) / 2) & (a < low + (STEP + REACH) / 2)
-        if inside.sum() >= FEWEST:
-            points.append((np.median(a[inside]), np.median(b[inside])))
+    lows = np.arange(0, 256, STEP) + (STEP - REACH) / 2
+    for start, end in zip(*np.searchsorted(a, (lows, lows + REACH)), strict=True):
+        if end - start >= FEWEST:
+            middle = (a[(start + end - 1) // 2] + a[(start + end) // 2]) / 2
+            points.append((middle, np.median(b[start:end])))
     levels, first = np.unique([level for level, _ in points], return_index=True)
     if len(levels) < 2:  # noqa: PLR2004 # no curve goes through one point
         return np.array([0.0, 255.0]), np.array([0.0, 255.0])

@@ -86,9 +86,11 @@ def tracks(
     """
     even = evened(cells, moments, params=params)
     labels, number = grids.connected(even >= params.weak)
-    parts = (np.argwhere(labels == each + 1) for each in range(number))
-    told = (_told(even, part, found, moments, params) for part in parts)
-    return sorted((one for one in told if one is not None), key=lambda one: -one.strength)
+    strongest = np.zeros(number + 1)
+    np.maximum.at(strongest, labels.ravel(), even.ravel())
+    parts = (np.argwhere(labels == each) for each in np.flatnonzero(strongest >= params.strong))
+    told = [_told(even, part, found, moments, params) for part in parts]
+    return sorted(told, key=lambda one: -one.strength)
 
 
 def evened(cells: Cells, moments: Moments, *, params: TrackParams) -> Cells:
@@ -133,12 +135,10 @@ def _told(
     found: Residuals,
     moments: Moments,
     params: TrackParams,
-) -> Track | None:
-    """Return a part of the cells, given by indices (n, 3), as a track; None if it is too weak."""
+) -> Track:
+    """Return a part of the cells, given by indices (n, 3), as a track."""
     heights = even[tuple(part.T)]
     strongest = int(heights.argmax())
-    if heights[strongest] < params.strong:
-        return None
     first, last = int(part[:, 0].min()), int(part[:, 0].max())
     shares = np.zeros(found.compared.shape)
     np.add.at(shares, tuple(part[:, 1:].T), 1 / (last - first + 1))

@@ -25,7 +25,7 @@ from lineage.exhibits import MOST_SIDE, Case, Exhibitor, Heard, Heat, Seen
 
 SCHEMA = "wherefrom.exhibit/1"
 DOCUMENT, FILM = "exhibit.json", "side-by-side.mp4"
-DRAWN_BY = ("av", "numpy", "opencv-python-headless", "pillow", "scipy")
+DRAWN_BY = ("av", "numpy", "opencv-python-headless", "pillow")
 """Packages of which another version may draw other bytes."""
 
 type Document = dict[str, Any]

@@ -14,10 +14,6 @@ from index.errors import BadMediaError
 type Progress = Callable[[str, float], None]
 
 
-def ready() -> None:
-    """Have this module imported."""
-
-
 def quick(task: Task, _archive: Path, desk: Desk, progress: Progress) -> Mapping[str, Any]:
     """Leave a file that must not be there already."""
     progress("writing", 0.5)

@@ -23,7 +23,7 @@ HASTY = WorkParams(beat=0.05, poll=0.05, grace=0.5, sweep=0.2, heirs=0.2)
 
 @pytest.fixture(scope="session")
 def crew() -> Iterator[Crew]:
-    with Crew(ready=(chores.ready,), keep=2) as made:
+    with Crew(preload=(chores.__name__,), keep=2) as made:
         yield made
 
 
