@@ -1,20 +1,28 @@
 """The lineage of an archive as a tree in the terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
+from index.values import Channel
 from lineage.derivations import Edge, Lineage, Node, Relation, Role
 from lineage.report import action, clock, counted, percent, shortened
 
 WORDS = {
-    Relation.DUPLICATE: "hold the same pictures",
-    Relation.SIBLINGS: "were both made from something else",
-    Relation.UNDETERMINED: "share something; which was made from the other is not determined",
+    Relation.DUPLICATE: ("hold the same pictures", "hold the same pictures"),
+    Relation.SIBLINGS: (
+        "were both made from something else",
+        "were made from something else, none of them from another",
+    ),
+    Relation.UNDETERMINED: (
+        "share something; which was made from the other is not determined",
+        "share something; which was made from which is not determined",
+    ),
 }
-"""What is said of two files without direction."""
+"""What is said of two files without direction, and of more of which this is said of every two."""
 
 
 def tree(found: Lineage) -> RenderableType:
@@ -33,7 +41,7 @@ def tree(found: Lineage) -> RenderableType:
         _grow(shown, start, below, nodes, told)
         rows.append(shown)
     undirected = [one for one in believed if one.relation is not Relation.DERIVED]
-    rows += [Text(_pair(one, nodes)) for one in undirected]
+    rows += [Text(_group(one, nodes)) for one in alike(undirected)]
     touched = {end for one in believed for end in (one.parent, one.child)}
     alone = [one for one in found.nodes if one.id not in touched and one.role is not Role.UNSEEN]
     if alone:
@@ -51,6 +59,31 @@ def past(found: Lineage) -> Iterator[str]:
             yield f"{when}  {ends}: {_sure(one)}."
         else:
             yield f"{when}  {_pair(one, nodes)}"
+
+
+def alike(edges: Sequence[Edge]) -> Iterator[list[Edge]]:
+    """Yield edges without direction, together where the same is said of every two of their files.
+
+    Args:
+        edges: One for two files, a relation and a channel at most.
+    """
+    kinds: dict[tuple[Relation, Channel], dict[frozenset[str], Edge]] = {}
+    for one in edges:
+        ends = frozenset((one.parent, one.child))
+        kinds.setdefault((one.relation, one.channel), {})[ends] = one
+    for left in kinds.values():
+        while left:
+            group = _group_of(next(iter(left)), left)
+            yield [left.pop(frozenset(pair)) for pair in combinations(group, 2)]
+
+
+def _group_of(ends: frozenset[str], pairs: Collection[frozenset[str]]) -> list[str]:
+    """Return the files of a pair, and more as long as every two of them are a pair."""
+    group = sorted(ends)
+    for file in sorted({file for pair in pairs for file in pair} - ends):
+        if all(frozenset((file, other)) in pairs for other in group):
+            group.append(file)
+    return group
 
 
 def name(node: Node) -> str:
@@ -115,7 +148,21 @@ def _times(one: Edge) -> list[str]:
 
 def _pair(one: Edge, nodes: Mapping[str, Node]) -> str:
     ends = f"{name(nodes[one.child])} and {name(nodes[one.parent])}"
-    return f"{ends} {WORDS[one.relation]}: {_edge(one)}."
+    return f"{ends} {WORDS[one.relation][0]}: {_edge(one)}."
+
+
+def _group(edges: Sequence[Edge], nodes: Mapping[str, Node]) -> str:
+    """Return what is said of every two of some files: of more than two without the times."""
+    least = min(edges, key=lambda one: one.confidence)
+    if len(edges) == 1:
+        return _pair(least, nodes)
+    *most, last = sorted(name(nodes[end]) for end in {e for one in edges for e in _ends(one)})
+    files = f"{', '.join(most)} and {last}"
+    return f"{files} {WORDS[least.relation][1]}: {_sure(least)} at least."
+
+
+def _ends(one: Edge) -> tuple[str, str]:
+    return one.parent, one.child
 
 
 def _sure(one: Edge) -> str:

@@ -4,13 +4,16 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from io import StringIO
+from itertools import combinations
 from pathlib import Path
 
 import jsonschema
 import pytest
+from rich.console import Console
 
 from api.exports import lineage as exports
-from api.exports.trees import past
+from api.exports.trees import past, tree
 from index.archive import Archive
 from index.catalogue import lineages
 from index.lineages import facts
@@ -124,6 +127,33 @@ def test_history_says_what_was_believed_when(related: Path) -> None:
         for line in lines
     )
     assert any(line.startswith("2026-05-01T00:00:00+00:00 – now") for line in lines)
+
+
+def test_what_is_said_of_every_two_of_some_files_is_said_once() -> None:
+    names = ["a", "b", "c", "d"]
+    pairs = [pair for pair in combinations(names, 2) if pair != ("a", "d")]
+    measured = [families.kinship(*pair, Relation.UNDETERMINED) for pair in pairs]
+    measured[1] = replace(measured[1], confidence=0.6)
+    told = families.believed(measured)
+    nodes = {families.digest(each): families.node(each) for each in names}
+    console = Console(width=200, file=StringIO())
+
+    with console.capture() as captured:
+        console.print(tree(Lineage(tuple(nodes.values()), told.edges)))
+
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    start = "share something; which was made from"
+    times = "0:00.0–0:10.0 is 0:00.0–0:10.0; picture, 90\xa0% sure"
+    assert (
+        f"a.mp4, b.mp4 and c.mp4 {start} which is not determined: picture, 60\xa0% sure at least."
+        in lines
+    )
+    rest = [line for line in lines if f"{start} the other is not determined" in line]
+    assert sorted(rest) == [
+        f"{pair} {start} the other is not determined: {times}."
+        for pair in ("d.mp4 and b.mp4", "d.mp4 and c.mp4")
+    ]
+    assert len(lines) == 3
 
 
 def test_drawing_names_each_node_and_edge_once(related: Path) -> None:
