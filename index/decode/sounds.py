@@ -138,8 +138,7 @@ class Track:
         """Yield the mixed samples with their places on the clock of the pictures."""
         mixer: _Mixer | None = None
         for frame in self._frames(container, stream):
-            stamp = _stamp(frame)
-            time = None if stamp is None else stamp - (zero or 0.0)
+            time = None if frame.time is None else frame.time - (zero or 0.0)
             if mixer is None:
                 mixer = _Mixer(frame, time or 0.0)
             elif not mixer.continued(frame, time):
@@ -258,7 +257,7 @@ def _zero(path: Path) -> float | None:
         if stream is None:
             return None
         _alone(container, stream)
-        stamps = map(_stamp, _decoded(container, stream))
+        stamps = (frame.time for frame in _decoded(container, stream))
         return next((stamp for stamp in stamps if stamp is not None), None)
 
 
@@ -266,10 +265,6 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFr
     for packet in _packets(container, stream):
         with suppress(*UNDECODABLE):
             yield from packet.decode()
-
-
-def _stamp(frame: AudioFrame) -> float | None:
-    return None if frame.pts is None else float(frame.pts * (frame.time_base or 0))
 
 
 def _seek(container: InputContainer, stream: AudioStream, target: float) -> bool:
