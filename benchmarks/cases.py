@@ -170,7 +170,9 @@ def made(place: Path, options: Sequence[str], asked: argparse.Namespace) -> Path
         asked: Says of what footage, and what runs the script.
     """
     if not (place / "truth.jsonl").exists():
-        call([*interpreter(asked.python), asked.bench / "cases.py", asked.footage, place, *options])
+        script = [*interpreter(asked.python), asked.bench / "cases.py"]
+        # OpenCV's finder of faces fails now and then where two threads share it.
+        call([*script, asked.footage, place, *options, "--jobs", "1"])
     return place
 
 
