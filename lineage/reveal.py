@@ -4,10 +4,12 @@ Each stretch is looked at part by part, so that memory stays flat, at a few mome
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -204,11 +206,19 @@ class Footage:
     ) -> Iterator[Beside | None]:
         """Yield pictures of both for each part of a stretch; None where too few can be had.
 
+        Those of the next part are fetched meanwhile; until all are had, nothing else may use the
+        sandbox.
+
         Args:
             moments: For each part rising times in the query.
             segment: The stretch.
             params: How closely to look.
         """
+        yield from ahead(self._beside(moments, segment, params))
+
+    def _beside(
+        self, moments: Sequence[Sequence[float]], segment: Segment, params: RevealParams
+    ) -> Iterator[Beside | None]:
         reach = np.arange(-params.around, params.around + 1) / self.rate
         course = measure.Course(segment.source_time, tuple(map(float, reach)), params.fewest)
         stills = self.sandbox.each(
@@ -222,6 +232,16 @@ class Footage:
         for _ in moments:
             yield _taken(stills, course)
         next(stills, None)  # the worker has said that it is done
+
+
+def ahead[T](items: Iterator[T]) -> Iterator[T]:
+    """Yield items, each of which is fetched while the one before it is looked at."""
+    nothing = object()
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, items, nothing)
+        while (item := coming.result()) is not nothing:
+            coming = thread.submit(next, items, nothing)
+            yield cast("T", item)
 
 
 def parts(query: Interval, params: RevealParams) -> list[Interval]:

@@ -1,5 +1,6 @@
 """Real files that `tests.clips` and the demo's footage are made into: what their pixels tell."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
@@ -22,7 +23,7 @@ from lineage.derive.values import Shown
 from lineage.evidence.faces import Face, faces
 from lineage.exhibits import Seen, exhibits
 from lineage.findings import INSIDE, Finding, Kind
-from lineage.reveal import Revealer, RevealParams, share
+from lineage.reveal import Revealer, RevealParams, ahead, share
 from lineage.trace import SEARCH, compare, trace
 from lineage.values import Reason, Unexplained
 from tests import clips, reports
@@ -263,3 +264,30 @@ def test_source_whose_sound_cannot_be_decoded_any_more_is_left_out() -> None:
     )
 
     assert revealer.beneath([shown], [gap], least=1.0) == []
+
+
+def test_next_item_is_fetched_while_one_is_looked_at() -> None:
+    fetched = [threading.Event() for _ in range(3)]
+
+    def items() -> Iterator[int]:
+        for number, event in enumerate(fetched):
+            event.set()
+            yield number
+
+    told = ahead(items())
+
+    assert next(told) == 0
+    assert fetched[1].wait(10)
+    assert list(told) == [1, 2]
+
+
+def test_what_fetching_ends_by_is_raised_after_the_items_before() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise BadMediaError("It ends here.", hint="")
+
+    told = ahead(items())
+
+    assert next(told) == 1
+    with pytest.raises(BadMediaError, match="ends here"):
+        next(told)
