@@ -11,6 +11,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ class Limits:
 
 
 class Sandbox:
-    """One worker process that runs calls one after another; not to be shared by threads.
+    """One worker process that runs calls one after another; threads may not share it but to end it.
 
     It starts with the first call, or ahead of it with `start`, ends with `close` or with the
     program itself, and starts anew after it had to be ended.
@@ -67,6 +68,7 @@ class Sandbox:
         self._limits = limits
         self._preload = tuple(preload)
         self._worker: _Worker | None = None
+        self._ending = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -92,9 +94,10 @@ class Sandbox:
 
     def close(self) -> None:
         """End the worker, whatever it is doing."""
-        if self._worker is not None:
-            self._worker.end()
-            self._worker = None
+        with self._ending:
+            worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.end()
 
     def run[T](
         self,

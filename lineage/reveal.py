@@ -214,7 +214,7 @@ class Footage:
             segment: The stretch.
             params: How closely to look.
         """
-        yield from ahead(self._beside(moments, segment, params))
+        yield from ahead(self._beside(moments, segment, params), give_up=self.sandbox.close)
 
     def _beside(
         self, moments: Sequence[Sequence[float]], segment: Segment, params: RevealParams
@@ -234,14 +234,23 @@ class Footage:
         next(stills, None)  # the worker has said that it is done
 
 
-def ahead[T](items: Iterator[T]) -> Iterator[T]:
-    """Yield items, each of which is fetched while the one before it is looked at."""
+def ahead[T](items: Iterator[T], *, give_up: Callable[[], object]) -> Iterator[T]:
+    """Yield items, each of which is fetched while the one before it is looked at.
+
+    Args:
+        items: These.
+        give_up: Ends the fetching at once, where nobody waits for more.
+    """
     nothing = object()
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(next, items, nothing)
-        while (item := coming.result()) is not nothing:
-            coming = thread.submit(next, items, nothing)
-            yield cast("T", item)
+        try:
+            while (item := coming.result()) is not nothing:
+                coming = thread.submit(next, items, nothing)
+                yield cast("T", item)
+        finally:
+            if not coming.done():
+                give_up()
 
 
 def parts(query: Interval, params: RevealParams) -> list[Interval]:

@@ -199,6 +199,9 @@ class Reel:
     def file(self, _: Asset) -> Path:
         return Path("film.mp4")
 
+    def close(self) -> None:
+        raise AssertionError("all of it is waited for")
+
     def each(
         self,
         _: object,
@@ -274,11 +277,30 @@ def test_next_item_is_fetched_while_one_is_looked_at() -> None:
             event.set()
             yield number
 
-    told = ahead(items())
+    told = ahead(items(), give_up=never)
 
     assert next(told) == 0
     assert fetched[1].wait(10)
     assert list(told) == [1, 2]
+
+
+def never() -> None:
+    raise AssertionError("nobody gave up")
+
+
+def test_fetching_is_given_up_where_nobody_waits_for_more() -> None:
+    given_up = threading.Event()
+
+    def items() -> Iterator[int]:
+        yield 0
+        assert given_up.wait(10), "who ends it waits for what is fetched"
+        yield 1
+
+    told = ahead(items(), give_up=given_up.set)
+
+    assert next(told) == 0
+    told.close()  # type: ignore[attr-defined] # it is a generator
+    assert given_up.is_set()
 
 
 def test_what_fetching_ends_by_is_raised_after_the_items_before() -> None:
@@ -286,7 +308,7 @@ def test_what_fetching_ends_by_is_raised_after_the_items_before() -> None:
         yield 1
         raise BadMediaError("It ends here.", hint="")
 
-    told = ahead(items())
+    told = ahead(items(), give_up=never)
 
     assert next(told) == 1
     with pytest.raises(BadMediaError, match="ends here"):
