@@ -134,6 +134,8 @@ def test_what_is_said_of_every_two_of_some_files_is_said_once() -> None:
     pairs = [pair for pair in combinations(names, 2) if pair != ("a", "d")]
     measured = [families.kinship(*pair, Relation.UNDETERMINED) for pair in pairs]
     measured[1] = replace(measured[1], confidence=0.6)
+    heard = families.kinship("d", "a", Relation.UNDETERMINED, channel=Channel.SOUND)
+    measured.append(heard)
     told = families.believed(measured)
     nodes = {families.digest(each): families.node(each) for each in names}
     console = Console(width=200, file=StringIO())
@@ -148,12 +150,13 @@ def test_what_is_said_of_every_two_of_some_files_is_said_once() -> None:
         f"a.mp4, b.mp4 and c.mp4 {start} which is not determined: picture, 60\xa0% sure at least."
         in lines
     )
-    rest = [line for line in lines if f"{start} the other is not determined" in line]
+    rest = [line for line in lines if f"{start} the other" in line and "picture" in line]
     assert sorted(rest) == [
         f"{pair} {start} the other is not determined: {times}."
         for pair in ("d.mp4 and b.mp4", "d.mp4 and c.mp4")
     ]
-    assert len(lines) == 3
+    assert len([line for line in lines if "sound, 90" in line]) == 1
+    assert len(lines) == 4
 
 
 def test_drawing_names_each_node_and_edge_once(related: Path) -> None:

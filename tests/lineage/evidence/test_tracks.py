@@ -48,6 +48,17 @@ def test_one_loud_cell_is_no_track_but_a_part_is() -> None:
     assert track.area == pytest.approx(150 / 2400, rel=0.4)
 
 
+def test_part_that_is_nowhere_strong_is_no_track() -> None:
+    weak, strong = np.zeros((2, 10, 40, 60), np.float32)
+    weak[:, 10:20, 30:45] = 2.9
+    strong[:, 10:20, 30:45] = 2.9
+    strong[3:7, 14:18, 35:40] = 3.2
+
+    assert told(weak) == []
+    (track,) = told(strong)
+    assert track.box.shared(Box(0.5, 0.25, 0.75, 0.5)) > 0.6
+
+
 def test_strongest_comes_first() -> None:
     two = noise()
     two[:, 5:12, 5:12] += 5.0
