@@ -27,6 +27,8 @@ COLUMNS_TOLD = """
 together. *offset*: seconds between the moment that is said and the true one. *rate_error*: median
 relative error of the playing rate. *direction*: forwards or backwards told rightly. *box_hit*,
 *kinds*: changed regions and true kinds of edit that are found. – where there is nothing to measure.
+Of *copyofcopy* the truth lists an original and one copy; other archived copies of it, which are
+named as well, count as false.
 """
 OWN = "wherefrom"
 TIER_COLUMNS = (
