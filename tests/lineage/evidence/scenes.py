@@ -22,6 +22,7 @@ MOMENTS = 10
 SECONDS = MOMENTS * EVERY
 TIMES = 0.04 + EVERY * np.arange(MOMENTS, dtype=np.float64)
 PLAIN = Manner(0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0)
+UNTONED = np.zeros((0, 0, 0, 3), np.float32)
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 

@@ -11,6 +11,7 @@ from lineage.evidence.faces import Face
 from lineage.evidence.residuals import Residuals
 from lineage.evidence.values import Beside, Track
 from tests import clips
+from tests.lineage.evidence import scenes
 
 FACE = Face(Box(0.3, 0.2, 0.6, 0.8), Box(0.35, 0.3, 0.55, 0.45), Box(0.4, 0.6, 0.5, 0.75), 0.9)
 SHAPE = (50, 80)
@@ -57,16 +58,7 @@ def differing(*boxes: Box) -> Residuals:
             slice(int(box.x0 * columns), int(box.x1 * columns)),
         )
         cells[:, *part] = 2.5
-    return Residuals(
-        cells,
-        np.ones(SHAPE, bool),
-        cells,
-        cells,
-        cells,
-        cells,
-        cells,
-        np.zeros((0, 0, 0, 3), np.float32),
-    )
+    return Residuals(cells, np.ones(SHAPE, bool), cells, cells, cells, cells, cells, scenes.UNTONED)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from index.values import Box, Interval
 from lineage.evidence.residuals import Residuals
 from lineage.evidence.tracks import Moments, TrackParams, differing, joined, tracks
 from lineage.evidence.values import Track
+from tests.lineage.evidence import scenes
 
 TIMES = 0.2 + 0.4 * np.arange(10, dtype=np.float64)
 WITHIN = Interval(0.0, 4.0)
@@ -17,9 +18,7 @@ TRACK = Track(Interval(0, 4), Box(0.1, 0.1, 0.3, 0.3), 2.0, 9.0, 0.04, 5.0, 6.0,
 def residuals(multiples: np.ndarray, losses: np.ndarray) -> Residuals:
     plain = np.full_like(multiples, 100.0)
     shown = np.ones(multiples.shape[1:], bool)
-    return Residuals(
-        multiples, shown, plain, plain, plain, plain, losses, np.zeros((0, 0, 0, 3), np.float32)
-    )
+    return Residuals(multiples, shown, plain, plain, plain, plain, losses, scenes.UNTONED)
 
 
 def told(multiples: np.ndarray) -> list[Track]:
