@@ -27,7 +27,7 @@ class Rate:
 PICTURES, SOUNDS = 336, 96
 """Honest copies whose pictures, and whose sound, were compared."""
 RATES: Mapping[Kind, Rate] = {
-    Kind.BLURRED: Rate(1, PICTURES),
+    Kind.BLURRED: Rate(0, PICTURES),
     Kind.CAPTION_ADDED: Rate(0, PICTURES),
     Kind.CAPTION_REMOVED: Rate(0, PICTURES),
     Kind.FACE_REPLACED: Rate(0, PICTURES),
