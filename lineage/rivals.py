@@ -10,10 +10,11 @@ from index.archive import Archive
 from index.hashing.sounds import PLAIN
 from index.measure import Observation
 from index.values import AssetRow, Interval, Sound
-from lineage import listening
+from lineage import listening, moments
 from lineage.leads import Heard
 from lineage.listening import Listener
 from lineage.proofs import Prover
+from lineage.sources import joined
 from lineage.steps.values import Contest, Standing
 from lineage.steps.ways import listened, looked
 from lineage.trace import Known, TraceParams, rounds
@@ -104,9 +105,13 @@ def _contest(
         for row, segment in found
         if row != asset and any(segment.query.overlap(one.query) > 0 for one in mine)
     }
+    own = [segment for row, segment in found if row == asset]
+    told = moments.told(joined(found), archive.asset)
+    held = [segment for row, segment in told if row == asset]
     return Contest(
         archive.extent().assets,
-        tuple(segment for row, segment in found if row == asset),
+        tuple(held),
         tuple(archive.asset(row).name for row in sorted(others)),
-        () if any(row == asset for row, _ in found) else tuple(standings),
+        () if own else tuple(standings),
+        like=bool(own) and not held,
     )

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from index.values import Asset, AssetRow, Channel, Interval
-from lineage import prove, unexplained
+from lineage import moments, prove, unexplained
 from lineage.prove import ProveParams
 from lineage.values import Segment, Source
+
+PROVE = ProveParams()
 
 
 def ranked(
@@ -25,15 +27,29 @@ def ranked(
         lengths: Seconds of each channel of the query.
         params: When two stretches are one.
     """
+    chains: dict[tuple[AssetRow, Channel], list[Segment]] = {}
+    for row, segment in moments.told(joined(found, params=params), asset):
+        chains.setdefault((row, segment.channel), []).append(segment)
     sources = []
-    for row, channel in dict.fromkeys((row, segment.channel) for row, segment in found):
-        chain = prove.joined(
-            (one for owner, one in found if (owner, one.channel) == (row, channel)), params=params
-        )
+    for (row, channel), chain in chains.items():
         whole = Interval(0.0, lengths[channel])
         share = unexplained.covered(whole, [one.query for one in chain])
         sources.append(Source(asset(row), channel, tuple(chain), share))
     return sorted(sources, key=_rank)
+
+
+def joined(
+    found: Sequence[tuple[AssetRow, Segment]], *, params: ProveParams = PROVE
+) -> list[tuple[AssetRow, Segment]]:
+    """Return the same, of each asset and channel by time, those that are one made one."""
+    every: dict[tuple[AssetRow, Channel], list[Segment]] = {}
+    for row, segment in found:
+        every.setdefault((row, segment.channel), []).append(segment)
+    return [
+        (row, one)
+        for (row, _), chain in every.items()
+        for one in prove.joined(chain, params=params)
+    ]
 
 
 def explained(

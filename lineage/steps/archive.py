@@ -33,6 +33,11 @@ def stood(contest: Contest) -> Step:
 
 def _reason(contest: Contest) -> str:
     standings = contest.standings
+    if contest.like:
+        return (
+            f"{_names(contest.others)} surely shows the same time and goes straight on, where this "
+            "file shows another moment that is like it"
+        )
     if any(one.told for one in standings):
         return f"{_names(contest.others)} had explained the same time before its turn"
     late = [one for one in standings if one.place is not None and one.place > one.reach]

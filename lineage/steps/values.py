@@ -209,12 +209,14 @@ class Contest:
         held: Stretches found to be the asset's.
         others: Names of the other assets found for the same time.
         standings: How it stood, way by way, where it was lost.
+        like: Whether what was found of the asset is another moment, only like that of a surer one.
     """
 
     assets: int
     held: tuple[Segment, ...] = ()
     others: tuple[str, ...] = ()
     standings: tuple[Standing, ...] = field(default=())
+    like: bool = False
 
     def also(self, other: "Contest") -> "Contest":
         """Return both together: two parts of one query."""
@@ -223,6 +225,7 @@ class Contest:
             (*self.held, *other.held),
             tuple(dict.fromkeys((*self.others, *other.others))),
             self.standings or other.standings,
+            self.like or other.like,
         )
 
 

@@ -113,6 +113,13 @@ def test_what_stood_in_the_way_is_told(
     assert reason in step.sentence
 
 
+def test_a_moment_that_is_only_like_that_of_a_surer_source_is_said_to_be() -> None:
+    step = archive.stood(Contest(47, (), ("film.mp4",), like=True))
+
+    assert not step.passed
+    assert "film.mp4 surely shows the same time" in step.sentence
+
+
 def test_a_source_found_beside_others_names_them() -> None:
     others = ("a.mp4", "b.mp4", "c.mp4", "d.mp4")
 
