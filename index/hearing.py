@@ -17,14 +17,18 @@ if TYPE_CHECKING:
     from index.decode.sounds import Track
 
 
-def fingerprint(path: Path) -> tuple[Fingerprint, tuple[str, ...]]:
+def fingerprint(path: Path, origin: float | None = None) -> tuple[Fingerprint, tuple[str, ...]]:
     """Return the codes of a file's sound, none where it has none, and what could not be used.
+
+    Args:
+        path: The file.
+        origin: Seconds on its own clock at time 0; None if that is not known yet.
 
     Raises:
         MissingFileError: There is no such file, or it may not be read.
         BadMediaError: It is no media file.
     """
-    track = _track(path)
+    track = _track(path, origin)
     measured = sounds.fingerprint(_beating(track.sounds()))
     return measured, tuple(_losses(track.damaged))
 
@@ -45,11 +49,11 @@ def listen(path: Path, window: Interval | None = None) -> Sound:
     return Sound(start, sounds.RATE, np.concatenate([np.empty(0, np.float32), *parts]))
 
 
-def _track(path: Path) -> "Track":
+def _track(path: Path, origin: float | None = None) -> "Track":
     """Return the sound of a file."""
     from index.decode.sounds import Track  # noqa: PLC0415 # loads FFmpeg, as in `index.measure`
 
-    return Track(path)
+    return Track(path, origin)
 
 
 def _losses(damaged: int) -> Iterator[str]:

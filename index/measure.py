@@ -167,7 +167,7 @@ def fingerprint(
     yield local.fingerprint()
     losses: tuple[str, ...] = ()
     if Channel.SOUND in tiers:
-        sound, losses = hearing.fingerprint(path)
+        sound, losses = hearing.fingerprint(path, clip.origin)
         yield sound
     end = clip.media.duration
     others = (

@@ -25,9 +25,14 @@ class Clip:
     """One file, opened anew for every pass through it.
 
     What is wrong with the file shows when it is first used.
+
+    Attributes:
+        origin: Seconds on the file's own clock at time 0, once `frames` without a window has come
+            to its end; None before, and where its packets do not tell.
     """
 
     def __init__(self, path: Path) -> None:
+        self.origin: float | None = None
         self._path = path
         self._media: Media | None = None
 
@@ -125,7 +130,7 @@ class Clip:
             first = asked.rest()
 
     def _through(self, steps: Steps) -> Iterator[Shown]:
-        self._media = yield from through(self._path, steps)
+        self._media, self.origin = yield from through(self._path, steps)
 
     def _painted(self, shown: Iterator[Shown], steps: Steps) -> Iterator[Frame]:
         """Make canonical pictures of those frames that the pace hands on."""

@@ -130,6 +130,11 @@ class Pass:
         return bool(self._steps.every) and self.period * RUN_OF_B > self._steps.every
 
     @property
+    def origin(self) -> float | None:
+        """Seconds on the file's own clock at time 0; None where its packets do not tell."""
+        return None if self.unstamped or self.zero is None else self._seconds(self.zero)
+
+    @property
     def end(self) -> float:
         """Seconds at which the last frame read so far is over, decoded or not."""
         if self.zero is None or self._last_stamp is None or self.clock.repaired:

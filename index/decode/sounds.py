@@ -38,6 +38,9 @@ SLIP = 0.1
 """Seconds by which a stamp may lie off before the stream counts as torn there."""
 BELIEVED = 600.0
 """Seconds; a longer gap is a broken stamp."""
+BACK = 0.5
+"""Seconds; sound that begins earlier than what came before ends overlaps it. If by more, the count
+of the stamps starts anew."""
 BLOCK = RATE
 """Samples handed on at a time, about."""
 CANCELLED = 0.1
@@ -87,8 +90,15 @@ class Track:
         damaged: Packets that could not be used in the last pass.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, origin: float | None = None) -> None:
+        """Prepare.
+
+        Args:
+            path: The file.
+            origin: Seconds on its own clock at time 0, where another pass has found them.
+        """
         self._path = path
+        self._origin = origin
         self.damaged = 0
 
     def sounds(self, window: Interval | None = None) -> Iterator[Sound]:
@@ -104,7 +114,7 @@ class Track:
             MissingFileError: There is no such file, or it may not be read.
             BadMediaError: It is no media file.
         """
-        zero = _zero(self._path)
+        zero = _zero(self._path) if self._origin is None else self._origin
         if window is None:
             yield from _placed(self._decoded(zero), 0, None)
             return
@@ -137,13 +147,16 @@ class Track:
     ) -> Iterator[_Run]:
         """Yield the mixed samples with their places on the clock of the pictures."""
         mixer: _Mixer | None = None
+        shift = -(zero or 0.0)
         for frame in self._frames(container, stream):
-            time = None if frame.time is None else frame.time - (zero or 0.0)
+            time = None if frame.time is None else frame.time + shift
             if mixer is None:
                 mixer = _Mixer(frame, time or 0.0)
             elif not mixer.continued(frame, time):
                 yield from mixer.rest()
-                mixer = _Mixer(frame, mixer.onward(time))
+                start = mixer.onward(time)
+                shift += 0.0 if time is None else start - time
+                mixer = _Mixer(frame, start)
             yield from mixer.mixed(frame)
         if mixer is not None:
             yield from mixer.rest()
@@ -184,7 +197,7 @@ class _Mixer:
 
     def onward(self, time: float | None) -> float:
         """Return when the next frame is heard: at its time, if that can be believed."""
-        if time is None or not -SLIP <= time - self._due <= BELIEVED:
+        if time is None or not -BACK <= time - self._due <= BELIEVED:
             return self._due
         return time
 

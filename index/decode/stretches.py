@@ -22,8 +22,12 @@ NEAR_START = 2.0
 """Seconds; what begins sooner is decoded from the start, which costs no more than seeking."""
 
 
-def through(path: Path, steps: Steps, *, unstamped: bool = False) -> Generator[Shown, None, Media]:
+def through(
+    path: Path, steps: Steps, *, unstamped: bool = False
+) -> Generator[Shown, None, tuple[Media, float | None]]:
     """Yield the frames of a file from start to end, then return what it holds.
+
+    With it, seconds on the file's own clock at time 0, where its packets tell.
 
     Where a file turns out to need frames that were left out, it is decoded again, whole; then more
     frames may come than the pace asks for.
@@ -39,7 +43,7 @@ def through(path: Path, steps: Steps, *, unstamped: bool = False) -> Generator[S
     """
     with opened(path) as source:
         if source.video is None:
-            return pictureless(source)
+            return pictureless(source), None
         done = Pass(source.container, source.video, steps, unstamped=unstamped)
         last = -inf
         for shown in done.forward():
@@ -48,7 +52,7 @@ def through(path: Path, steps: Steps, *, unstamped: bool = False) -> Generator[S
             last = shown.time
             yield shown
         if not done.misled:
-            return outcome(source, source.video, done)
+            return outcome(source, source.video, done), done.origin
     again = through(path, Pace.EVERY.value, unstamped=done.unstamped)
     return (yield from _after(last, again))
 

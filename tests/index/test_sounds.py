@@ -1,5 +1,6 @@
 """Decoded sound: true times, mixing, damage."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -92,6 +93,40 @@ def test_gap_in_the_sound_is_silence(tmp_path: Path) -> None:
     assert lag(samples(whole)[3 * RATE :], left[3 * RATE :]) == pytest.approx(0, abs=0.002)
 
 
+def restamped(path: Path, whole: Path, moved: Callable[[float], float]) -> Path:
+    """Write a file whose packets of sound have other stamps; return its path."""
+    with av.open(str(whole)) as source, av.open(str(path), "w") as target:
+        tracks = [target.add_stream_from_template(stream) for stream in source.streams]
+        for packet in source.demux():
+            if packet.size and packet.pts is not None and packet.time_base is not None:
+                if packet.stream.type == "audio":
+                    time = float(packet.pts * packet.time_base)
+                    packet.pts = packet.dts = round(moved(time) / float(packet.time_base))
+                packet.stream = tracks[packet.stream_index]
+                target.mux(packet)
+    return path
+
+
+def test_sound_with_more_samples_than_its_stamps_say_keeps_to_the_stamps(tmp_path: Path) -> None:
+    whole = clips.movie(tmp_path / "a.mkv", seconds=20, sound=clicks(20, 16.2))
+
+    drifting = restamped(tmp_path / "b.mkv", whole, lambda time: 0.95 * time)
+
+    assert loudest(samples(drifting)) == pytest.approx(0.95 * 16.2, abs=0.1)
+
+
+def test_sound_goes_on_where_the_count_of_its_stamps_starts_anew(tmp_path: Path) -> None:
+    once = clips.movie(tmp_path / "a.ts", seconds=4, sound=clips.speech(4))
+    twice = tmp_path / "b.ts"
+    twice.write_bytes(2 * once.read_bytes())
+
+    first, both = samples(once)[RATE : 3 * RATE], samples(twice)
+    second = both[-len(samples(once)) :][RATE : 3 * RATE]
+
+    assert len(both) == pytest.approx(8 * RATE, rel=0.02)
+    assert np.corrcoef(first, second)[0, 1] > 0.99
+
+
 @pytest.mark.parametrize("right", [0.0, -1.0])
 def test_dead_or_inverted_channel_leaves_the_sound(tmp_path: Path, right: float) -> None:
     voice = clips.speech(3)
@@ -136,3 +171,39 @@ def test_damaged_packets_are_counted_and_the_rest_is_heard(tmp_path: Path) -> No
         isinstance(one, Fingerprint) and one.channel is Channel.SOUND and len(one)
         for one in fingerprints
     )
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts"])
+def test_archived_sound_is_on_the_clock_of_the_pictures(tmp_path: Path, name: str) -> None:
+    clip = clips.movie(tmp_path / name, seconds=6, first=0.8, sound=clips.speech(6))
+
+    archived = next(
+        one
+        for one in measure.fingerprint(clip, Level.STANDARD)
+        if isinstance(one, Fingerprint) and one.channel is Channel.SOUND
+    )
+
+    assert np.array_equal(archived.times, hearing.fingerprint(clip)[0].times)
+    assert np.array_equal(archived.codes, hearing.fingerprint(clip)[0].codes)
+
+
+def test_sound_of_a_file_that_begins_amid_its_pictures_is_on_its_clock_all_the_same(
+    tmp_path: Path,
+) -> None:
+    whole = clips.movie(tmp_path / "a.mkv", seconds=6, gop=50, sound=clips.speech(6))
+    amid = tmp_path / "b.mkv"
+    with av.open(str(whole)) as source, av.open(str(amid), "w") as target:
+        tracks = [target.add_stream_from_template(stream) for stream in source.streams]
+        for packet in source.demux():
+            time = float((packet.pts or 0) * (packet.time_base or 0))
+            if packet.size and time >= 1.0:
+                packet.stream = tracks[packet.stream_index]
+                target.mux(packet)
+
+    archived = [
+        one
+        for one in measure.fingerprint(amid, Level.STANDARD)
+        if isinstance(one, Fingerprint) and one.channel is Channel.SOUND
+    ]
+
+    assert np.array_equal(archived[0].codes, hearing.fingerprint(amid)[0].codes)
