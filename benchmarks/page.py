@@ -39,6 +39,7 @@ SECTIONS = {
     "speed": sections.speed,
     "scale": sections.scale,
     "service": sections.service,
+    "waits": sections.waits,
     "footage": sections.footage,
     "edits": sections.edits,
     "sounds": sounds.sounds,

@@ -264,12 +264,12 @@ def _served(
 
 
 @contextmanager
-def serving(archive: Path) -> Iterator[tuple[int, int]]:
-    """Give the port and the process of a service."""
+def serving(archive: Path, *, tracers: int = 0) -> Iterator[tuple[int, int]]:
+    """Give the port and the process of a service that traces so many clips at once."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    command = [WHEREFROM, "serve", "--archive", archive, "--port", str(port), "--tracers", "0"]
+    command = [WHEREFROM, "serve", "--archive", archive, "--port", port, "--tracers", tracers]
     environment = {**os.environ, **machine.COMPILED, "OPENBLAS_NUM_THREADS": "1"}
     process = subprocess.Popen(  # noqa: S603 # our own program
         [str(part) for part in command], env=environment, stderr=subprocess.DEVNULL
