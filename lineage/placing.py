@@ -23,10 +23,14 @@ LONGEST_FRAME = 5.0
 """Seconds a frame may be shown before the time until the next counts as missing; chosen."""
 SHIFTS = (0.25, 0.0625, 0.02)
 """Seconds by which times are tried, coarse to fine, four times to either side."""
+ROUNDS = 3
+"""Times that is done: what lies on several lines at a wrong time lies on one at the right one."""
 QUICK = RegisterParams(pairs=2, worth=0.0)
 """How a map is fitted to each of them."""
 CLEARLY = 0.002
 """Correlation by which another time must fit better."""
+IN_STEP = 0.97
+"""Motion correlation from which on frames laid over one another as wholes are at their time."""
 ON_EACH = 6
 """Pairs of frames taken from a segment that is known."""
 OF_EACH = 3
@@ -126,8 +130,11 @@ def _whole(both: _Both, params: AlignParams) -> list[Segment]:
     query, source, guesses = both.query, both.source, both.guesses
     laying = register.lay(query, source, both.pairs, variant=both.variant, maps=both.maps)
     runs = align.align(*_films(query, source, laying), guesses, params=params)
-    if laying.panel is not None:
-        laying, runs = _settled(query, source, laying, runs, align_params=params)
+    for _ in range(ROUNDS):
+        settled, again = _settled(query, source, laying, runs, align_params=params)
+        if settled is laying:
+            break
+        laying, runs = settled, again
     beside = _beside(runs, query, source)
     finer = register.refined(query, source, beside or both.pairs, laying)
     if finer is not laying:
@@ -188,13 +195,15 @@ def _settled(
 ) -> tuple[Laying, list[Run]]:
     """Return laying and runs with time and place told apart.
 
-    Where the camera pans, a crop of one moment looks like another crop of another moment, so a map
-    that two frames of different moments agreed on puts all others at the wrong time too. Only what
-    moves by itself gives that away. So times around are tried, each with the map that fits it best.
+    Where the camera pans or draws near, a crop of one moment looks like another crop of another
+    moment, so a map that two frames of different moments agreed on puts all others at the wrong
+    time too. Only what moves by itself gives that away. So times around are tried, each with the
+    map that fits it best.
     """
-    pairs = _beside(runs, query, source)
-    if not pairs:
+    moving = [run for run in runs if run.motion is not None]
+    if not moving or (laying.panel is None and _in_step(runs) >= IN_STEP):
         return laying, runs
+    pairs = _beside([max(moving, key=lambda run: _weight([run]))], query, source)
     best = alike = register.fit(query, source, pairs, laying)
     shift, settled = 0.0, laying
     for step in SHIFTS:
@@ -211,7 +220,8 @@ def _settled(
         return laying, runs
     lines = [replace(run.line, offset=run.line.offset + shift) for run in runs]
     again = align.align(*_films(query, source, settled), lines, params=align_params)
-    return (settled, again) if _weight(again) > _weight(runs) else (laying, runs)
+    better = _weight(again) > _weight(runs) and _in_step(again) > _in_step(runs)
+    return (settled, again) if better else (laying, runs)
 
 
 def _beside(runs: Sequence[Run], query: Strip, source: Strip) -> list[tuple[int, int]]:
@@ -227,6 +237,11 @@ def _beside(runs: Sequence[Run], query: Strip, source: Strip) -> list[tuple[int,
 def _weight(runs: Sequence[Run]) -> float:
     """Return how much all runs explain, and how well."""
     return sum((run.last - run.first + 1) * (run.likeness + (run.motion or 0.0)) for run in runs)
+
+
+def _in_step(runs: Sequence[Run]) -> float:
+    """Return how well what moves is in step, where it is most; that of nothing is none."""
+    return max((run.motion for run in runs if run.motion is not None), default=-1.0)
 
 
 def _within(strip: Strip, interval: Interval) -> Strip:

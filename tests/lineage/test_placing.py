@@ -409,6 +409,28 @@ def test_small_crop_is_laid_over_its_source() -> None:
     assert segment.source_box.y1 == pytest.approx(90 / STRIP_SIDE, abs=0.02)
 
 
+@pytest.mark.parametrize(("seed", "zoom"), [(2, 0.04), (2, 0.06), (3, 0.04)])
+def test_crop_of_a_camera_that_draws_near_is_not_taken_for_a_later_moment(
+    seed: int, zoom: float
+) -> None:
+    def near(start: float, end: float, *, margin: float = 0.0) -> npt.NDArray[np.uint8]:
+        shown, wall = [], film(seed, 0, 1)[0]
+        for number, walker in enumerate(film(seed, start, end)):
+            picture = cv2.addWeighted(wall, 0.8, walker, 0.2, 0)
+            scale = (1 + zoom * (start + number / FPS)) / (1 - 2 * margin)
+            middle = (STRIP_SIDE - 1) / 2
+            lies = cv2.getRotationMatrix2D((middle, middle), 0, scale)
+            shown.append(cv2.warpAffine(picture, lies, (STRIP_SIDE, STRIP_SIDE)))
+        return np.stack(shown)
+
+    query, source = near(3.2, 8.2, margin=0.03), near(0, 12)
+
+    (segment,) = found(query, source, [(time, 4.0 + time) for time in (0.5, 2.0, 4.0)])
+
+    assert segment.query == Interval(0, 5)
+    assert segment.source.start == pytest.approx(3.2, abs=FRAME)
+
+
 def test_bars_of_the_query_are_cut_off_and_told() -> None:
     inside = film(1, 3.2, 7.2)
     small = np.stack(
