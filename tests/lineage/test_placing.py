@@ -18,6 +18,8 @@ from lineage.values import Candidate, Segment
 from tests.lineage.strips import FPS, film, noisy, scenery, strip
 
 FRAME = 1 / FPS
+TAKE = 30.0
+"""Seconds after which a camera makes the same move again."""
 
 
 def candidate(
@@ -409,26 +411,46 @@ def test_small_crop_is_laid_over_its_source() -> None:
     assert segment.source_box.y1 == pytest.approx(90 / STRIP_SIDE, abs=0.02)
 
 
-@pytest.mark.parametrize(("seed", "zoom"), [(2, 0.04), (2, 0.06), (3, 0.04)])
+def nearing(  # noqa: PLR0913 # who walks before which wall, and how it is filmed
+    seed: int, start: float, end: float, *, faint: float, zoom: float, margin: float = 0.0
+) -> npt.NDArray[np.uint8]:
+    """Return somebody faint before a wall, filmed by a camera that draws near, as a crop."""
+    shown, wall = [], film(seed, 0, 1)[0]
+    middle = (STRIP_SIDE - 1) / 2
+    for number, walker in enumerate(film(seed, start, end)):
+        picture = cv2.addWeighted(wall, 1 - faint, walker, faint, 0)
+        scale = (1 + zoom * (start % TAKE + number / FPS)) / (1 - 2 * margin)
+        lies = cv2.getRotationMatrix2D((middle, middle), 0, scale)
+        shown.append(cv2.warpAffine(picture, lies, (STRIP_SIDE, STRIP_SIDE)))
+    return np.stack(shown)
+
+
+@pytest.mark.parametrize(
+    ("seed", "faint", "zoom", "margin", "late"),
+    [
+        pytest.param(2, 0.2, 0.04, 0.03, 0.8, id="near"),
+        pytest.param(3, 0.2, 0.04, 0.03, 0.8, id="of another wall"),
+        pytest.param(2, 0.15, 0.04, 0.05, 1.2, id="far"),
+        pytest.param(2, 0.3, 0.05, 0.06, 1.6, id="farther, on several lines"),
+    ],
+)
 def test_crop_of_a_camera_that_draws_near_is_not_taken_for_a_later_moment(
-    seed: int, zoom: float
+    seed: int, faint: float, zoom: float, margin: float, late: float
 ) -> None:
-    def near(start: float, end: float, *, margin: float = 0.0) -> npt.NDArray[np.uint8]:
-        shown, wall = [], film(seed, 0, 1)[0]
-        for number, walker in enumerate(film(seed, start, end)):
-            picture = cv2.addWeighted(wall, 0.8, walker, 0.2, 0)
-            scale = (1 + zoom * (start + number / FPS)) / (1 - 2 * margin)
-            middle = (STRIP_SIDE - 1) / 2
-            lies = cv2.getRotationMatrix2D((middle, middle), 0, scale)
-            shown.append(cv2.warpAffine(picture, lies, (STRIP_SIDE, STRIP_SIDE)))
-        return np.stack(shown)
+    query = nearing(seed, 3.2, 8.2, faint=faint, zoom=zoom, margin=margin)
+    source = nearing(seed, 0, 12, faint=faint, zoom=zoom)
 
-    query, source = near(3.2, 8.2, margin=0.03), near(0, 12)
-
-    (segment,) = found(query, source, [(time, 4.0 + time) for time in (0.5, 2.0, 4.0)])
+    (segment,) = found(query, source, [(time, 3.2 + late + time) for time in (0.5, 2.0, 4.0)])
 
     assert segment.query == Interval(0, 5)
     assert segment.source.start == pytest.approx(3.2, abs=FRAME)
+
+
+def test_other_take_of_a_camera_that_draws_near_is_not_proven() -> None:
+    query = nearing(3, TAKE + 3.2, TAKE + 8.2, faint=0.3, zoom=0.04, margin=0.05)
+    source = nearing(3, 0, 12, faint=0.3, zoom=0.04)
+
+    assert not found(query, source, [(time, 3.7 + time) for time in (0.5, 2.0, 4.0)])
 
 
 def test_bars_of_the_query_are_cut_off_and_told() -> None:
