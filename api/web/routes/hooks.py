@@ -34,7 +34,7 @@ type Address = Annotated[
     str,
     Field(
         max_length=2000,
-        pattern=r"^https?://\S+$",
+        pattern=r"^https?://[^\s\x85\uFEFF]+$",  # of these two, readers of \s think differently
         description="Where messages are sent by POST: https at its usual port. Where the setting "
         "`hook_networks` names networks, http and other ports of these as well.",
         examples=["https://example.org/wherefrom"],

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from fastapi.testclient import TestClient
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -165,6 +166,19 @@ def test_a_message_can_be_sent_again_by_hand_with_the_same_id(
         time.sleep(0.05)
     assert settled(client, hook)["state"] == "done"
     assert {headers["webhook-id"] for headers, _ in receiver.came} == {failed["id"]}
+
+
+@pytest.mark.parametrize("odd", [" ", "\x85", "\xa0", "\u2003", "\ufeff", "\u00e4", "\U0001f40c"])
+def test_addresses_are_those_that_the_description_allows(desk_archive: Path, odd: str) -> None:
+    made = app(desk_archive, Settings(tracers=0), {})
+    form = made.openapi()["components"]["schemas"]["Address"]
+    url = f"https://example.org/{odd}told"
+
+    with TestClient(made, base_url=HERE) as client:
+        answer = client.post("/v1/webhooks", json={"url": url, "events": ["trace.done"]})
+
+    refused = answer.json().get("type") == "/problems/invalid"
+    assert refused is not jsonschema_rs.is_valid(form, url)
 
 
 @pytest.mark.parametrize(
