@@ -1,13 +1,15 @@
 """Decoded sound: true times, mixing, damage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 
 from index import hearing, measure
+from index.decode import sounds
 from index.decode.sounds import RATE, Track
 from index.keyframes import Level
 from index.values import Channel, Fingerprint, Interval, Media
@@ -125,6 +127,30 @@ def test_sound_goes_on_where_the_count_of_its_stamps_starts_anew(tmp_path: Path)
 
     assert len(both) == pytest.approx(8 * RATE, rel=0.02)
     assert np.corrcoef(first, second)[0, 1] > 0.99
+
+
+def test_sound_is_mixed_in_few_pieces_where_its_stamps_start_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = clips.sound_only(tmp_path / "a.m4a", samples=clips.speech(8))
+    read, made, mixer = Track._frames, [], sounds._Mixer
+
+    def again(track: Track, *of: Any) -> Iterator[av.AudioFrame]:  # noqa: ANN401 # as it takes it
+        for frame in read(track, *of):
+            if frame.time is not None and frame.time >= 4:
+                frame.pts = round((frame.time - 3) / float(frame.time_base))
+            yield frame
+
+    def noted(*given: Any) -> object:  # noqa: ANN401 # as it takes it
+        made.append(given)
+        return mixer(*given)
+
+    whole = samples(clip)
+    monkeypatch.setattr(Track, "_frames", again)
+    monkeypatch.setattr(sounds, "_Mixer", noted)
+
+    assert lag(whole, samples(clip)) == pytest.approx(0, abs=0.002)
+    assert len(made) == 2
 
 
 @pytest.mark.parametrize("right", [0.0, -1.0])
