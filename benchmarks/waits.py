@@ -113,7 +113,7 @@ def waited(port: int, address: str) -> float:
     """
     link = http.client.HTTPConnection("127.0.0.1", port)
     begun = time.perf_counter()
-    link.request("GET", address, headers={"Accept": "text/html"})
+    link.request("GET", address, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
     answer = link.getresponse()
     took = time.perf_counter() - begun
     answer.read()

@@ -39,7 +39,7 @@ class Digest(TypeDecorator[str]):
         return None if value is None else value.hex()
 
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration; kept here so that opening an archive need not load Alembic to ask."""
 
 TABLES = MetaData()
@@ -81,6 +81,9 @@ assets = Table(
 
 Index("assets_by_name", assets.c.name, assets.c.row, assets.c.title)
 """By which assets are listed, and names and titles looked through without reading the rest."""
+
+Index("assets_by_duration", assets.c.duration)
+"""By which assets are listed by length."""
 
 locations = Table(
     "locations",

@@ -3,14 +3,15 @@ import subprocess
 import sys
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from index.catalogue import assets, codes, jobs, reviews, tasks, upgrade
-from index.catalogue.assets import Description
+from index.catalogue.assets import Description, Order
 from index.catalogue.codes import Held, Segment
 from index.catalogue.database import Catalogue, Change
 from index.catalogue.tables import HEAD, TABLES
@@ -69,6 +70,23 @@ def test_the_migrations_make_the_tables_of_the_program(path: Path) -> None:
 
 def test_the_newest_migration_is_the_one_the_program_names() -> None:
     assert upgrade.head() == HEAD
+
+
+@pytest.mark.parametrize("order", Order)
+def test_assets_are_listed_in_each_order_without_sorting_all_of_them(
+    path: Path, order: Order
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    with closing(Catalogue.open(path)) as catalogue, catalogue.reading() as change:
+        event.listen(change, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+        assets.page(change, order, most=5)
+        plan = change.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1][0]}", asked[-1][1])
+        steps = [(step.id, step.parent, step.detail) for step in plan]
+
+    (chosen,) = (at for at, _, said in steps if said.startswith("LIST SUBQUERY"))
+    within = [said for _, parent, said in steps if parent == chosen]
+    index = "" if order.by == "added" else f" USING COVERING INDEX assets_by_{order.by}"
+    assert within == [f"SCAN assets{index}"]
 
 
 def test_opening_an_up_to_date_catalogue_does_not_load_alembic(path: Path, root: Path) -> None:

@@ -18,7 +18,7 @@ from api.exports.page import share_told
 from api.exports.reread import report as reread
 from api.web.pages.forms import PROVEN
 from api.web.pages.stages import STEPS
-from api.web.pages.templates import rendered
+from api.web.pages.templates import fragment, rendered
 from api.web.problems import RefusedError
 from api.web.routes import reviews, traces
 from api.web.routes.media import answered
@@ -143,15 +143,18 @@ def facts(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page shows of an answer, in the form of docs/trace.schema.json."""
     report = reread(document)
     told_parts = parts(report.sources)
+    drawn = {"lying": lying(report), "upright": upright(report)}
+    every = rows(told_parts, report.unexplained)
     return {
         "report": report,
         "ratio": ratio(report.query.media),
         "told": verdict(report),
         "share": share_told(report),
         "sure": sure(report.sources),
-        "lying": lying(report),
-        "upright": upright(report),
-        "rows": rows(told_parts, report.unexplained),
+        **drawn,
+        "ribbons": fragment("ribbons.html", **drawn),
+        "rows": every,
+        "stretches": fragment("stretches.html", rows=every, report=report),
         "both": len(_channels(report)) > 1,
         "legend": _legend(told_parts),
         "related": list(related(document["lineage"])),

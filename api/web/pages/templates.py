@@ -62,6 +62,12 @@ def rendered(template: str, request: Request, **facts: Any) -> str:  # noqa: ANN
     )
 
 
+def fragment(template: str, **facts: Any) -> Markup:  # noqa: ANN401 # a template's own
+    """Return a part of a page, the same for whoever asks."""
+    # The template escapes what it is given.
+    return Markup(environment().get_template(template).render(**facts))  # noqa: S704
+
+
 def moment(at: datetime | str) -> Markup:
     """Return a time as an element: in UTC, until a script says it by the clock of whoever reads."""
     when = datetime.fromisoformat(at) if isinstance(at, str) else at
