@@ -1,4 +1,4 @@
-"""How long people wait for the service: for the first byte of a page, and for a clip's candidates.
+"""How long people wait for the service: for a page's first byte, and for what is told of a clip.
 
     python -m benchmarks.waits --footage ../shared/footage/archive
 
@@ -6,7 +6,7 @@ Pages are asked for in an archive of a hundred thousand assets, among them those
 five hundred stretches; only the rows of made-up assets are there, for no page reads codes. Clips
 of half a minute are sent to a service of an archive of real films and of those they were cut from:
 one has to wait from when all of it has arrived until the first candidate is told. The first clip
-meets a service that has just been started.
+meets a service that has just been started. Of a brief one, first findings are waited for as well.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -39,9 +39,9 @@ from index.values import WHOLE, Asset, AssetRow, Channel, Interval, Media
 from lineage import derive, report
 from lineage.values import Query, Report, Searched, Segment, Source
 
-BYTE, CANDIDATES = 50.0, 3.0
+BYTE, CANDIDATES, FINDINGS = 50.0, 3.0, 5.0
 """What must be reached: milliseconds until the first byte of 95 in 100 pages, and seconds until the
-first candidates."""
+first candidates, and of a brief clip the first findings."""
 TRACE = "waited"
 FOLDER = "/made-up"
 SHOT = 2.0
@@ -61,6 +61,7 @@ class Scale:
         times: How often each page is asked for.
         clips: Clips that are sent.
         seconds: Length of each.
+        brief: Length of the brief one.
     """
 
     assets: int = 100_000
@@ -69,9 +70,10 @@ class Scale:
     times: int = 200
     clips: int = 3
     seconds: float = 30.0
+    brief: float = 10.0
 
 
-BRIEF = Scale(assets=100, stretches=10, sources=2, times=3, clips=1, seconds=3.0)
+BRIEF = Scale(assets=100, stretches=10, sources=2, times=3, clips=1, seconds=3.0, brief=3.0)
 
 
 def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Measure]:
@@ -124,38 +126,42 @@ def waited(port: int, address: str) -> float:
 
 
 def clips(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Measure]:
-    """Yield how long the first candidates of clips take."""
-    long = scale.seconds + 10
-    starts = [500.0 + 100 * number for number in range(scale.clips)]
+    """Yield how long it takes until something is told of clips."""
+    starts = [500.0 + 100 * number for number in range(scale.clips + 1)]
+    lengths = [*[scale.seconds] * scale.clips, scale.brief]
     whole = [
-        films.film(folder / f"film-{s:.0f}.mp4", long, coding=Coding(), start=s, voice=True)
+        films.film(
+            folder / f"film-{s:.0f}.mp4", scale.seconds + 10, coding=Coding(), start=s, voice=True
+        )
         for s in starts
     ]
     sent = [
         films.film(
-            folder / f"clip-{s:.0f}.mp4",
-            scale.seconds,
-            coding=Coding(quality=26),
-            start=s + 5,
-            voice=True,
+            folder / f"clip-{s:.0f}.mp4", length, coding=Coding(quality=26), start=s + 5, voice=True
         )
-        for s in starts
+        for s, length in zip(starts, lengths, strict=True)
     ]
     archive = folder / "films.archive"
     indexed([*whole, *footage], archive)
     with serving(archive, tracers=1) as (port, _):
-        every = [candidates(port, clip) for clip in sent]
+        every = [told(port, clip) for clip in sent]
     name = f"a clip of {scale.seconds:.0f} s, 720p: first candidates after"
-    yield Measure(f"{name}, just started", every[0], "s", at_most=CANDIDATES)
-    for number, took in enumerate(every[1:], 2):
-        yield Measure(f"{name}, clip {number}", took, "s", at_most=CANDIDATES)
+    for number, took in enumerate(every[:-1], 1):
+        which = "just started" if number == 1 else f"clip {number}"
+        yield Measure(f"{name}, {which}", took["candidates"], "s", at_most=CANDIDATES)
+    name = f"a clip of {scale.brief:.0f} s, 720p"
+    took = every[-1]
+    yield Measure(f"{name}: first findings after", took["findings"], "s", at_most=FINDINGS)
+    yield Measure(f"{name}: answer after", took["state"], "s")
 
 
-def candidates(port: int, clip: Path) -> float:
-    """Return the seconds from when a clip has arrived until its first candidates are told.
+def told(port: int, clip: Path) -> Mapping[str, float]:
+    """Return the seconds from when a clip has arrived until the first event of each kind is told.
+
+    That of "state" is the last one, when the answer is there.
 
     Raises:
-        RuntimeError: None are.
+        RuntimeError: No candidates or no findings are told.
     """
     border = uuid4().hex
     head = f'--{border}\r\nContent-Disposition: form-data; name="clip"; filename="{clip.name}"\r\n'
@@ -166,13 +172,14 @@ def candidates(port: int, clip: Path) -> float:
     address = json.loads(link.getresponse().read())["links"]["events"]
     begun = time.perf_counter()
     link.request("GET", address)
-    events, took = link.getresponse(), None
-    for said in events:
-        if took is None and said.startswith(b"event: candidates"):
-            took = time.perf_counter() - begun
+    took: dict[str, float] = {}
+    for said in link.getresponse():
+        event = said.decode().removeprefix("event: ").strip()
+        if said.startswith(b"event: ") and (event == "state" or event not in took):
+            took[event] = time.perf_counter() - begun
     link.close()  # the last event was that it has ended
-    if took is None:
-        raise RuntimeError(f"no candidates were told of {clip.name}")
+    if not {"candidates", "findings"} <= took.keys():
+        raise RuntimeError(f"of {clip.name} only {', '.join(took)} was told")
     return took
 
 

@@ -84,7 +84,11 @@ class Revealer:
     params: RevealParams | None
 
     def revealed(
-        self, shown: Sequence[Shown], *, progress: Callable[[float], None] = lambda _: None
+        self,
+        shown: Sequence[Shown],
+        *,
+        progress: Callable[[float], None] = lambda _: None,
+        each: Callable[[Sequence[Revealed]], None] = lambda _: None,
     ) -> list[Revealed]:
         """Return what the pixels of stretches say.
 
@@ -94,6 +98,7 @@ class Revealer:
         Args:
             shown: Stretches of pictures.
             progress: Told the share of them that is done.
+            each: Told what all so far say, after each.
         """
         told: list[Revealed] = []
         if self.params is None:
@@ -108,6 +113,7 @@ class Revealer:
                 told.append(self._revealed(one, path, self.params))
             except BadMediaError:  # it changed under our hands: then nothing is claimed
                 continue
+            each(told)
         return told
 
     def beneath(

@@ -38,6 +38,7 @@ from lineage import (
 )
 from lineage.candidates import GatherParams
 from lineage.clock import Clock, Progress
+from lineage.early import Early, Tell
 from lineage.listening import Doubted, Listener, ListenParams, Proven, Told
 from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
@@ -129,6 +130,7 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
     progress: Progress | None = None,
     doubted: Doubted | None = None,
     proven: Proven | None = None,
+    early: Tell | None = None,
 ) -> Report:
     """Return where the clip's pictures and sound come from, as far as the archive can tell.
 
@@ -141,6 +143,8 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
         doubted: Told each stretch of pictures that was looked at and is not proven, and of sound
             that which comes nearest to a proof.
         proven: Told each stretch as soon as it is proven, long before all is weighed.
+        early: Told what was done to the sources before their pixels are compared, and again while
+            they are; the answer may say less or more.
 
     Raises:
         MissingFileError: There is no such file, or it may not be read.
@@ -176,19 +180,21 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
         said = carried.of(path, sandbox, params.trusted)
         sources = carried.of_sources(sources, archive, sandbox, params.trusted)
         clock.mark("carried")
+        query = Query(files.name(path), files.uri(path), digest, media, said)
+        rests += heard.rests
+        telling = Early(partial(derive.derived, query, searched, sources, rests), sources, early)
+        telling([])
         shown = derive.told(sources, Channel.PICTURE, params=derive.DEFAULT)
         revealer = Revealer(path, archive, sandbox, params.reveal)
-        revealed = revealer.revealed(shown, progress=clock.within("reveal"))
+        revealed = revealer.revealed(shown, progress=clock.within("reveal"), each=telling)
         copies = derive.copied(sources, shown, most=params.copies)
         alike = revealer.revealed(copies)
         three = trios(revealer, [*shown, *copies] if copies else [])
-        rests += heard.rests
         beneath = revealer.beneath(shown, rests, least=derive.DEFAULT.unheard)
         clock.mark("reveal")
         reader = Reader(path, archive, sandbox, params.read)
         revealed = reader.read(revealed, shown, progress=clock.within("read"))
         clock.mark("read")
-    query = Query(files.name(path), files.uri(path), digest, media, said)
     findings = derive.derived(query, searched, sources, rests, revealed, beneath=beneath)
     kindred = Kindred(path, archive, partial(trace, params=replace(params, copies=0)))
     known = Found(query, searched, sources, rests, findings)

@@ -39,7 +39,7 @@ def document(report: Report) -> Document:
         },
         "sources": [_source(source) for source in report.sources],
         "unexplained": [_unexplained(gap) for gap in report.unexplained],
-        "findings": [_finding(one, report) for one in report.findings],
+        "findings": [finding(one, report.sources) for one in report.findings],
         "lineage": _lineage(report),
         "timing": {name: number(seconds, 4) for name, seconds in report.timing.items()},
     }
@@ -147,21 +147,27 @@ def _unexplained(gap: Unexplained) -> Document:
     return told
 
 
-def _finding(finding: Finding, report: Report) -> Document:
+def finding(found: Finding, sources: Sequence[Source]) -> Document:
+    """Return a finding as documents say it.
+
+    Args:
+        found: The finding.
+        sources: Those of the answer that it belongs to.
+    """
     return {
-        "kind": finding.kind.value,
-        "channel": _channel(finding.channel),
-        "query": interval(finding.query),
-        "source": None if finding.source is None else interval(finding.source),
-        "source_index": finding.source_index,
-        "box": None if finding.box is None else _box(finding.box),
-        "confidence": _share(finding.confidence),
-        "significance": finding.significance.value,
-        "honest_copies": _rate(finding),
-        "explanation": text(explained(finding, report.sources)),
-        "text": None if finding.text is None else text(finding.text),
-        **_contradicted(finding),
-        "measures": {name: number(value, 4) for name, value in finding.measures.items()},
+        "kind": found.kind.value,
+        "channel": _channel(found.channel),
+        "query": interval(found.query),
+        "source": None if found.source is None else interval(found.source),
+        "source_index": found.source_index,
+        "box": None if found.box is None else _box(found.box),
+        "confidence": _share(found.confidence),
+        "significance": found.significance.value,
+        "honest_copies": _rate(found),
+        "explanation": text(explained(found, sources)),
+        "text": None if found.text is None else text(found.text),
+        **_contradicted(found),
+        "measures": {name: number(value, 4) for name, value in found.measures.items()},
     }
 
 

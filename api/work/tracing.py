@@ -7,7 +7,7 @@ Its request says what is traced:
     {"codes": true}                   the fingerprint file in the folder: looked up, nothing proven
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,10 +31,12 @@ from index.hashing.learned import Model
 from index.values import Asset, AssetRow
 from lineage import coarse
 from lineage.exhibits import exhibits
+from lineage.findings import Finding
+from lineage.report import weighed
 from lineage.stills import pairs
 from lineage.trace import described
 from lineage.trace import trace as answer
-from lineage.values import Report, Segment
+from lineage.values import Report, Segment, Source
 
 KIND = "trace"
 CLIP, CODES, ANSWER, PAGE = "clip", "codes.json", "answer.json", "report.html"
@@ -127,7 +129,8 @@ def _traced(  # noqa: PLR0913 # as `trace`
             params=params,
             at=datetime.now(UTC),
             progress=progress,
-            proven=Candidates(opened.asset, partial(_tell, desk, task)),
+            proven=Candidates(opened.asset, partial(_tell, desk, task, "candidates")),
+            early=lambda found, sources: _tell(desk, task, "findings", _early(found, sources)),
         )
         named = _named(handed(found, CLIP, addresses=False), task)
         # Stills are read from the clip where it lies, whatever it is called.
@@ -175,10 +178,16 @@ class Candidates:
         return -max(one.confidence for one in self._found[row])
 
 
-def _tell(desk: Desk, task: Task, data: Mapping[str, Any]) -> None:
+def _early(found: Sequence[Finding], sources: Sequence[Source]) -> Mapping[str, Any]:
+    """Return what is known so far of what was done, that which weighs most first."""
+    return {"findings": [document.finding(one, sources) for one in weighed(found)]}
+
+
+def _tell(desk: Desk, task: Task, kind: str, data: Mapping[str, Any]) -> None:
+    """Tell those who follow a trace, in place of what they were told of that kind before."""
     with desk.changing() as change:
         if tasks.find(change, task.id) is not None:
-            happenings.tell(change, task.number, "candidates", data)
+            happenings.retell(change, task.number, kind, data)
 
 
 def _fetch(request: Mapping[str, Any], folder: Path, progress: Progress) -> None:

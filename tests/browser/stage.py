@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 
 from api.exports import kept, lookup
-from api.exports.document import document, line
+from api.exports.document import document, finding, line
 from api.settings import Settings
 from api.web.app import app, kinds
 from api.work import tracing
@@ -23,6 +23,7 @@ from index.catalogue.tasks import State, Task
 from index.desk import Desk
 from index.values import Channel
 from lineage.derivations import Relation
+from lineage.report import weighed
 from lineage.values import Report
 from tests import families, reports
 from tests.api.web.conftest import crew, key
@@ -60,6 +61,7 @@ CANDIDATES = tuple(
     }
     for number, source in enumerate(reports.rich().sources[:2], 1)
 )
+FINDINGS = tuple(finding(one, ANSWERS["rich"].sources) for one in weighed(ANSWERS["rich"].findings))
 TALLY = {
     "files": 41,
     "done": 18,
@@ -252,6 +254,7 @@ def _run(change: Any, name: str) -> None:  # noqa: ANN401 # a transaction
     assert taken is not None
     assert taken.number == wanted.number
     happenings.tell(change, taken.number, "candidates", {"candidates": list(CANDIDATES)})
+    happenings.tell(change, taken.number, "findings", {"findings": list(FINDINGS)})
     leases.renew(change, taken.number, ELSEWHERE, until=now + 3600, stage="prove", share=0.4)
 
 

@@ -17,7 +17,7 @@ from tests.api.conftest import run
 from tests.browser import stage
 from tests.browser.browsing import MOVES, moves
 from tests.browser.contact import EVERY, LOCKED, PLACES
-from tests.browser.stage import Stage, answer
+from tests.browser.stage import FINDINGS, Stage, answer
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -261,8 +261,12 @@ def test_what_is_found_is_told_while_it_is_traced(page: Page, staged: Stage) -> 
 
     expect(page.locator(".steps [aria-current]")).to_have_text("Proving which files it shows")
     expect(page.locator(".doing")).to_have_text("Proving which files it shows.")
-    expect(page.locator(".early li")).to_have_count(2)
-    expect(page.locator(".early")).to_contain_text("council-briefing-raw.mxf 0:00.0–0:05.2")
+    found, done = page.locator(".early").all()
+    expect(found.locator("li")).to_have_count(2)
+    expect(found).to_contain_text("council-briefing-raw.mxf 0:00.0–0:05.2")
+    first = FINDINGS[0]["explanation"]
+    expect(done.locator("li").first).to_contain_text(first)
+    expect(done.locator("li")).to_have_count(min(6, len(FINDINGS)))
 
 
 def test_a_trace_is_deleted_once_that_is_confirmed(page: Page, own: Stage) -> None:

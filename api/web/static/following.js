@@ -6,8 +6,15 @@ import { AGAIN, AWAY, Refused, ask, clock, one, say, words } from "./asking.js";
  * @typedef {{asset: {id: string, name: string}, confidence: number, segments: {query: [number, number]}[]}} Candidate
  */
 
+/**
+ * Something that was done, in the form of the answer's findings.
+ * @typedef {{query: [number, number], explanation: string}} Finding
+ */
+
 /** Stretches that are told of each candidate. */
 const MOST = 4;
+/** Findings that are told; those that weigh most come first. */
+const WEIGHTIEST = 5;
 const ENDED = new Set(["done", "failed", "cancelled"]);
 
 class Progress extends HTMLElement {
@@ -32,6 +39,7 @@ class Progress extends HTMLElement {
     on("state", (data) => this.#state(data));
     on("progress", (data) => this.#progress(data));
     on("candidates", (data) => this.#candidates(data));
+    on("findings", (data) => this.#findings(data));
     events.addEventListener("error", () => {
       // The browser comes back by itself, and is told what it missed, unless it was turned away.
       this.#doing(`${AWAY} Waiting for it.`);
@@ -87,7 +95,7 @@ class Progress extends HTMLElement {
    * @param {{candidates: Candidate[]}} data
    */
   #candidates(data) {
-    const early = one(this, ".early", HTMLElement);
+    const early = one(this, "[data-early=candidates]", HTMLElement);
     const list = one(early, "ul", HTMLUListElement);
     const known = new Set([...list.children].map((item) => item.getAttribute("data-id")));
     list.replaceChildren(...data.candidates.map(item));
@@ -95,6 +103,20 @@ class Progress extends HTMLElement {
     for (const { asset } of data.candidates) {
       if (!known.has(asset.id)) say(`Found: ${asset.name}`);
     }
+  }
+
+  /**
+   * Show what is known so far of what was done, that which weighs most first.
+   * @param {{findings: Finding[]}} data
+   */
+  #findings(data) {
+    const early = one(this, "[data-early=findings]", HTMLElement);
+    const list = one(early, "ul", HTMLUListElement);
+    if (early.hidden && data.findings.length) say(`Found: ${data.findings[0]?.explanation ?? ""}`);
+    const more = data.findings.length - WEIGHTIEST;
+    list.replaceChildren(...data.findings.slice(0, WEIGHTIEST).map(done));
+    if (more > 0) list.append(line(`${more} more`));
+    early.hidden = !data.findings.length;
   }
 
   /** @param {string} text */
@@ -135,6 +157,32 @@ function item({ asset, segments }) {
   const more = segments.length > MOST ? `, ${segments.length - MOST} more` : "";
   told.textContent = ` ${shown.join(", ")}${more}`;
   made.append(name, told);
+  return made;
+}
+
+/**
+ * Return a finding as an item of a list.
+ * @param {Finding} finding
+ */
+function done({ query: [start, end], explanation }) {
+  const made = line(explanation);
+  const told = document.createElement("small");
+  told.className = "quiet num";
+  const [from, to] = [clock(start), clock(end)];
+  told.textContent = from === to ? `${from} ` : `${from}–${to} `;
+  made.prepend(told);
+  return made;
+}
+
+/**
+ * Return an item of a list that says something.
+ * @param {string} text
+ */
+function line(text) {
+  const made = document.createElement("li");
+  const words = document.createElement("bdi");
+  words.textContent = text;
+  made.append(words);
   return made;
 }
 

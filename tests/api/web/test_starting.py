@@ -258,6 +258,21 @@ def test_candidates_are_told_before_the_answer(
     assert names.index("candidates") < len(names) - 1
 
 
+def test_what_was_done_is_told_before_all_is_compared(
+    client: TestClient, suspects: Path, traced: Callable[[Path], dict[str, Any]]
+) -> None:
+    trace = traced(suspects / "quote.mp4")
+
+    events = client.get(trace["links"]["events"]).text.strip().split("\n\n")
+    told = [dict(line.split(": ", 1) for line in one.splitlines()) for one in events]
+    (last,) = (number for number, one in enumerate(told) if one["event"] == "findings")
+    early = json.loads(told[last]["data"])["findings"]
+    final = client.get(f"{trace['links']['self']}/answer").json()["findings"]
+    assert last < len(told) - 1
+    assert early
+    assert {one["explanation"] for one in early} <= {one["explanation"] for one in final}
+
+
 def test_no_answer_says_where_files_lie(
     client: TestClient,
     suspects: Path,
