@@ -21,8 +21,9 @@ FRAME = 0.04
 """Seconds that a picture by itself is taken to last, as a decoder of pictures has it."""
 LONGEST_FRAME = 5.0
 """Seconds a frame may be shown before the time until the next counts as missing; chosen."""
-SHIFTS = (0.25, 0.0625, 0.02)
-"""Seconds by which times are tried, coarse to fine, four times to either side."""
+SHIFTS = ((0.5, 6), (0.125, 4))
+"""Seconds by which times are tried, coarse to fine, and how often to either side: where a camera
+draws near slowly, a crop fits almost as well seconds off, and less well in between."""
 ROUNDS = 3
 """Times that is done: what lies on several lines at a wrong time lies on one at the right one."""
 QUICK = RegisterParams(pairs=2, worth=0.0)
@@ -31,6 +32,9 @@ CLEARLY = 0.002
 """Correlation by which another time must fit better."""
 IN_STEP = 0.97
 """Motion correlation from which on frames laid over one another as wholes are at their time."""
+SURELY = 0.85
+"""Motion correlation over which frames laid at another time are at theirs: some other time always
+fits better than none."""
 ON_EACH = 6
 """Pairs of frames taken from a segment that is known."""
 OF_EACH = 3
@@ -200,14 +204,16 @@ def _settled(
     time too. Only what moves by itself gives that away. So times around are tried, each with the
     map that fits it best.
     """
-    moving = [run for run in runs if run.motion is not None]
-    if not moving or (laying.panel is None and _in_step(runs) >= IN_STEP):
+    surest = max(runs, key=_steps, default=None)
+    if surest is None or surest.motion is None:
         return laying, runs
-    pairs = _beside([max(moving, key=lambda run: _weight([run]))], query, source)
+    if laying.panel is None and surest.motion >= IN_STEP:
+        return laying, runs
+    pairs = _beside([surest], query, source)
     best = alike = register.fit(query, source, pairs, laying)
     shift, settled = 0.0, laying
-    for step in SHIFTS:
-        for moved in shift + step * np.arange(-4, 5):
+    for step, often in SHIFTS:
+        for moved in shift + step * np.arange(-often, often + 1):
             shifted = [
                 (row, int(nearest(source.times, source.times[[column]] + moved)[0]))
                 for row, column in pairs
@@ -220,7 +226,8 @@ def _settled(
         return laying, runs
     lines = [replace(run.line, offset=run.line.offset + shift) for run in runs]
     again = align.align(*_films(query, source, settled), lines, params=align_params)
-    better = _weight(again) > _weight(runs) and _in_step(again) > _in_step(runs)
+    steps = max(map(_steps, again), default=-1.0)
+    better = _weight(again) > _weight(runs) and steps > max(surest.motion, SURELY)
     return (settled, again) if better else (laying, runs)
 
 
@@ -239,9 +246,9 @@ def _weight(runs: Sequence[Run]) -> float:
     return sum((run.last - run.first + 1) * (run.likeness + (run.motion or 0.0)) for run in runs)
 
 
-def _in_step(runs: Sequence[Run]) -> float:
-    """Return how well what moves is in step, where it is most; that of nothing is none."""
-    return max((run.motion for run in runs if run.motion is not None), default=-1.0)
+def _steps(run: Run) -> float:
+    """Return how well what moves in a run is in step; less than anything where nothing does."""
+    return -1.0 if run.motion is None else run.motion
 
 
 def _within(strip: Strip, interval: Interval) -> Strip:

@@ -432,6 +432,8 @@ def nearing(  # noqa: PLR0913 # who walks before which wall, and how it is filme
         pytest.param(3, 0.2, 0.04, 0.03, 0.8, id="of another wall"),
         pytest.param(2, 0.15, 0.04, 0.05, 1.2, id="far"),
         pytest.param(2, 0.3, 0.05, 0.06, 1.6, id="farther, on several lines"),
+        pytest.param(2, 0.2, 0.05, 0.1, 2.4, id="farther than it fits less well"),
+        pytest.param(3, 0.3, 0.04, 0.08, 2.4, id="so far that nothing is in step"),
     ],
 )
 def test_crop_of_a_camera_that_draws_near_is_not_taken_for_a_later_moment(
