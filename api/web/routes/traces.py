@@ -139,7 +139,13 @@ async def events(
     asking: Asking,
     last_event_id: Annotated[str | None, Header(pattern=r"^\d{1,18}$")] = None,
 ) -> StreamingResponse:
-    """Follow a trace by server-sent events, from where one left off; ends when the trace does."""
+    """Follow a trace by server-sent events, from where one left off; ends when the trace does.
+
+    `state` tells what becomes of it, `progress` a stage and how much of it is done. `candidates`
+    tells the files that are proven so far, and `findings` what was done to them as far as is known,
+    in the form of the answer's: each takes the place of those told before, and the answer may say
+    less or more.
+    """
     task = await run_in_threadpool(owned, given, asking, trace)
     return telling.events(request, given, task, after=int(last_event_id or 0))
 
