@@ -18,7 +18,7 @@ from index.keyframes import Level
 from index.values import Channel
 from lineage.derivations import Derivation, Relation
 from lineage.direction import direction
-from lineage.findings import INSIDE
+from lineage.findings import INSIDE, Kind
 from lineage.lookups import TIERS
 from lineage.proofs import ProofParams
 from lineage.prove import ProveParams
@@ -103,6 +103,34 @@ def test_mirrored_and_framed_excerpt_is_traced(library: Library) -> None:
     assert segment.source_time(1.0) == pytest.approx(7.2, abs=FRAME)
     assert segment.query_box is not None
     assert segment.query_box.y0 == pytest.approx(0.12, abs=0.02)
+
+
+def test_what_was_done_is_told_before_pixels_are_compared_and_then_again(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def covered(picture: clips.Picture, _: float) -> clips.Picture:
+        return np.asarray(cv2.circle(picture.copy(), (80, 60), 25, (0, 0, 255), -1), np.uint8)
+
+    monkeypatch.setattr("lineage.early.AGAIN", 0.0)
+    clip = clips.movie(
+        library.folder / "disc.mp4",
+        seconds=3,
+        seed=1,
+        start=6.2,
+        cuts=[5.0],
+        mirrored=True,
+        edit=covered,
+    )
+    told: list[set[Kind]] = []
+
+    answer = trace(
+        clip, library.archive, early=lambda found, _: told.append({one.kind for one in found})
+    )
+
+    first, second = told
+    assert Kind.MIRRORED in first
+    assert second - first == {one.kind for one in answer.findings} - first
+    assert second - first
 
 
 def test_part_that_is_turned_is_traced_beside_one_that_is_not(library: Library) -> None:
