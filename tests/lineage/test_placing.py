@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index import measure
 from index.values import STRIP_SIDE, AssetRow, Box, Channel, Hits, Interval, Strip
 from lineage import laying, placing, prove
 from lineage.align import AlignParams
@@ -446,6 +448,27 @@ def test_crop_of_a_camera_that_draws_near_is_not_taken_for_a_later_moment(
 
     assert segment.query == Interval(0, 5)
     assert segment.source.start == pytest.approx(3.2, abs=FRAME)
+
+
+@pytest.mark.footage
+@pytest.mark.parametrize("left", [0.14, 0.18])
+def test_moment_of_a_crop_is_told_by_the_shot_in_which_most_moves(
+    footage: Path, left: float
+) -> None:
+    path = footage / "archive" / "torchcodec_nasa-13013.mp4"
+    source = measure.observe(path, Interval(0, 20)).strip
+    seen = measure.observe(path, Interval(2, 7.4), view=Box(left, 0, left + 0.316, 1)).strip
+    query = replace(seen, times=seen.times - 2, pictures=noisy(seen.pictures, level=2.0))
+    early = candidate(query, source, [(time, 0.05 + time) for time in (0.5, 1.0, 2.0)])
+    rough = np.array([[0.375, 0, left - 0.05], [0, 0.99, 0.01]])
+    agreeing = np.full(len(early.hits), 9)
+    hits = replace(early.hits, maps=np.tile(rough, (len(agreeing), 1, 1)), agreeing=agreeing)
+
+    segments = placing.examine(replace(early, hits=hits), query, source)
+
+    (segment,) = prove.joined(one for one in segments if prove.proven(one))
+    assert segment.query.length > 5
+    assert segment.source_time(0.0) == pytest.approx(2.0, abs=0.1)
 
 
 def test_other_take_of_a_camera_that_draws_near_is_not_proven() -> None:
