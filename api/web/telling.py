@@ -23,11 +23,7 @@ QUIET = 15.0
 """Seconds after which one who follows is told that nothing happened: silence looks like a fault."""
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
-        "content": {
-            "text/event-stream": {
-                "example": 'id: 3\nevent: progress\ndata: {"stage": "decode", "share": 0.4}\n\n'
-            }
-        },
+        "content": {"text/event-stream": {}},
         "description": "Events, until it has ended. To go on later, send the last `id` as "
         "`Last-Event-ID`.",
     }
