@@ -243,13 +243,18 @@ def test_a_trace_says_when_it_is_deleted(desk_archive: Path) -> None:
     assert over - begun == timedelta(hours=2)
 
 
+def events(client: TestClient, trace: dict[str, Any]) -> list[dict[str, str]]:
+    """Return what happened to a trace that has ended."""
+    told = client.get(trace["links"]["events"]).text.strip().split("\n\n")
+    return [dict(line.split(": ", 1) for line in one.splitlines()) for one in told]
+
+
 def test_candidates_are_told_before_the_answer(
     client: TestClient, suspects: Path, traced: Callable[[Path], dict[str, Any]]
 ) -> None:
     trace = traced(suspects / "quote.mp4")
 
-    events = client.get(trace["links"]["events"]).text.strip().split("\n\n")
-    told = [dict(line.split(": ", 1) for line in one.splitlines()) for one in events]
+    told = events(client, trace)
     names = [one["event"] for one in told]
     first = json.loads(told[names.index("candidates")]["data"])["candidates"]
     assert [one["asset"]["name"] for one in first] == ["harbour.mp4"]
@@ -263,8 +268,7 @@ def test_what_was_done_is_told_before_all_is_compared(
 ) -> None:
     trace = traced(suspects / "quote.mp4")
 
-    events = client.get(trace["links"]["events"]).text.strip().split("\n\n")
-    told = [dict(line.split(": ", 1) for line in one.splitlines()) for one in events]
+    told = events(client, trace)
     (last,) = (number for number, one in enumerate(told) if one["event"] == "findings")
     early = json.loads(told[last]["data"])["findings"]
     final = client.get(f"{trace['links']['self']}/answer").json()["findings"]
