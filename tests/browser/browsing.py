@@ -82,6 +82,14 @@ def reached(page: Page, wanted: Locator, *, back: bool = False) -> None:
     raise AssertionError(f"{wanted} is not reached by the Tab key")
 
 
+def chosen(page: Page, path: Path) -> None:
+    """Choose a file by Space where its input has the focus."""
+    with page.expect_file_chooser() as choosing:
+        page.evaluate("0")  # that one is expected is told unawaited: Space could be there first
+        page.keyboard.press("Space")
+    choosing.value.set_files(path)
+
+
 def dropped(page: Page, path: Path) -> None:
     """Drop a file onto the page."""
     page.evaluate(

@@ -21,7 +21,7 @@ from tests.api.web.conftest import key
 from tests.api.web.conftest import listening as serving
 from tests.api.web.test_restart import Server
 from tests.browser import compared, stage
-from tests.browser.browsing import MOVES, dropped, moves, reached, watched
+from tests.browser.browsing import MOVES, chosen, dropped, moves, reached, watched
 from tests.browser.compared import Pixels, canvas, press
 
 pytestmark = pytest.mark.browser
@@ -143,9 +143,7 @@ def test_the_whole_way_of_a_real_clip_by_pointer(page: Page, upright: Case) -> N
 def by_keys(page: Page, case: Case) -> None:
     page.goto(case.url)
     reached(page, page.locator("#clip"))
-    with page.expect_file_chooser() as chosen:
-        page.keyboard.press("Space")
-    chosen.value.set_files(case.clip)
+    chosen(page, case.clip)
     reached(page, page.get_by_role("button", name="Trace it"))
     page.keyboard.press("Enter")
     answered(page, case)

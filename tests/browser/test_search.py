@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from tests import clips
 from tests.api.conftest import run
 from tests.browser import stage
-from tests.browser.browsing import dropped, reached
+from tests.browser.browsing import chosen, dropped, reached
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
@@ -62,9 +62,7 @@ def test_a_clip_that_is_chosen_is_traced_to_its_film(
 def test_all_of_that_can_be_done_by_keys(page: Page, working: Stage, films: Path) -> None:
     page.goto(working.url)
     reached(page, page.locator("#clip"))
-    with page.expect_file_chooser() as chosen:
-        page.keyboard.press("Space")
-    chosen.value.set_files(films / "quote.mp4")
+    chosen(page, films / "quote.mp4")
     reached(page, page.get_by_role("button", name="Trace it"))
     page.keyboard.press("Enter")
 
