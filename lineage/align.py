@@ -327,14 +327,14 @@ def _stretches(labels: npt.NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
 def _run(both: Both, first: int, last: int, line: Line, *, params: AlignParams) -> Run:
     """Return the run of some frames on a line, the line sharpened by just these frames.
 
-    Where nothing moves, nothing tells the rate, so it is taken to be 1.
+    Where nothing moves, nothing tells the rate, so the plain one is taken.
     """
     part = both.part(slice(first, last + 1))
     line = sharpened(line, part, params=params.lines)
     columns = part.source.nearest(line.at(part.query.times))
     moves = motion(part.query.views, part.source.views[columns], moving=params.lines.moving)
     if moves is None:
-        line = natural(line, part)
+        line = natural(line, part, params.lines.plain)
         columns = part.source.nearest(line.at(part.query.times))
     likeness = float(part.likeness[np.arange(len(columns)), columns].mean())
     return Run(first, last, line, likeness, moves)

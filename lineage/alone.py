@@ -16,13 +16,12 @@ from index.hashing.sounds import PLAIN, Ear
 from index.measure import Observation
 from index.values import CODE_BITS, AssetRow, Channel, Codes, Hits, Interval, Sound
 from lineage import candidates, listening, lookups, prove
-from lineage.leads import Heard
 from lineage.listening import Listener, Lookup
 from lineage.proofs import Prover
 from lineage.steps.values import Agreed, Look, Pair, Pointer, Way, nearest_first
 from lineage.steps.ways import listened, looked
 from lineage.trace import TraceParams
-from lineage.values import Candidate, Segment
+from lineage.values import Candidate, Heard, Segment
 
 CHANCE = CODE_BITS // 2
 """Bits by which unrelated codes differ: the nearest is looked for no further."""
@@ -52,7 +51,7 @@ def pictures(
         name = looked(tier.channel, tier.variants, panels=tier.panels)
         near = partial(lookups.near, heard=heard, params=params.lookup)
         hits = near(seen, [whole], tier, prover.archive)
-        found = candidates.gather(hits, assets=1, within=whole, params=params.gather)
+        found = candidates.gather(hits, assets=1, within=whole, heard=heard, params=params.gather)
         seconds = 0.0
         for candidate in found[: params.proof.most]:
             if prover.told(candidate, held):

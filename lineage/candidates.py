@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.values import AssetRow, Hits, Interval
-from lineage.values import Candidate
+from lineage.values import Candidate, Heard, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,7 @@ def gather(
     *,
     assets: int,
     within: Interval,
+    heard: Heard = (),
     params: GatherParams = GatherParams(),
 ) -> list[Candidate]:
     """Return the candidates the hits point to, best first.
@@ -138,6 +139,7 @@ def gather(
         hits: One value for each variant of the query.
         assets: Number of assets in the archive.
         within: The stretch of the query that was looked up.
+        heard: What was found of its sound.
         params: See there.
     """
     if not any(map(len, hits)):
@@ -155,7 +157,8 @@ def gather(
                 rarity[rows] * _strength(part, rows, params=params),
             )
             lines = _joined(_lines(votes, within, params=params), params=params)
-            found += [_candidate(part, line, params=params) for line in lines]
+            sound = tuple(one for row, one in heard if row == part.assets[rows[0]])
+            found += [_candidate(part, line, sound, params=params) for line in lines]
     return sorted(found, key=lambda candidate: -candidate.score)[: params.most]
 
 
@@ -358,7 +361,9 @@ def _firsts(
     return first
 
 
-def _candidate(hits: Hits, line: _Line, *, params: GatherParams) -> Candidate:
+def _candidate(
+    hits: Hits, line: _Line, heard: tuple[Segment, ...], *, params: GatherParams
+) -> Candidate:
     rows = line.votes.rows
     return Candidate(
         asset=AssetRow(int(hits.assets[rows[0]])),
@@ -369,4 +374,5 @@ def _candidate(hits: Hits, line: _Line, *, params: GatherParams) -> Candidate:
         score=line.votes.score,
         votes=len(np.unique(line.votes.query)),
         hits=hits.at(rows),
+        heard=heard,
     )

@@ -9,15 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from index.values import AssetRow, Channel, Hits, Interval, Media
-from lineage.values import Segment
+from lineage.values import Heard, Segment
 
 EVERY, FEWEST = 0.5, 8
 """Seconds between the moments of a stretch, and fewest of them."""
 LEAST = 1.0
 """Seconds of sound from which on its picture is looked for."""
-
-type Heard = Sequence[tuple[AssetRow, Segment]]
-"""Stretches of sound that were found, and whose they are."""
 
 
 def leads(

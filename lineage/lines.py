@@ -22,6 +22,7 @@ class LineParams:
     Attributes:
         finest: Seconds between the frames by which lines are looked for.
         stretch: Seconds over which motion is correlated.
+        plain: The rate that holds where others are about as good.
         rates: Source seconds per query second that are tried forwards and backwards.
         moving: Mean square change of unit pictures below which nothing moves. Still shots of the
             test footage have under 0.0001, the calmest talking head 0.002.
@@ -41,6 +42,7 @@ class LineParams:
 
     finest: float = 1 / 16
     stretch: float = 0.8
+    plain: float = 1.0
     rates: tuple[float, ...] = (1.0, 0.5, 0.67, 0.8, 0.9, 1.1, 1.25, 1.5, 1.75, 2.0, 2.4, 0.42)
     moving: float = 0.0004
     in_step: float = 0.5
@@ -149,7 +151,8 @@ def _shown(times: Times, starts: Times, stretch: float) -> npt.NDArray[np.bool_]
 def sharpened(line: Line, both: Both, *, params: LineParams = LineParams()) -> Line:
     """Return the line moved to where its pictures are most alike.
 
-    The plainest rate that is about as good wins: 1, then the line's own, then a tilted one.
+    The plainest rate that is about as good wins: `params.plain`, then the line's own, then a tilted
+    one.
     """
     times, source = both.query.times, both.source.times
     inside = (line.at(times) >= source[0] - 0.2) & (line.at(times) <= source[-1] + 0.2)
@@ -160,7 +163,8 @@ def sharpened(line: Line, both: Both, *, params: LineParams = LineParams()) -> L
     for reach in (params.finest, 0.5 * both.source.step, 0.15 * both.source.step):
         steady = track.moved(steady, reach, tilts=(0.0,))
         tilted = track.moved(tilted, reach)
-    best = Line(1.0, float(steady.at(np.array([track.middle]))[0]) - track.middle)
+    at = float(steady.at(np.array([track.middle]))[0])
+    best = Line(params.plain, at - params.plain * track.middle)
     if track.better(steady, best, params=params):
         best = steady
     # A rate that was found by tilting is no plainer than another.
@@ -172,12 +176,12 @@ def sharpened(line: Line, both: Both, *, params: LineParams = LineParams()) -> L
     return best
 
 
-def natural(line: Line, both: Both) -> Line:
-    """Return the line of rate 1 through the middle of another, kept within the source."""
+def natural(line: Line, both: Both, rate: float = 1.0) -> Line:
+    """Return the line of a plain rate through the middle of another, kept within the source."""
     times, source = both.query.times, both.source.times
     middle = np.array([(times[0] + times[-1]) / 2])
-    offset = float(line.at(middle)[0] - middle[0])
-    return Line(1.0, max(min(offset, source[-1] - times[-1]), source[0] - times[0]))
+    offset = float(line.at(middle)[0] - rate * middle[0])
+    return Line(rate, max(min(offset, source[-1] - rate * times[-1]), source[0] - rate * times[0]))
 
 
 FEWEST = 3

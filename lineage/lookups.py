@@ -22,9 +22,8 @@ from index.store.segments import Found
 from index.values import Box, Channel, Fingerprint, Frame, Hits, Interval, Map, Media
 from lineage import features, leads, unexplained
 from lineage.features import AgreeParams
-from lineage.leads import Heard
 from lineage.unexplained import RestParams
-from lineage.values import Segment
+from lineage.values import Heard, Segment
 
 
 @dataclass(frozen=True, slots=True)

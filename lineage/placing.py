@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from index.values import Channel, Hits, Interval, Map, Strip
-from lineage import align, bridges, confidence, register, seek
+from lineage import align, bridges, confidence, register, seek, settling
 from lineage.align import AlignParams, Run
 from lineage.hidden import HiddenParams
-from lineage.laying import Laying, across, boxes, rounded, turn, views
-from lineage.lines import Both, Film, Line, nearest
+from lineage.laying import Laying, across, boxes, rounded, turn
+from lineage.lines import Both, Line, nearest
 from lineage.prove import ProveParams, proven
-from lineage.register import RegisterParams
+from lineage.settling import beside, films, weight
 from lineage.values import TURNED, Candidate, Segment
 
 ALIGN, PROVE = AlignParams(), ProveParams()
@@ -21,20 +21,6 @@ FRAME = 0.04
 """Seconds that a picture by itself is taken to last, as a decoder of pictures has it."""
 LONGEST_FRAME = 5.0
 """Seconds a frame may be shown before the time until the next counts as missing; chosen."""
-SHIFTS = ((0.5, 6), (0.125, 4))
-"""Seconds by which times are tried, coarse to fine, and how often to either side: where a camera
-draws near slowly, a crop fits almost as well seconds off, and less well in between."""
-ROUNDS = 3
-"""Times that is done: what lies on several lines at a wrong time lies on one at the right one."""
-QUICK = RegisterParams(pairs=2, worth=0.0)
-"""How a map is fitted to each of them."""
-CLEARLY = 0.002
-"""Correlation by which another time must fit better."""
-IN_STEP = 0.97
-"""Motion correlation from which on frames laid over one another as wholes are at their time."""
-SURELY = 0.85
-"""Motion correlation over which frames laid at another time are at theirs: some other time always
-fits better than none."""
 ON_EACH = 6
 """Pairs of frames taken from a segment that is known."""
 OF_EACH = 3
@@ -75,6 +61,7 @@ def examine(  # noqa: PLR0913 # both sides, what is known of them, and how to lo
         candidate.variant,
         [*_sought(candidate, near, source, params=params), *_maps(candidate, params=params)],
         [_guess(candidate), *(Line(one.rate, one.source_time(0.0)) for one in known if one.rate)],
+        candidate.heard,
     )
     found = _whole(both, align_params)
     if any(proven(one, params=params) for one in found):
@@ -119,6 +106,7 @@ class _Both:
         variant: How the query is turned.
         maps: Guesses how its frame lies over the source's.
         guesses: The line through the nearest codes, and those found before.
+        heard: Where the source's sound is.
     """
 
     query: Strip
@@ -127,27 +115,25 @@ class _Both:
     variant: str
     maps: Sequence[Map]
     guesses: Sequence[Line]
+    heard: Sequence[Segment]
 
 
 def _whole(both: _Both, params: AlignParams) -> list[Segment]:
     """Return the stretches, all of the pictures laid over one another."""
     query, source, guesses = both.query, both.source, both.guesses
     laying = register.lay(query, source, both.pairs, variant=both.variant, maps=both.maps)
-    runs = align.align(*_films(query, source, laying), guesses, params=params)
-    for _ in range(ROUNDS):
-        settled, again = _settled(query, source, laying, runs, align_params=params)
-        if settled is laying:
-            break
-        laying, runs = settled, again
-    beside = _beside(runs, query, source)
-    finer = register.refined(query, source, beside or both.pairs, laying)
+    runs = align.align(*films(query, source, laying), guesses, params=params)
+    laying, runs = settling.timed(query, source, laying, runs, params=params)
+    pairs = beside(runs, query, source)
+    finer = register.refined(query, source, pairs or both.pairs, laying)
     if finer is not laying:
         told = [*(run.line for run in runs), *guesses]
-        again = align.align(*_films(query, source, finer), told, search=not beside, params=params)
-        if _weight(again) > _weight(runs):
+        again = align.align(*films(query, source, finer), told, search=not pairs, params=params)
+        if weight(again) > weight(runs):
             laying, runs = finer, again
+    laying, runs = settling.sounding(query, source, laying, runs, both.heard, params=params)
     if bridges.wanted(runs, query.times):
-        runs = bridges.bridged(runs, Both.of(*_films(query, source, laying)))
+        runs = bridges.bridged(runs, Both.of(*films(query, source, laying)))
     return [_segment(run, query, source, laying) for run in runs]
 
 
@@ -158,11 +144,11 @@ def _around(both: _Both, params: AlignParams) -> list[Segment]:
     rough = _uncovered(both, likest, ROUGHLY)
     if rough is None:
         return []
-    runs = align.align(*_films(query, source, rough), both.guesses, params=params)
-    laying = _uncovered(both, _beside(runs, query, source) or likest, HIDDEN)
+    runs = align.align(*films(query, source, rough), both.guesses, params=params)
+    laying = _uncovered(both, beside(runs, query, source) or likest, HIDDEN)
     if laying is None:
         return []
-    runs = align.align(*_films(query, source, laying), both.guesses, params=params)
+    runs = align.align(*films(query, source, laying), both.guesses, params=params)
     return [_segment(run, query, source, laying) for run in runs]
 
 
@@ -179,76 +165,6 @@ def _likest(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         if sum(other == column for _, other in kept) < OF_EACH:
             kept.append((row, column))
     return kept
-
-
-def _films(query: Strip, source: Strip, laying: Laying) -> tuple[Film, Film]:
-    """Return both strips as they are compared under a laying."""
-    return (
-        Film(query.times, views(query, laying, of_query=True)),
-        Film(source.times, views(source, laying, of_query=False)),
-    )
-
-
-def _settled(
-    query: Strip,
-    source: Strip,
-    laying: Laying,
-    runs: list[Run],
-    *,
-    align_params: AlignParams,
-) -> tuple[Laying, list[Run]]:
-    """Return laying and runs with time and place told apart.
-
-    Where the camera pans or draws near, a crop of one moment looks like another crop of another
-    moment, so a map that two frames of different moments agreed on puts all others at the wrong
-    time too. Only what moves by itself gives that away. So times around are tried, each with the
-    map that fits it best.
-    """
-    surest = max(runs, key=_steps, default=None)
-    if surest is None or surest.motion is None:
-        return laying, runs
-    if laying.panel is None and surest.motion >= IN_STEP:
-        return laying, runs
-    pairs = _beside([surest], query, source)
-    best = alike = register.fit(query, source, pairs, laying)
-    shift, settled = 0.0, laying
-    for step, often in SHIFTS:
-        for moved in shift + step * np.arange(-often, often + 1):
-            shifted = [
-                (row, int(nearest(source.times, source.times[[column]] + moved)[0]))
-                for row, column in pairs
-            ]
-            option = register.refined(query, source, shifted, settled, params=QUICK)
-            found = register.fit(query, source, shifted, option)
-            if found > best:
-                best, shift, settled = found, moved, option
-    if best < alike + CLEARLY:
-        return laying, runs
-    lines = [replace(run.line, offset=run.line.offset + shift) for run in runs]
-    again = align.align(*_films(query, source, settled), lines, params=align_params)
-    steps = max(map(_steps, again), default=-1.0)
-    better = _weight(again) > _weight(runs) and steps > max(surest.motion, SURELY)
-    return (settled, again) if better else (laying, runs)
-
-
-def _beside(runs: Sequence[Run], query: Strip, source: Strip) -> list[tuple[int, int]]:
-    """Return pairs of frames that moving runs put beside one another, spread over them."""
-    rows = [row for run in runs if run.motion is not None for row in range(run.first, run.last + 1)]
-    lines = {row: run.line for run in runs for row in range(run.first, run.last + 1)}
-    chosen = rows[len(rows) // 12 :: max(1, len(rows) // 6)][:6]
-    return [
-        (row, int(nearest(source.times, lines[row].at(query.times[[row]]))[0])) for row in chosen
-    ]
-
-
-def _weight(runs: Sequence[Run]) -> float:
-    """Return how much all runs explain, and how well."""
-    return sum((run.last - run.first + 1) * (run.likeness + (run.motion or 0.0)) for run in runs)
-
-
-def _steps(run: Run) -> float:
-    """Return how well what moves in a run is in step; less than anything where nothing does."""
-    return -1.0 if run.motion is None else run.motion
 
 
 def _within(strip: Strip, interval: Interval) -> Strip:

@@ -11,14 +11,13 @@ from index.hashing.sounds import PLAIN
 from index.measure import Observation
 from index.values import AssetRow, Interval, Sound
 from lineage import listening, moments
-from lineage.leads import Heard
 from lineage.listening import Listener
 from lineage.proofs import Prover
 from lineage.sources import joined
 from lineage.steps.values import Contest, Standing
 from lineage.steps.ways import listened, looked
 from lineage.trace import Known, TraceParams, rounds
-from lineage.values import Candidate, Segment
+from lineage.values import Candidate, Heard, Segment
 
 type Found = list[tuple[AssetRow, Segment]]
 

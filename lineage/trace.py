@@ -287,7 +287,9 @@ def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how 
         left = lookups.asked(tier, whole, [one for _, one in found], seen, params=params.rest)
         hits = lookups.near(seen, left, tier, archive, heard=known.heard, params=params.lookup)
         clock.mark("search")
-        looked_at = candidates.gather(hits, assets=assets, within=whole, params=params.gather)
+        looked_at = candidates.gather(
+            hits, assets=assets, within=whole, heard=known.heard, params=params.gather
+        )
         proving = clock.within("prove")
         proven = list(prover.proofs(looked_at, seen, known=found, progress=proving))
         common = archive.commons().of_asset

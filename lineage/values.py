@@ -3,7 +3,7 @@
 All are frozen; times are seconds, boxes fractions of the shown picture, scores 0 to 1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +38,7 @@ class Candidate:
         score: Weighed votes; comparable within one query, not bounded.
         votes: Distinct moments of the query that voted.
         hits: The hits on the line.
+        heard: Where its sound is in the query, if it is of pictures.
     """
 
     asset: AssetRow
@@ -48,6 +49,7 @@ class Candidate:
     score: float
     votes: int
     hits: Hits
+    heard: tuple["Segment", ...] = ()
 
 
 LEVEL = 1.0
@@ -143,6 +145,10 @@ class Segment:
         lies = corners @ np.reshape(self.across, (2, 3)).T
         x0, y0, x1, y1 = np.clip([*lies.min(axis=0), *lies.max(axis=0)], 0.0, 1.0)
         return Box(float(x0), float(y0), float(x1), float(y1)) if x0 < x1 and y0 < y1 else None
+
+
+type Heard = Sequence[tuple[AssetRow, Segment]]
+"""Stretches of sound that were found, and whose they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from index.sandbox import Sandbox
 from index.values import Asset, Channel, Interval, Media
 from lineage import alone, listening, prove, rivals
 from lineage.clock import Progress
-from lineage.leads import Heard
 from lineage.listening import Listener
 from lineage.proofs import Prover
 from lineage.report import clock
@@ -25,7 +24,7 @@ from lineage.steps import pictures, sounds
 from lineage.steps.values import Contest, Pair, Step
 from lineage.steps.verdict import Account, verdict
 from lineage.trace import DEFAULT, TraceParams, parts
-from lineage.values import Segment
+from lineage.values import Heard, Segment
 
 
 @dataclass(frozen=True, slots=True)

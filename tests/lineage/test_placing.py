@@ -414,14 +414,21 @@ def test_small_crop_is_laid_over_its_source() -> None:
 
 
 def nearing(  # noqa: PLR0913 # who walks before which wall, and how it is filmed
-    seed: int, start: float, end: float, *, faint: float, zoom: float, margin: float = 0.0
+    seed: int,
+    start: float,
+    end: float,
+    *,
+    faint: float,
+    zoom: float,
+    margin: float = 0.0,
+    rate: float = 1.0,
 ) -> npt.NDArray[np.uint8]:
     """Return somebody faint before a wall, filmed by a camera that draws near, as a crop."""
     shown, wall = [], film(seed, 0, 1)[0]
     middle = (STRIP_SIDE - 1) / 2
-    for number, walker in enumerate(film(seed, start, end)):
+    for number, walker in enumerate(film(seed, start, end, rate=rate)):
         picture = cv2.addWeighted(wall, 1 - faint, walker, faint, 0)
-        scale = (1 + zoom * (start % TAKE + number / FPS)) / (1 - 2 * margin)
+        scale = (1 + zoom * (start % TAKE + rate * number / FPS)) / (1 - 2 * margin)
         lies = cv2.getRotationMatrix2D((middle, middle), 0, scale)
         shown.append(cv2.warpAffine(picture, lies, (STRIP_SIDE, STRIP_SIDE)))
     return np.stack(shown)
@@ -469,6 +476,84 @@ def test_moment_of_a_crop_is_told_by_the_shot_in_which_most_moves(
     (segment,) = prove.joined(one for one in segments if prove.proven(one))
     assert segment.query.length > 5
     assert segment.source_time(0.0) == pytest.approx(2.0, abs=0.1)
+
+
+def heard(
+    query: tuple[float, float], source: tuple[float, float], rate: float = 1.0
+) -> tuple[Segment, ...]:
+    return (replace(segment(query, source, rate=rate), channel=Channel.SOUND),)
+
+
+@pytest.mark.parametrize(
+    ("seed", "faint", "margin", "rate", "late"),
+    [
+        pytest.param(2, 0.02, 0.0, 1.1, 0.0, id="slower"),
+        pytest.param(2, 0.05, 0.0, 1.1, 0.0, id="in two pieces of natural speed"),
+        pytest.param(3, 0.05, 0.08, 1.25, 0.0, id="faster and later"),
+        pytest.param(3, 0.01, 0.1, 1.0, 2.4, id="later"),
+    ],
+)
+def test_speed_and_moment_are_told_by_sound_where_pictures_fit_others_as_well(
+    seed: int, faint: float, margin: float, rate: float, late: float
+) -> None:
+    end = 3.2 + 5 * rate
+    query = nearing(seed, 3.2, end, faint=faint, zoom=0.04, margin=margin, rate=rate)
+    left, right = (
+        strip(noisy(query, seed=1)),
+        strip(noisy(nearing(seed, 0, 14, faint=faint, zoom=0.04))),
+    )
+    alike = [(time, 3.2 + late + rate * time) for time in (0.5, 2.0, 4.0)]
+    silent = candidate(left, right, alike)
+    sounding = replace(silent, heard=heard((0, 5), (3.2, end), rate))
+
+    (found,) = prove.joined(filter(prove.proven, placing.examine(sounding, left, right)))
+
+    assert found.query.length == pytest.approx(5, abs=FRAME)
+    assert found.rate == pytest.approx(rate, rel=0.01)
+    assert found.source.start == pytest.approx(3.2, abs=2 * FRAME)
+    for one in placing.examine(silent, left, right):
+        middle = (one.query.start + one.query.end) / 2
+        wrong = abs(one.source_time(middle) - 3.2 - rate * middle)
+        assert wrong > 1 or abs(one.rate - rate) > 0.01 * rate
+
+
+@pytest.mark.parametrize(
+    ("source", "rate"), [((3.2, 8.7), 1.1), ((6.2, 11.2), 1.0)], ids=["faster", "later"]
+)
+@pytest.mark.parametrize("faint", [0.0, 0.05, 1.0])
+def test_pictures_do_not_follow_sound_of_another_speed_or_moment(
+    faint: float, source: tuple[float, float], rate: float
+) -> None:
+    def calm(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        wall = scenery(1, np.zeros(1)).astype(np.float32)
+        return (wall + faint * (pictures - wall)).astype(np.uint8)
+
+    left = strip(noisy(film(1, 3.2, 8.2, edit=calm), seed=1))
+    right = strip(noisy(film(1, 0, 14, edit=calm), seed=2))
+    dubbed = replace(candidate(left, right, [(1.0, 4.2)]), heard=heard((0, 5), source, rate))
+
+    (found,) = prove.joined(filter(prove.proven, placing.examine(dubbed, left, right)))
+
+    assert found.rate == 1.0
+    assert found.source.start == pytest.approx(3.2, abs=FRAME)
+
+
+@pytest.mark.footage
+def test_speed_of_a_real_crop_that_draws_near_is_told_by_its_sound(footage: Path) -> None:
+    path = footage / "archive" / "torchcodec_nasa-13013.mp4"
+    source = measure.observe(path, Interval(0, 12)).strip
+    seen = measure.observe(path, Interval(0, 8), view=Box(0.34, 0, 0.656, 1)).strip
+    query = replace(seen, times=seen.times / 1.25, pictures=noisy(seen.pictures, level=2.0))
+    silent = candidate(query, source, [(time, 1.0 + time) for time in (0.5, 2.0, 4.0)])
+    rough = np.array([[0.375, 0, 0.31], [0, 0.99, 0.01]])
+    agreeing = np.full(len(silent.hits), 9)
+    hits = replace(silent.hits, maps=np.tile(rough, (len(agreeing), 1, 1)), agreeing=agreeing)
+
+    sounding = replace(silent, hits=hits, heard=heard((0, 6.4), (0, 8), 1.25))
+
+    (found,) = prove.joined(filter(prove.proven, placing.examine(sounding, query, source)))
+    assert found.rate == pytest.approx(1.25, rel=0.01)
+    assert found.source.start == pytest.approx(0.0, abs=0.1)
 
 
 def test_other_take_of_a_camera_that_draws_near_is_not_proven() -> None:

@@ -25,6 +25,7 @@ from lineage.prove import ProveParams
 from lineage.stills import pairs
 from lineage.trace import SEARCH, TraceParams, compare, trace
 from lineage.values import Reason, Report, Segment
+from lineage.why import why
 from tests import clips
 
 FRAME = 1 / 25
@@ -314,6 +315,39 @@ def test_pictures_are_looked_at_where_their_sound_is_heard(
         assert segment.source_time(1.0) == pytest.approx(4.0, abs=FRAME)
         assert segment.source_box is not None
         assert segment.source_box.x0 == pytest.approx(110 / 320, abs=0.03)
+
+
+def test_speed_of_a_slow_zoom_is_told_by_its_sound(tmp_path: Path) -> None:
+    wall = clips.picture(0.0)
+
+    def nearing(time: float) -> clips.Picture:
+        lies = cv2.getRotationMatrix2D((160, 90), 0, 1 + 0.02 * time)
+        return np.asarray(cv2.warpAffine(wall, lies, (320, 180)), np.uint8)
+
+    speech = clips.speech(12, seed=3)
+    film = clips.movie(
+        tmp_path / "film.mp4", seconds=12, sound=speech, edit=lambda _, time: nearing(time)
+    )
+    clip = clips.movie(
+        tmp_path / "faster.mp4",
+        seconds=5,
+        sound=clips.hurried(clips.speech(5.5, seed=3, start=3.0), 1.1),
+        edit=lambda _, time: nearing(3.0 + 1.1 * time),
+    )
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        measured = archive.spool(measure.fingerprint(film, Level.STANDARD))
+        archive.add(measured, digest=files.digest(film), path=film)
+
+        answer = trace(clip, archive, params=SEARCH)
+        looked_at = why(clip, answer.sources[0].asset, archive).accounts[0].steps
+
+    (told,) = (one for one in answer.sources if one.channel is Channel.PICTURE)
+    (segment,) = told.segments
+    assert segment.rate == pytest.approx(1.1, rel=0.01)
+    (proof,) = (step for step in looked_at if step.stage == "proof")
+    for source in (segment.source, proof.source):
+        assert source is not None
+        assert (source.start, source.end) == pytest.approx((3.0, 8.5), abs=0.1)
 
 
 @pytest.mark.parametrize("closer", [True, False])
