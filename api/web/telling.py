@@ -1,7 +1,7 @@
 """What routes share in telling of tasks: times, and events as they happen."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from time import monotonic, time
 from typing import Any
@@ -66,6 +66,13 @@ def events(request: Request, given: Service, task: Task, *, after: int) -> Strea
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def latest(given: Service, task: Task, kind: str) -> Sequence[Any]:
+    """Return what was listed last under the name of its kind of event; nothing where none was."""
+    with given.desk.reading() as change:
+        data = happenings.told(change, task.number, kind)
+    return data[kind] if data else ()
 
 
 async def _followed(request: Request, given: Service, task: Task, since: int) -> AsyncIterator[str]:

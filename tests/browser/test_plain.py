@@ -10,6 +10,7 @@ from index.catalogue import tasks
 from index.catalogue.tasks import State, Task
 from index.desk import Desk
 from tests import clips
+from tests.browser import stage
 from tests.browser.stage import Stage
 
 pytestmark = pytest.mark.browser
@@ -60,6 +61,23 @@ def test_a_trace_that_waits_is_cancelled(page: Page, own: Stage) -> None:
     page.get_by_role("button", name="Cancel").click()
 
     expect(page.locator("h1#ended")).to_have_text("This trace was cancelled.")
+
+
+def test_what_is_found_is_told_while_it_is_traced(page: Page, staged: Stage) -> None:
+    page.goto(staged.trace("running"))
+
+    found, done = page.locator(".early").all()
+    expect(found.locator("li")).to_have_count(2)
+    expect(found).to_contain_text("council-briefing-raw.mxf 0:00.0–0:05.2")
+    expect(done.locator("li").first).to_contain_text(stage.FINDINGS[0]["explanation"])
+    expect(done.locator("li")).to_have_count(min(6, len(stage.FINDINGS)))
+
+
+def test_nothing_is_told_to_be_found_before_it_is(page: Page, staged: Stage) -> None:
+    page.goto(staged.trace("queued"))
+
+    for part in page.locator(".early").all():
+        expect(part).to_be_hidden()
 
 
 def test_a_trace_is_deleted_once_that_is_confirmed(page: Page, own: Stage) -> None:

@@ -16,6 +16,7 @@ from api.exports.drawing import lying, upright
 from api.exports.families.words import SAID
 from api.exports.page import share_told
 from api.exports.reread import report as reread
+from api.web import telling
 from api.web.pages.forms import PROVEN
 from api.web.pages.stages import STEPS
 from api.web.pages.templates import fragment, rendered
@@ -49,6 +50,8 @@ SHOWN, FOLDED = 24, 8
 asks for the rest; and of others, which are folded away."""
 WIDE = 16 / 9
 """The ratio of a picture that nobody knows."""
+EARLY = ("candidates", "findings")
+"""What is told before a trace has ended."""
 LOOKUP = "wherefrom.lookup/1"
 """What an answer is called that rests on codes alone."""
 
@@ -84,7 +87,8 @@ def result(trace: str, request: Request, given: Given, asking: Asking) -> Respon
     task = owned(given, asking, trace)
     path = given.desk.folder(task.id) / tracing.ANSWER
     if task.state is not State.DONE or not path.is_file():
-        return HTMLResponse(rendered("trace.html", request, trace=told(task), STEPS=STEPS))
+        early = {kind: telling.latest(given, task, kind) for kind in EARLY}
+        return HTMLResponse(rendered("trace.html", request, trace=told(task), STEPS=STEPS, **early))
     shown = _shown(path, path.stat().st_mtime_ns)
     if shown["document"]["schema"] == LOOKUP:
         return _packed(request, rendered("lookup.html", request, trace=told(task), **shown))
