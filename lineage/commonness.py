@@ -64,37 +64,6 @@ def _in_line(one: Segment, other: Segment) -> bool:
     return one.variant == other.variant and abs(off) <= IN_LINE
 
 
-def apart(
-    found: Found,
-    common: Callable[[AssetRow], Stretches],
-    *,
-    least: float,
-    many: int,
-) -> tuple[Found, Found]:
-    """Return what says something, and what only says what common pictures say: jingles.
-
-    Sound is not learned. But what several assets let hear at once, each where it shows what many
-    show, goes with those pictures; a voice that one of them has there is its own.
-
-    Args:
-        found: Segments of sound and whose they are.
-        common: Returns start and end of each stretch of an asset that many show.
-        least: Seconds that must lie outside.
-        many: Assets that must let hear it.
-    """
-    inside = [pair for pair in found if alone(pair[1], common(pair[0]), least=least)]
-    jingles = [
-        (asset, segment)
-        for asset, segment in inside
-        if len({row for row, other in inside if _together(segment, other)}) >= many
-    ]
-    return [pair for pair in found if pair not in jingles], jingles
-
-
-def _together(one: Segment, other: Segment) -> bool:
-    return one.query.overlap(other.query) > one.query.length / 2
-
-
 def shown(hits: Sequence[Hits], within: Interval) -> Shown | None:
     """Return how many assets show what a stretch of the query shows, and the nearest of them.
 

@@ -31,6 +31,7 @@ from lineage import (
     commonness,
     contradictions,
     derive,
+    jingles,
     listening,
     lookups,
     report,
@@ -39,7 +40,7 @@ from lineage import (
 from lineage.candidates import GatherParams
 from lineage.clock import Clock, Progress
 from lineage.early import Early, Tell
-from lineage.listening import Doubted, Listener, ListenParams, Proven, Told
+from lineage.listening import Doubted, Listener, ListenParams, Proven
 from lineage.lookups import LEARNED, TIERS, LookupParams, Tier
 from lineage.proofs import ProofParams, Prover
 from lineage.reading import Reader, ReadParams
@@ -51,7 +52,6 @@ from lineage.unexplained import RestParams
 from lineage.values import (
     Candidate,
     Query,
-    Reason,
     Report,
     Searched,
     Segment,
@@ -159,7 +159,11 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
         prover = Prover(path, archive, sandbox, params.proof, doubted, proven)
         media = sandbox.run(measure.media, path)
         listener = Listener(path, archive, sandbox, params.listen, doubted, proven)
-        heard = _telling(listener.told(media, progress=clock.within("listen")), archive, params)
+        heard = jingles.without(
+            listener.told(media, progress=clock.within("listen")),
+            archive.commons().of_asset,
+            params=params.listen,
+        )
         clock.mark("listen")
         stages = parts(path, media, sandbox, params=params, progress=clock.within("decode"))
         for whole, seen in stages:
@@ -374,25 +378,6 @@ def _absences(sources: Sequence[Source], archive: Archive) -> Iterator[str]:
         absence = archive.absence(asset)
         if absence is not None:
             yield report.away(asset.name, absence)
-
-
-def _telling(heard: Told, archive: Archive, params: TraceParams) -> Told:
-    """Return what the sound told, jingles among what is too common."""
-    least, many = params.listen.rest.short, params.listen.jingle
-    common = archive.commons().of_asset
-    found, jingles = commonness.apart(heard.found, common, least=least, many=many)
-    if not jingles:
-        return heard
-    whole = Interval(0.0, heard.length)
-    around = unexplained.gaps(whole, (segment.query for _, segment in jingles))
-    left = unexplained.gaps(whole, [*around, *(segment.query for _, segment in found)])
-    rests = [
-        Unexplained(Channel.SOUND, gap, Reason.TOO_COMMON)
-        for gap in left
-        if gap.length >= params.listen.rest.least
-    ]
-    every = sorted([*heard.rests, *rests], key=lambda rest: rest.query)
-    return replace(heard, found=tuple(found), rests=tuple(every))
 
 
 def searched_in(archive: Archive) -> Searched:

@@ -11,10 +11,12 @@ from index import files, measure
 from index.archive import Archive
 from index.keyframes import Level
 from index.values import AssetRow, Channel, Hits, Interval
-from lineage.commonness import alone, apart, shown, telling
+from lineage import jingles
+from lineage.commonness import alone, shown, telling
+from lineage.listening import ListenParams, Told
 from lineage.report import because
 from lineage.trace import trace
-from lineage.values import Reason, Report, Segment
+from lineage.values import Reason, Report, Segment, Unexplained
 from tests import clips
 
 INTRO = [(0.0, 4.0)]
@@ -58,11 +60,13 @@ def test_an_intro_tells_nothing_unless_its_film_goes_on() -> None:
 def test_a_jingle_is_what_several_let_hear_with_their_intro() -> None:
     jingle = [(AssetRow(row), segment(0.0, 3.0, 0.5, channel=Channel.SOUND)) for row in range(1, 4)]
     voice = (AssetRow(4), segment(5.0, 7.0, 1.0, channel=Channel.SOUND))
+    several, two = Told((*jingle, voice), length=9.0), Told(tuple(jingle[:2]), length=9.0)
 
-    kept, dropped = apart([*jingle, voice], common, least=1.0, many=3)
+    heard = jingles.without(several, common, params=ListenParams())
 
-    assert (kept, dropped) == ([voice], jingle)
-    assert apart(jingle[:2], common, least=1.0, many=3) == (jingle[:2], [])
+    assert heard.found == (voice,)
+    assert heard.rests == (Unexplained(Channel.SOUND, Interval(0.0, 3.0), Reason.TOO_COMMON),)
+    assert jingles.without(two, common, params=ListenParams()) == two
 
 
 def test_what_a_stretch_resembles_is_counted_and_the_nearest_named() -> None:
