@@ -181,7 +181,8 @@ def natural(line: Line, both: Both, rate: float = 1.0) -> Line:
     times, source = both.query.times, both.source.times
     middle = np.array([(times[0] + times[-1]) / 2])
     offset = float(line.at(middle)[0] - rate * middle[0])
-    return Line(rate, max(min(offset, source[-1] - rate * times[-1]), source[0] - rate * times[0]))
+    reach = rate * times[[0, -1]]
+    return Line(rate, float(max(min(offset, source[-1] - reach.max()), source[0] - reach.min())))
 
 
 FEWEST = 3
