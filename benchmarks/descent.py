@@ -28,7 +28,7 @@ from benchmarks.tables import percent, table
 from index.values import Channel
 from lineage import direction as direct
 from lineage.derivations import Cue, Derivation, Direction, Relation, Sign
-from lineage.direction import DEFAULT, DirectionParams, Weight, direction
+from lineage.direction import DEFAULT, DirectionParams, Weight, direction, excluded
 from lineage.trace import compare
 
 FITTED, TESTED = "archive", "unrelated"
@@ -164,7 +164,7 @@ def fitted(found: Sequence[Told], *, decided: float) -> DirectionParams:
         decided: Least probability of what is decided.
     """
     every = [*found, *among(found)]
-    heard = [one for one in every if one.found and not one.same]
+    heard = [one for one in every if _heard(one)]
     signs = list(Sign)
     source, query = (
         np.array([[_of(one, sign)[side] for sign in signs] for one in heard]) for side in (0, 1)
@@ -192,10 +192,9 @@ def fitted(found: Sequence[Told], *, decided: float) -> DirectionParams:
 
 def said(one: Told, params: DirectionParams) -> tuple[Truth | None, float]:
     """Return what is decided of a pair, None for nothing, and how sure that is."""
-    if not one.found or one.same:
+    if not _heard(one):
         return None, 0.0
-    odds = direction([Cue(*cue) for cue in one.cues], params=params)
-    answer, sure = likeliest(odds)
+    answer, sure = likeliest(_odds(one, params))
     return (answer if sure >= params.decided else None), sure
 
 
@@ -226,6 +225,39 @@ def thresholds(
         pairs = among(found, params=at) if together else found
         rows.append({"decided": least, **_row(pairs, at)})
     return rows
+
+
+def ruled_out(found: Sequence[Told], params: DirectionParams) -> list[dict[str, Any]]:
+    """Return in how many pairs a way is ruled out, and in how many wrongly, by how unlikely it is.
+
+    Args:
+        found: Pairs.
+        params: What the signs count for.
+    """
+    rows = []
+    for most in (0.03, 0.02, 0.01, 0.005, 0.002):
+        at = replace(params, excluded=most, decided=1.0)
+        told = [(one.truth, excluded(_odds(one, at), params=at)) for one in found if _heard(one)]
+        ways = [(truth, way) for truth, way in told if way is not None]
+        rows.append(
+            {
+                "most": most,
+                "pairs": len(found),
+                "ruled_out": len(ways),
+                "of_arrows": sum(truth is not Truth.SIBLINGS for truth, _ in ways),
+                "wrongly": sum(way.value == truth.value for truth, way in ways),
+            }
+        )
+    return rows
+
+
+def _heard(one: Told) -> bool:
+    """Return whether anything is weighed of a pair."""
+    return one.found and not one.same
+
+
+def _odds(one: Told, params: DirectionParams) -> Direction:
+    return direction([Cue(*cue) for cue in one.cues], params=params)
 
 
 def _row(group: Sequence[Told], params: DirectionParams) -> dict[str, Any]:
@@ -293,6 +325,25 @@ def descent(result: Mapping[str, Any]) -> Iterator[str]:
         f"\nIn use: {result['decided']:g}. Published figures for the parent of two JPEG pictures, "
         "by quantisation alone and with resolution: 91 % and 96 % right.\n"
     )
+    yield (
+        "\nIn how many pairs it is ruled out that one way round was made from the other, by how "
+        "likely that may be at most; of the films that nothing was fitted to, and of the others:\n"
+    )
+    yield from table(
+        ("at most", "ruled out", "of arrows", "wrongly", "fitted: ruled out", "wrongly"),
+        [
+            (
+                f"{each['most']:g}",
+                f"{each['ruled_out']} of {each['pairs']}",
+                str(each["of_arrows"]),
+                str(each["wrongly"]),
+                f"{other['ruled_out']} of {other['pairs']}",
+                str(other["wrongly"]),
+            )
+            for each, other in zip(*result["ruled_out"], strict=True)
+        ],
+    )
+    yield f"\nIn use: {result['excluded']:g}.\n"
     yield "\nThe weights, by sign: for the file it speaks for, against the other, for siblings:\n"
     yield from table(
         ("sign", "for", "against", "siblings"),
@@ -395,11 +446,13 @@ def main() -> int:
         "weights": {sign.value: asdict(weight) for sign, weight in params.weights.items()},
         "neither": params.neither,
         "decided": params.decided,
+        "excluded": params.excluded,
         "fitted": judged(found[0], params),
         "tested": judged(found[1], params),
         "together": judged(among(found[1], params=params), params),
         "thresholds": thresholds(found[1], params),
         "together_thresholds": thresholds(found[1], params, together=True),
+        "ruled_out": [ruled_out(found[each], params) for each in (1, 0)],
         "missed": misses(among(found[1], params=params), params),
     }
     print(*(f"{name}: {each}" for name, each in whole.items()), sep="\n")

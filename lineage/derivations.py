@@ -22,6 +22,13 @@ class Relation(StrEnum):
     UNDETERMINED = "undetermined"
 
 
+class Way(StrEnum):
+    """A way in which one of a query and a source may have been made from the other."""
+
+    ONWARD = "onward"
+    BACK = "back"
+
+
 class Sign(StrEnum):
     """What tells which of two files is nearer to the footage that both show."""
 
@@ -90,6 +97,7 @@ class Derivation:
         stretches: What both of these show.
         between: Of what third files both share next to nothing more, by their indices; None stands
             for the query.
+        excluded: Where nothing is decided, the way that is ruled out; None where neither is.
     """
 
     source_index: int
@@ -103,6 +111,7 @@ class Derivation:
     query_index: int | None = None
     stretches: "tuple[Stretch, ...]" = ()
     between: tuple[int | None, ...] = ()
+    excluded: Way | None = None
 
     @property
     def known(self) -> bool:

@@ -16,7 +16,7 @@ from statistics import median_low
 
 from index.values import Channel, Media
 from lineage import families
-from lineage.derivations import Cue, Derivation, Direction, Relation, Sign
+from lineage.derivations import Cue, Derivation, Direction, Relation, Sign, Way
 from lineage.evidence import Revealed
 from lineage.families import Trio, weighed
 from lineage.findings import Finding
@@ -53,11 +53,13 @@ class DirectionParams:
         neither: Logarithm of how many times likelier siblings are, if no sign speaks, than that one
             of both was made from the other.
         decided: Least probability of what is decided.
+        excluded: Greatest probability of a way that is ruled out; chosen by the pairs that test.
     """
 
     weights: Mapping[Sign, Weight]
     neither: float
     decided: float = 0.97
+    excluded: float = 0.005
 
 
 WEIGHTS: Mapping[Sign, Weight] = {
@@ -94,6 +96,17 @@ def direction(found: Sequence[Cue], *, params: DirectionParams = DEFAULT) -> Dir
     most = max(onward, back, siblings)
     odds = [exp(each - most) for each in (onward, back, siblings)]
     return Direction(*(each / sum(odds) for each in odds))
+
+
+def excluded(odds: Direction, *, params: DirectionParams = DEFAULT) -> Way | None:
+    """Return the way in which neither was made from the other, surely; None if either may be.
+
+    Args:
+        odds: How likely each relation is.
+        params: How unlikely a way must be.
+    """
+    least, way = min((odds.onward, Way.ONWARD), (odds.back, Way.BACK))
+    return way if least <= params.excluded else None
 
 
 def derivations(
@@ -161,16 +174,21 @@ def decided(one: Derivation, *, params: DirectionParams = DEFAULT) -> Derivation
         one: What is related, with the signs that speak.
         params: When a relation is decided.
     """
-    return weighing(one, direction(one.cues, params=params), params=params)
+    odds = direction(one.cues, params=params)
+    return weighing(replace(one, excluded=excluded(odds, params=params)), odds, params=params)
 
 
 def weighing(one: Derivation, odds: Direction, *, params: DirectionParams = DEFAULT) -> Derivation:
-    """Return a derivation with how likely each relation is, decided if that is sure enough."""
+    """Return a derivation with how likely each relation is, decided if that is sure enough.
+
+    A way stays ruled out only if it is by what is weighed now as well.
+    """
     sure = max(odds.onward, odds.back, odds.siblings)
     if sure < params.decided:
-        return replace(one, relation=Relation.UNDETERMINED, odds=odds)
+        way = one.excluded if one.excluded is excluded(odds, params=params) else None
+        return replace(one, relation=Relation.UNDETERMINED, odds=odds, excluded=way)
     relation = Relation.SIBLINGS if sure == odds.siblings else Relation.DERIVED
-    return replace(one, relation=relation, confidence=sure, odds=odds)
+    return replace(one, relation=relation, confidence=sure, odds=odds, excluded=None)
 
 
 def settled(

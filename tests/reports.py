@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from index.values import Asset, AssetRow, Box, Channel, Interval, Media, Picture, Still
-from lineage.derivations import Cue, Derivation, Direction, Relation, Sign
+from lineage.derivations import Cue, Derivation, Direction, Relation, Sign, Way
 from lineage.derive import derived
 from lineage.direction import derivations
 from lineage.findings import Kind
@@ -225,6 +225,12 @@ def related(relation: Relation = Relation.DERIVED, *, backwards: bool = False) -
     kinds = (Kind.REENCODED,)
     told = Derivation(0, Channel.PICTURE, relation, 0.96, kinds, cues, odds)
     return replace(single(), derivations=(told,))
+
+
+def ruled_out(way: Way = Way.BACK) -> Report:
+    """Return an answer that says which of the clip and its source was not made from the other."""
+    whole = related(Relation.UNDETERMINED)
+    return replace(whole, derivations=tuple(replace(x, excluded=way) for x in whole.derivations))
 
 
 def nothing(name: str = "unseen.mp4") -> Report:

@@ -8,7 +8,7 @@ from typing import Any
 from api.exports.carries import carries
 from api.exports.texts import text
 from index.values import Asset, Box, Carried, Channel, Interval
-from lineage.derivations import Derivation
+from lineage.derivations import Derivation, Way
 from lineage.findings import Finding
 from lineage.rates import rate_of
 from lineage.report import evidence, explained, signs
@@ -206,7 +206,17 @@ def _edge(derivation: Derivation, sources: Sequence[Source]) -> Document:
         "actions": list(derivation.actions),
         "confidence": _share(derivation.confidence),
         "evidence": [*seen, *(text(each) for each in signs(derivation, sources))],
+        **_excluded(derivation, parent, child),
     }
+
+
+def _excluded(derivation: Derivation, parent: str, child: str) -> Document:
+    """Return who was surely not made from whom, where nothing is decided."""
+    if derivation.excluded is None:
+        return {}
+    onward = derivation.excluded is Way.ONWARD
+    ends = (parent, child) if onward else (child, parent)
+    return {"excluded": dict(zip(("parent", "child"), ends, strict=True))}
 
 
 def _channel(channel: Channel) -> str:

@@ -1,7 +1,7 @@
 """The answer in sentences: pure words about values, deciding nothing."""
 
 from lineage.report.carried import FORGEABLE, Said, claims, said
-from lineage.report.derivations import action, relation, signs
+from lineage.report.derivations import action, relation, ruled_out, signs
 from lineage.report.findings import doubt, explained, weighed, when
 from lineage.report.hints import coarse_limits, coarse_summary, grounds
 from lineage.report.meanings import MEANINGS, Meaning
@@ -51,6 +51,7 @@ __all__ = [
     "phrases",
     "readable",
     "relation",
+    "ruled_out",
     "said",
     "shortened",
     "signs",

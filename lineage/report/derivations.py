@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lineage.derivations import Cue, Derivation, Relation, Sign
+from lineage.derivations import Cue, Derivation, Relation, Sign, Way
 from lineage.report.words import shortened
 from lineage.values import Source
 
@@ -73,10 +73,21 @@ def relation(derivation: Derivation, sources: Sequence[Source]) -> str:
             return _sentence(f"{query} and {source} were both made from something else")
         case Relation.DUPLICATE:
             return _sentence(f"{query} and {source} hold the same pictures")
+        case Relation.UNDETERMINED if derivation.excluded is not None:
+            onward = derivation.excluded is Way.ONWARD
+            return ruled_out(*((source, query) if onward else (query, source)))
         case Relation.UNDETERMINED:
             return _sentence(
                 f"which of {query} and {source} was made from the other is not determined"
             )
+
+
+def ruled_out(parent: str, child: str) -> str:
+    """Return in one sentence that a file was not made from another one, given what to call both."""
+    return _sentence(
+        f"{child} was not made from {parent}; whether {parent} was made from it, or both from "
+        "something else, is not determined"
+    )
 
 
 def signs(

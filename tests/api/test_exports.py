@@ -16,7 +16,7 @@ from api.exports.document import document, line
 from api.exports.stills import embedded
 from api.exports.terminal import table
 from index.values import Box, Channel, Interval, Still
-from lineage.derivations import Relation
+from lineage.derivations import Relation, Way
 from lineage.findings import Finding, Kind
 from lineage.values import Pair, Report
 from tests import reports
@@ -220,6 +220,22 @@ def test_edge_tells_the_signs_that_speak_the_clearest_first() -> None:
         "“street-protest-2019.mp4” goes on where the clip ends.",
         "“street-protest-2019.mp4” has finer detail.",
     ]
+
+
+@pytest.mark.parametrize("way", Way)
+def test_edge_and_table_tell_the_way_that_is_ruled_out(way: Way) -> None:
+    (edge,) = document(reports.ruled_out(way))["lineage"]["edges"]
+    told = " ".join(printed(reports.ruled_out(way)).split())
+
+    film = reports.single().sources[0].asset
+    ends = {"parent": film.id, "child": "query"}
+    back = {"parent": "query", "child": film.id}
+    assert edge["relation"] == "undetermined"
+    assert edge["excluded"] == (ends if way is Way.ONWARD else back)
+    start = f"“{film.name}” was not made from this clip; whether this clip was made from it"
+    other = f"This clip was not made from “{film.name}”; whether “{film.name}” was made from it"
+    assert (other if way is Way.ONWARD else start) in told
+    assert "excluded" not in document(reports.related())["lineage"]["edges"][0]
 
 
 @pytest.mark.parametrize("relation", Relation)

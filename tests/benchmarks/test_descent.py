@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.chains import PAIRS, Truth, copied, family
-from benchmarks.descent import Told, among, descent, fitted, judged, misses, said
+from benchmarks.descent import Told, among, descent, fitted, judged, misses, ruled_out, said
 from benchmarks.takes import Take
 from lineage.derivations import Sign
 from lineage.direction import DirectionParams, Weight
@@ -93,6 +93,16 @@ def test_siblings_are_told_apart_where_their_family_is_known() -> None:
     assert among(every[1:], params=PARAMS) == every[1:]
 
 
+def test_ways_that_are_ruled_out_are_counted_and_those_wrongly() -> None:
+    wrong = pair(Truth.ONWARD, LONGER)
+
+    rows = {row["most"]: row for row in ruled_out([*RIGHT, BOTH, wrong], PARAMS)}
+
+    counts = [rows[0.03][name] for name in ("pairs", "ruled_out", "of_arrows", "wrongly")]
+    assert counts == [4, 3, 3, 1]
+    assert rows[0.002]["ruled_out"] <= rows[0.03]["ruled_out"]
+
+
 def test_section_tells_what_is_decided() -> None:
     rows = judged([*RIGHT, BOTH], PARAMS)
     weights = {sign.value: {"nearer": 1.0, "farther": 2.0, "neither": -0.5} for sign in Sign}
@@ -106,6 +116,8 @@ def test_section_tells_what_is_decided() -> None:
                 "together_thresholds": [{"decided": 0.9, **rows[0]}],
                 "weights": weights,
                 "decided": 0.9,
+                "excluded": 0.01,
+                "ruled_out": [ruled_out([*RIGHT, BOTH], PARAMS)] * 2,
                 "missed": ["film.mp4"],
             }
         )

@@ -7,7 +7,7 @@ import pytest
 
 from index.values import Box, Channel, Interval, Media
 from lineage import direction, families, signs
-from lineage.derivations import Cue, Derivation, Relation, Sign
+from lineage.derivations import Cue, Derivation, Direction, Relation, Sign, Way
 from lineage.direction import WEIGHTS, DirectionParams, Weight
 from lineage.evidence import Manner, Stirs
 from lineage.families import Trio
@@ -244,6 +244,40 @@ def test_nothing_is_decided_where_no_pixels_were_compared() -> None:
 
 def test_files_in_which_nothing_differs_are_duplicates() -> None:
     assert derived(kin()) == (Relation.DUPLICATE, False)
+
+
+@pytest.mark.parametrize(("turned", "way"), [(False, Way.BACK), (True, Way.ONWARD)])
+def test_way_that_is_surely_wrong_is_ruled_out_where_nothing_is_decided(
+    turned: bool,  # noqa: FBT001 # a parameter of the test
+    way: Way,
+) -> None:
+    speaks = Cue(Sign.WIDER, 0.0, 1.0) if turned else Cue(Sign.WIDER, 1.0, 0.0)
+    strict = replace(PLAIN, decided=0.99)
+
+    told, weaker = (
+        direction.decided(
+            replace(between(2.0), cues=(replace(speaks, source=a, query=b),)), params=strict
+        )
+        for a, b in ((speaks.source, speaks.query), (speaks.source / 4, speaks.query / 4))
+    )
+
+    assert (told.relation, told.excluded) == (Relation.UNDETERMINED, way)
+    assert (weaker.relation, weaker.excluded) == (Relation.UNDETERMINED, None)
+
+
+def test_nothing_is_ruled_out_beside_what_is_decided() -> None:
+    assert between(2.0, MADE).relation is Relation.DERIVED
+    assert between(2.0, MADE).excluded is None
+
+
+def test_way_stays_ruled_out_only_if_the_family_rules_it_out_as_well() -> None:
+    one = replace(between(2.0), excluded=Way.BACK)
+    likely, contrary = Direction(0.85, 0.001, 0.149), Direction(0.001, 0.85, 0.149)
+    silent = replace(one, excluded=None)
+
+    assert direction.weighing(one, likely, params=PLAIN).excluded is Way.BACK
+    assert direction.weighing(one, contrary, params=PLAIN).excluded is None
+    assert direction.weighing(silent, likely, params=PLAIN).excluded is None
 
 
 def test_copies_without_a_sign_are_undetermined() -> None:

@@ -30,7 +30,7 @@ from index.catalogue.tasks import State, Task
 from index.values import Channel, Media
 from lineage.derivations import Relation
 from lineage.findings import Finding, Significance
-from lineage.report import SAME_SPEED, Part, Phrase, parts, phrases, shortened, weighed
+from lineage.report import SAME_SPEED, Part, Phrase, parts, phrases, ruled_out, shortened, weighed
 from lineage.values import Reason, Report, Source, Unexplained
 
 pages = APIRouter()
@@ -73,11 +73,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """How two files are related."""
+    """How two files are related.
+
+    Attributes:
+        words: In a sentence.
+        channel: Picture or sound.
+        confidence: How sure that is; None where it is only said which way it is not.
+        evidence: What it rests on.
+    """
 
     words: str
     channel: str
-    confidence: float
+    confidence: float | None
     evidence: Sequence[str]
 
 
@@ -229,12 +236,16 @@ def rows(told_parts: Sequence[Part], gaps: Sequence[Unexplained]) -> list[Row]:
 
 
 def related(lineage: Mapping[str, Any]) -> Iterator[Related]:
-    """Yield how the files of an answer are related, where that is decided."""
+    """Yield how the files of an answer are related, where that is decided or a way ruled out."""
     names = {node["id"]: f"“{shortened(node['name'])}”" for node in lineage["nodes"]}
     names["query"] = "this clip"
     for edge in lineage["edges"]:
         relation = Relation(edge["relation"])
-        if relation is not Relation.UNDETERMINED:
+        excluded = edge.get("excluded")
+        if excluded is not None:
+            words = ruled_out(*(names[excluded[end]] for end in ("parent", "child")))
+            yield Related(words, edge["channel"], None, edge["evidence"])
+        elif relation is not Relation.UNDETERMINED:
             words = SAID[relation].format(child=names[edge["child"]], parent=names[edge["parent"]])
             words = f"{words[0].upper()}{words[1:]}."
             yield Related(words, edge["channel"], edge["confidence"], edge["evidence"])
