@@ -25,7 +25,7 @@ from index.values import Asset
 from lineage import direction, kept, ledger
 from lineage.clock import Progress
 from lineage.derivations import ACTIONS, UNDONE, Derivation, Kinship, Lineage, Relation, Stretch
-from lineage.report import evidence, gone, shortened, signs
+from lineage.report import evidence, excluded, gone, shortened, signs
 from lineage.trace import DEFAULT, TraceParams, trace
 from lineage.values import Report, Segment, Source
 
@@ -294,7 +294,7 @@ def _kinship(report: Report, derivation: Derivation, source: Source, query: Asse
         derivation.odds,
         tuple(dict.fromkeys(ACTIONS[kind] for kind in kinds)),
         tuple(dict.fromkeys(ACTIONS[kind] for kind in undone)),
-        (*seen, *signs(derivation, report.sources, clip=names[0])),
+        (*seen, *signs(derivation, report.sources, clip=names[0]), *excluded(derivation, *names)),
         METHOD,
     )
 

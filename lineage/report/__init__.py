@@ -1,7 +1,7 @@
 """The answer in sentences: pure words about values, deciding nothing."""
 
 from lineage.report.carried import FORGEABLE, Said, claims, said
-from lineage.report.derivations import action, relation, ruled_out, signs
+from lineage.report.derivations import action, excluded, relation, ruled_out, signs
 from lineage.report.findings import doubt, explained, weighed, when
 from lineage.report.hints import coarse_limits, coarse_summary, grounds
 from lineage.report.meanings import MEANINGS, Meaning
@@ -40,6 +40,7 @@ __all__ = [
     "counted",
     "doubt",
     "evidence",
+    "excluded",
     "explained",
     "gone",
     "grounds",

@@ -83,11 +83,24 @@ def relation(derivation: Derivation, sources: Sequence[Source]) -> str:
 
 
 def ruled_out(parent: str, child: str) -> str:
-    """Return in one sentence that a file was not made from another one, given what to call both."""
+    """Return what is told where nothing but one way is ruled out, given what to call both."""
     return _sentence(
-        f"{child} was not made from {parent}; whether {parent} was made from it, or both from "
+        f"{_not_made(parent, child)}; whether {parent} was made from it, or both from "
         "something else, is not determined"
     )
+
+
+def _not_made(parent: str, child: str) -> str:
+    return f"{child} was not made from {parent}"
+
+
+def excluded(derivation: Derivation, query: str, source: str) -> Iterator[str]:
+    """Yield in a sentence the way that is ruled out, if one is, given what to call both."""
+    match derivation.excluded:
+        case Way.ONWARD:
+            yield _sentence(_not_made(source, query))
+        case Way.BACK:
+            yield _sentence(_not_made(query, source))
 
 
 def signs(

@@ -45,6 +45,10 @@ def _captioned(picture: Picture, words: str, at: float) -> Picture:
     return out
 
 
+def cropped(picture: clips.Picture, _: float) -> clips.Picture:
+    return np.ascontiguousarray(picture[20:-20, 36:-36])
+
+
 @pytest.fixture(scope="session")
 def family(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """An original, a captioned crop of a part of it, such a crop of that, and a stranger."""
@@ -146,6 +150,27 @@ def test_edge_says_what_was_done_when_and_by_which_method(archive: Path) -> None
     assert edge.stretches[0].parent is not None
     assert edge.stretches[0].parent.start == pytest.approx(0.6, abs=0.05)
     assert any("“child.mp4” shows more around the picture" in one for one in edge.evidence)
+
+
+def test_edge_without_direction_says_which_was_not_made_from_which(tmp_path: Path) -> None:
+    films = [
+        clips.movie(
+            tmp_path / name,
+            seconds=4,
+            cuts=CUTS,
+            size=SIZE,
+            edit=edit,
+            coding=Coding(quality=quality),
+        )
+        for name, edit, quality in (("whole.mp4", None, 16), ("part.mp4", cropped, 30))
+    ]
+    with Archive.open(tmp_path / "archive", create=True) as opened:
+        indexed(opened, *films)
+        list(kinships.update(opened))
+        (edge,) = kinships.lineage(opened).edges
+
+    assert edge.relation is Relation.UNDETERMINED
+    assert edge.evidence[-1] == "“whole.mp4” was not made from “part.mp4”."
 
 
 def test_other_archive_of_the_same_files_holds_the_same_tree_whatever_came_first(
