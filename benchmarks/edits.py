@@ -8,7 +8,7 @@ outside the repository.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +19,12 @@ from benchmarks.cases import Record
 from index.archive import Archive
 from index.errors import UserError
 from lineage.why import why
+
+SPEED, BACKWARDS, MIRRORED = "speed, within 1 %", "backwards", "mirrored"
+SPEED_OFF, PLAIN = 0.01, 0.005
+"""Share by which a speed may be told wrongly, and by which one differs that is no other."""
+
+type Placed = Callable[[Record, Sequence[Record]], tuple[float, float, bool] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +56,54 @@ def misses(truth: Sequence[Record], predictions: Sequence[Record]) -> list[Miss]
         answers = _pictured(said.get(true["query"], {}))
         best = max(answers, key=lambda one: float(one["confidence"]), default=None)
         named = best["archive_file"] if best else "nothing"
-        edit = f"{true['query']} ({true['edit']}, {true['strength']})"
         if true["negative"] and best:
-            told = f"{edit}: says {named}, but shows nothing of the archive"
+            told = f"{_edit(true)}: says {named}, but shows nothing of the archive"
             found.append(Miss(true["query"], told))
         elif files and named not in files:
-            told = f"{edit}: says {named}, shows {', '.join(sorted(files))}"
+            told = f"{_edit(true)}: says {named}, shows {', '.join(sorted(files))}"
             unnamed = files - {one["archive_file"] for one in answers}
             found.append(Miss(true["query"], told, min(unnamed or files)))
     return found
+
+
+def stated(
+    truth: Sequence[Record], predictions: Sequence[Record], placed: Placed
+) -> dict[str, dict[str, Any]]:
+    """Return how often it is told rightly how fast, which way and mirrored something is shown.
+
+    What is not found at all is missed elsewhere and left out.
+
+    Args:
+        truth: What the clips show.
+        predictions: What was said, without what the truth leaves open.
+        placed: The bench's own measure of a true segment.
+    """
+    told: dict[str, list[tuple[Record, bool]]] = {SPEED: [], BACKWARDS: [], MIRRORED: []}
+    said = {each["query"]: each for each in predictions}
+    for true in truth:
+        answer = said.get(true["query"], {})
+        answers = _pictured(answer)
+        for one in _pictured(true):
+            found = placed(one, answers) if one["rate"] else None
+            if found is None:
+                continue
+            _, off, same_way = found
+            if abs(abs(one["rate"]) - 1) > PLAIN:
+                told[SPEED].append((true, off <= SPEED_OFF))
+            if one["rate"] < 0:
+                told[BACKWARDS].append((true, same_way))
+        kinds = {one["kind"] for one in answer.get("findings", [])}
+        asked = [each.split("|") for each in true["kinds"] if "mirrored" in each.split("|")]
+        if asked and answers:
+            told[MIRRORED].append((true, all(kinds & {*each} for each in asked)))
+    return {
+        name: {
+            "told": len(every),
+            "right": sum(right for _, right in every),
+            "wrong": [_edit(true) for true, right in every if not right],
+        }
+        for name, every in told.items()
+    }
 
 
 def reasoned(missed: Iterable[Miss], queries: Path, archive: Path) -> Iterator[str]:
@@ -74,9 +119,12 @@ def scored(of: Path, predictions: Path, score: ModuleType) -> dict[str, Any]:
     truth, said = cases.records(of / "truth.jsonl"), cases.records(predictions)
     whole, sound = (score.score(truth, said, channel=name) for name in ("picture", "sound"))
     print(score.show(whole), score.show(sound), sep="\n")
-    missed = misses(truth, cases.cleaned(truth, said, score))
+    cleaned = cases.cleaned(truth, said, score)
+    shown = stated(truth, cleaned, score.placed)
+    print(*(f"{name}: {each}" for name, each in shown.items()), sep="\n")
+    missed = misses(truth, cleaned)
     told = list(reasoned(missed, of / "queries", predictions.parent / "archive"))
-    return {"score": whole, "sound": sound, "misses": told}
+    return {"score": whole, "stated": shown, "sound": sound, "misses": told}
 
 
 def main() -> int:
@@ -103,6 +151,10 @@ def _reason(miss: Miss, queries: Path, archive: Archive) -> str:
         return why(queries / miss.query, asset, archive).verdict
     except UserError as error:
         return f"`why` cannot tell: {error}"
+
+
+def _edit(true: Record) -> str:
+    return f"{true['query']} ({true['edit']}, {true['strength']})"
 
 
 def _pictured(record: Record) -> list[Record]:

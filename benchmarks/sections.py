@@ -151,12 +151,25 @@ def edits(result: Result) -> Iterator[str]:
         score, misses = each["score"], each["misses"]
         yield f"\n### {name}\n\n{_pooled(score)}\n"
         yield from table(("edit", *EDIT_COLUMNS), _by_edit(score, EDIT_COLUMNS))
+        if "stated" in each:
+            yield "\nOf what is found, how it is shown:\n"
+            yield from table(("", "told", "right", "share", "wrong"), _stated(each["stated"]))
         if misses:
             yield "\nMissed:\n"
             yield from (f"- {miss}" for miss in misses)
         if "sound" in each:
             yield f"\nTheir sound. {_pooled(each['sound'])}\n"
             yield from table(("edit", *SOUND_COLUMNS), _by_edit(each["sound"], SOUND_COLUMNS))
+
+
+def _stated(stated: Mapping[str, Any]) -> Sequence[tuple[str, ...]]:
+    """Return a row for each manner in which something may be shown."""
+    rows = []
+    for name, each in stated.items():
+        share = percent(each["right"] / each["told"]) if each["told"] else ""
+        counts = (str(each["told"]), str(each["right"]), share)
+        rows.append((name, *counts, ", ".join(each["wrong"])))
+    return rows
 
 
 def peers(result: Result) -> Iterator[str]:

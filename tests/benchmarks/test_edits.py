@@ -1,6 +1,10 @@
+from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.edits import misses
+import pytest
+
+from benchmarks.cases import Record
+from benchmarks.edits import BACKWARDS, MIRRORED, SPEED, misses, stated
 
 
 def record(file: str | None, confidence: float = 1.0) -> dict[str, Any]:
@@ -40,3 +44,61 @@ def test_any_answer_to_what_is_not_there_is_a_miss_without_a_source() -> None:
     (miss,) = misses([{**record(None), "negative": "unrelated"}], [record("a")])
 
     assert miss.source is None
+
+
+def shown(rate: float, *kinds: str) -> dict[str, Any]:
+    """Return a clip that shows a film at some speed, and what was found out about it."""
+    made = {**record("a"), "kinds": ["flipped|mirrored"] if kinds else []}
+    made["segments"][0] |= {"rate": rate}
+    return {**made, "findings": [{"kind": kind} for kind in kinds]}
+
+
+def placed(true: Record, said: Sequence[Record]) -> tuple[float, float, bool] | None:
+    if not said:
+        return None
+    rates = [one["rate"] for one in (said[0], true)]
+    return 0.0, abs(abs(rates[0]) / abs(rates[1]) - 1), rates[0] * rates[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("true", "said", "counts"),
+    [
+        (1.25, 1.26, (1, 1)),
+        (1.25, 1.27, (1, 0)),
+        (1.0, 1.27, (0, 0)),
+        (-1.25, -1.25, (1, 1)),
+        (-1.25, 1.25, (1, 1)),
+    ],
+)
+def test_speeds_are_right_within_a_hundredth(
+    true: float, said: float, counts: tuple[int, int]
+) -> None:
+    told = stated([shown(true)], [shown(said)], placed)[SPEED]
+
+    assert (told["told"], told["right"]) == counts
+    assert told["wrong"] == (["q (trim, )"] if counts == (1, 0) else [])
+
+
+@pytest.mark.parametrize(("said", "right"), [(-1.0, 1), (1.0, 0)])
+def test_clips_that_run_backwards_are_counted(said: float, right: int) -> None:
+    told = stated([shown(-1.0)], [shown(said)], placed)
+
+    assert (told[BACKWARDS]["told"], told[BACKWARDS]["right"]) == (1, right)
+    assert told[SPEED]["told"] == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "right"), [(("flipped",), 1), (("mirrored", "cropped"), 1), (("cropped",), 0)]
+)
+def test_any_name_that_is_true_tells_a_mirrored_clip(said: tuple[str, ...], right: int) -> None:
+    told = stated([shown(1.0, "mirrored")], [shown(1.0, *said)], placed)[MIRRORED]
+
+    assert (told["told"], told["right"]) == (1, right)
+
+
+def test_what_is_not_found_is_not_counted_as_told_wrongly() -> None:
+    lost = {**record(None), "findings": []}
+
+    every = stated([shown(-1.25, "mirrored")], [lost], placed)
+
+    assert all(each["told"] == 0 for each in every.values())

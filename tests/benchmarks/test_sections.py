@@ -55,6 +55,15 @@ def test_edits_show_pooled_precision_and_both_channels() -> None:
     assert text.count("| crop |") == 2
 
 
+def test_edits_say_how_often_speed_is_told_rightly() -> None:
+    speed = {"told": 8, "right": 7, "wrong": ["q0001.mp4 (speed, 1.25)"]}
+    each = {"score": score(1.0), "misses": [], "stated": {"speed": speed}}
+
+    text = "\n".join(sections.edits({"sets": {"quick": each}}))
+
+    assert "| speed | 8 | 7 | 87.5 % | q0001.mp4 (speed, 1.25) |" in text
+
+
 def test_edits_of_a_result_without_sound_are_shown() -> None:
     text = "\n".join(sections.edits({"sets": {"quick": {"score": score(1.0), "misses": []}}}))
 
