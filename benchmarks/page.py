@@ -15,6 +15,7 @@ from benchmarks import (
     findings,
     judging,
     plots,
+    scores,
     sections,
     sounds,
     sureness,
@@ -41,9 +42,9 @@ SECTIONS = {
     "service": sections.service,
     "waits": sections.waits,
     "footage": sections.footage,
-    "edits": sections.edits,
+    "edits": scores.edits,
     "sounds": sounds.sounds,
-    "peers": sections.peers,
+    "peers": scores.peers,
     "unrelated": sections.unrelated,
     "calibration": sureness.calibration,
     "reliability": sureness.reliability,
@@ -88,7 +89,7 @@ def pictures(folder: Path) -> dict[str, str]:
         bins = {f"{kind}, held out": each["told"]["bins"] for kind, each in fitted["kinds"].items()}
         found["calibration.svg"] = plots.reliability(bins)
     if beside is not None:
-        found["edits.svg"] = plots.recall(*sections.shares(beside))
+        found["edits.svg"] = plots.recall(*scores.shares(beside))
     return found
 
 

@@ -1,8 +1,8 @@
 from typing import Any
 
-from benchmarks import sections
+from benchmarks import scores, sections
 
-EDIT = dict.fromkeys(sections.EDIT_COLUMNS, 1.0)
+EDIT = dict.fromkeys(scores.EDIT_COLUMNS, 1.0)
 
 
 def score(top1: float, *, n: int = 4, alarmed: int = 0) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def unrelated(**more: object) -> dict[str, Any]:
 def test_edits_show_pooled_precision_and_both_channels() -> None:
     each = {"score": score(1.0), "sound": score(0.5), "misses": ["q (crop): lost at *proof*"]}
 
-    text = "\n".join(sections.edits({"sets": {"quick": each}}))
+    text = "\n".join(scores.edits({"sets": {"quick": each}}))
 
     assert "pairs 0.5, segments 0.4" in text
     assert "at the confidence that keeps 50 % of the pairs 0 %" in text
@@ -59,13 +59,13 @@ def test_edits_say_how_often_speed_is_told_rightly() -> None:
     speed = {"told": 8, "right": 7, "wrong": ["q0001.mp4 (speed, 1.25)"]}
     each = {"score": score(1.0), "misses": [], "stated": {"speed": speed}}
 
-    text = "\n".join(sections.edits({"sets": {"quick": each}}))
+    text = "\n".join(scores.edits({"sets": {"quick": each}}))
 
     assert "| speed | 8 | 7 | 87.5 % | q0001.mp4 (speed, 1.25) |" in text
 
 
 def test_edits_of_a_result_without_sound_are_shown() -> None:
-    text = "\n".join(sections.edits({"sets": {"quick": {"score": score(1.0), "misses": []}}}))
+    text = "\n".join(scores.edits({"sets": {"quick": {"score": score(1.0), "misses": []}}}))
 
     assert text.count("| crop |") == 1
 
@@ -73,7 +73,7 @@ def test_edits_of_a_result_without_sound_are_shown() -> None:
 def test_peer_that_is_ahead_is_marked_and_named() -> None:
     result = peered(picture={"wherefrom": score(0.5), "pdq": score(0.75), "videohash": score(0.25)})
 
-    text = "\n".join(sections.peers(result))
+    text = "\n".join(scores.peers(result))
 
     assert "| crop | 4 | 0.5 | **0.75** | 0.25 | pdq |" in text
 
@@ -81,13 +81,13 @@ def test_peer_that_is_ahead_is_marked_and_named() -> None:
 def test_peer_that_was_asked_less_says_so() -> None:
     result = peered(picture={"wherefrom": score(0.5), "signature": score(0.5, n=1)})
 
-    assert "| 0.5 (of 1) |" in "\n".join(sections.peers(result))
+    assert "| 0.5 (of 1) |" in "\n".join(scores.peers(result))
 
 
 def test_false_alarms_stand_beside_one_another() -> None:
     result = peered(picture={"wherefrom": score(1.0), "pdq": score(1.0, alarmed=2)})
 
-    assert "| false alarms |  | 0 of 3 | 2 of 3 |" in "\n".join(sections.peers(result))
+    assert "| false alarms |  | 0 of 3 | 2 of 3 |" in "\n".join(scores.peers(result))
 
 
 def test_shares_of_several_sets_are_weighed_by_their_clips() -> None:
@@ -95,7 +95,7 @@ def test_shares_of_several_sets_are_weighed_by_their_clips() -> None:
     more = peered(picture={"wherefrom": score(0.0, n=3)})
     result["sets"]["medium"] = more["sets"]["quick"]
 
-    assert sections.shares(result) == ([("crop", [0.25])], ["wherefrom"])
+    assert scores.shares(result) == ([("crop", [0.25])], ["wherefrom"])
 
 
 def test_unrelated_clips_tell_the_bound_by_clip_and_by_film() -> None:
