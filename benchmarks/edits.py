@@ -20,6 +20,7 @@ from index.archive import Archive
 from index.errors import UserError
 from lineage.why import why
 
+CHANNELS = ("picture", "sound")
 SPEED, BACKWARDS, MIRRORED = "speed, within 1 %", "backwards", "mirrored"
 SPEED_OFF, PLAIN = 0.01, 0.005
 """Share by which a speed may be told wrongly, and by which one differs that is no other."""
@@ -106,6 +107,25 @@ def stated(
     }
 
 
+def spared(truth: Sequence[Record]) -> list[Record]:
+    """Return the truth with all other copies of what a clip shows left open.
+
+    Of a copy's copy it lists an original and one copy of it. The archive may hold more, which show
+    the same footage.
+    """
+    copies: dict[str, set[str]] = {}
+    for each in truth:
+        for edge in each.get("lineage", []):
+            if edge["child"] != each["query"]:
+                copies.setdefault(edge["parent"], set()).add(edge["child"])
+    found: list[Record] = []
+    for each in truth:
+        files = {one["archive_file"] for one in each["segments"]}
+        others = set().union(*(copies.get(file, ()) for file in files)) - files
+        found.append({**each, "ignore": sorted({*each.get("ignore", []), *others})})
+    return found
+
+
 def reasoned(missed: Iterable[Miss], queries: Path, archive: Path) -> Iterator[str]:
     """Yield the sentence of each miss, with what `wherefrom why` says of where it was lost."""
     with Archive.open(archive) as opened:
@@ -117,14 +137,21 @@ def reasoned(missed: Iterable[Miss], queries: Path, archive: Path) -> Iterator[s
 def scored(of: Path, predictions: Path, score: ModuleType) -> dict[str, Any]:
     """Return the bench's own score of both channels, and the misses."""
     truth, said = cases.records(of / "truth.jsonl"), cases.records(predictions)
-    whole, sound = (score.score(truth, said, channel=name) for name in ("picture", "sound"))
+    whole, sound = (score.score(truth, said, channel=name) for name in CHANNELS)
     print(score.show(whole), score.show(sound), sep="\n")
+    without = {name: score.score(spared(truth), said, channel=name)["all"] for name in CHANNELS}
     cleaned = cases.cleaned(truth, said, score)
     shown = stated(truth, cleaned, score.placed)
-    print(*(f"{name}: {each}" for name, each in shown.items()), sep="\n")
+    print(*(f"{name}: {each}" for name, each in {**shown, **without}.items()), sep="\n")
     missed = misses(truth, cleaned)
     told = list(reasoned(missed, of / "queries", predictions.parent / "archive"))
-    return {"score": whole, "stated": shown, "sound": sound, "misses": told}
+    return {
+        "score": whole,
+        "stated": shown,
+        "sound": sound,
+        "spared": without,
+        "misses": told,
+    }
 
 
 def main() -> int:

@@ -41,6 +41,8 @@ def edits(result: Result) -> Iterator[str]:
         score, misses = each["score"], each["misses"]
         yield f"\n### {name}\n\n{_pooled(score)}\n"
         yield from table(("edit", *EDIT_COLUMNS), _by_edit(score, EDIT_COLUMNS))
+        if "spared" in each:
+            yield f"\n{_spared(each['spared'])}"
         if "stated" in each:
             yield "\nOf what is found, how it is shown:\n"
             yield from table(("", "told", "right", "share", "wrong"), _stated(each["stated"]))
@@ -79,6 +81,16 @@ def shares(result: Result) -> tuple[list[tuple[str, list[float | None]]], list[s
     names = list(dict.fromkeys(name for each in scores for name in each))
     edits = sorted({edit for each in scores for one in each.values() for edit in one["edits"]})
     return [(edit, [_mean(scores, name, edit) for name in names]) for edit in edits], names
+
+
+def _spared(rows: Mapping[str, Any]) -> str:
+    """Return in a sentence what counts where copies that the truth leaves out count neither way."""
+    told = "; ".join(
+        f"{name}: precision {number(each['precision'])}, recall {number(each['recall'])}, F1 "
+        f"{number(each['f1'])}"
+        for name, each in rows.items()
+    )
+    return f"With copies of a source that the truth leaves out counted neither way, {told}."
 
 
 def _stated(stated: Mapping[str, Any]) -> Sequence[tuple[str, ...]]:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from benchmarks.cases import Record
-from benchmarks.edits import BACKWARDS, MIRRORED, SPEED, misses, stated
+from benchmarks.edits import BACKWARDS, MIRRORED, SPEED, misses, spared, stated
 
 
 def record(file: str | None, confidence: float = 1.0) -> dict[str, Any]:
@@ -102,3 +102,23 @@ def test_what_is_not_found_is_not_counted_as_told_wrongly() -> None:
     every = stated([shown(-1.25, "mirrored")], [lost], placed)
 
     assert all(each["told"] == 0 for each in every.values())
+
+
+def copied(query: str, original: str, copy: str) -> dict[str, Any]:
+    shown = record(original)["segments"] + record(copy)["segments"]
+    edges = [{"parent": original, "child": copy}, {"parent": copy, "child": query}]
+    return {"query": query, "segments": shown, "lineage": edges, "ignore": []}
+
+
+def test_other_copies_of_what_a_clip_shows_are_left_open() -> None:
+    truth = [copied("q", "film", "one"), copied("r", "film", "two"), copied("s", "other", "three")]
+
+    assert [each["ignore"] for each in spared(truth)] == [["two"], ["one"], []]
+
+
+def test_what_was_left_open_stays_so() -> None:
+    made = {**copied("q", "film", "one"), "ignore": ["alike"]}
+
+    (alone,) = spared([made])
+
+    assert alone["ignore"] == ["alike"]

@@ -55,12 +55,19 @@ def test_edits_show_pooled_precision_and_both_channels() -> None:
     assert text.count("| crop |") == 2
 
 
-def test_edits_say_how_often_speed_is_told_rightly() -> None:
+def test_edits_say_how_often_speed_is_told_rightly_and_what_counts_without_other_copies() -> None:
     speed = {"told": 8, "right": 7, "wrong": ["q0001.mp4 (speed, 1.25)"]}
-    each = {"score": score(1.0), "misses": [], "stated": {"speed": speed}}
+    row = {"precision": 0.998, "recall": 0.9, "f1": 0.95}
+    each = {
+        "score": score(1.0),
+        "misses": [],
+        "stated": {"speed": speed},
+        "spared": {"picture": row},
+    }
 
     text = "\n".join(scores.edits({"sets": {"quick": each}}))
 
+    assert "picture: precision 0.998, recall 0.9, F1 0.95." in text
     assert "| speed | 8 | 7 | 87.5 % | q0001.mp4 (speed, 1.25) |" in text
 
 
