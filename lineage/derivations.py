@@ -223,6 +223,7 @@ class Kinship:
         back: What was done if the source was made from the query.
         evidence: What it rests on, a sentence each.
         method: Which version of the method told it.
+        excluded: Where nothing is decided of these two alone, the way that is ruled out.
     """
 
     query: str
@@ -237,6 +238,7 @@ class Kinship:
     back: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     method: str = ""
+    excluded: Way | None = None
 
     @property
     def files(self) -> frozenset[str]:
@@ -281,6 +283,8 @@ class Edge:
         method: Which version of the method told it.
         since: RFC 3339 time since when it is believed; None of an answer that is not kept.
         until: RFC 3339 time until when it was; None as long as it is.
+        excluded: Of an undetermined relation, the way that is ruled out: onward, that the child was
+            made from the parent.
     """
 
     parent: str
@@ -294,6 +298,7 @@ class Edge:
     method: str = ""
     since: str | None = None
     until: str | None = None
+    excluded: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from lineage.derivations import (
     Relation,
     Role,
     Stretch,
+    Way,
 )
 
 SHORT = 16
@@ -58,6 +59,7 @@ def kinship(row: lineages.Kinship, digests: Mapping[int, str]) -> Kinship:
         tuple(told["back"]),
         tuple(told["evidence"]),
         row.method,
+        _way(told),
     )
 
 
@@ -73,9 +75,16 @@ def kinship_row(one: Kinship, ids: Mapping[str, int]) -> lineages.Kinship:
         "onward": list(one.onward),
         "back": list(one.back),
         "evidence": list(one.evidence),
+        "excluded": None if one.excluded is None else one.excluded.value,
     }
     ends = (ids[one.query], ids[one.source])
     return lineages.Kinship(*ends, int(one.channel), arrow, details, one.method)
+
+
+def _way(details: Mapping[str, Any]) -> Way | None:
+    """Return the way that is ruled out; versions before said nothing of it."""
+    told = details.get("excluded")
+    return None if told is None else Way(told)
 
 
 def edge(row: lineages.Edge, names: Mapping[int, str]) -> Edge:
@@ -92,6 +101,7 @@ def edge(row: lineages.Edge, names: Mapping[int, str]) -> Edge:
         row.method,
         row.since,
         row.until,
+        _way(row.details),
     )
 
 
@@ -101,6 +111,7 @@ def edge_row(one: Edge, ids: Mapping[str, int]) -> lineages.Edge:
         "stretches": _times(one.stretches),
         "actions": list(one.actions),
         "evidence": list(one.evidence),
+        "excluded": None if one.excluded is None else one.excluded.value,
     }
     ends = (ids[one.parent], ids[one.child])
     relation = one.relation.value

@@ -296,6 +296,7 @@ def _kinship(report: Report, derivation: Derivation, source: Source, query: Asse
         tuple(dict.fromkeys(ACTIONS[kind] for kind in undone)),
         (*seen, *signs(derivation, report.sources, clip=names[0]), *excluded(derivation, *names)),
         METHOD,
+        derivation.excluded,
     )
 
 

@@ -206,16 +206,15 @@ def _edge(derivation: Derivation, sources: Sequence[Source]) -> Document:
         "actions": list(derivation.actions),
         "confidence": _share(derivation.confidence),
         "evidence": [*seen, *(text(each) for each in signs(derivation, sources))],
-        **_excluded(derivation, parent, child),
+        **ruled_out(derivation.excluded, parent, child),
     }
 
 
-def _excluded(derivation: Derivation, parent: str, child: str) -> Document:
-    """Return who was surely not made from whom, where nothing is decided."""
-    if derivation.excluded is None:
+def ruled_out(way: Way | None, parent: str, child: str) -> Document:
+    """Return who was surely not made from whom, of a relation that is undetermined."""
+    if way is None:
         return {}
-    onward = derivation.excluded is Way.ONWARD
-    ends = (parent, child) if onward else (child, parent)
+    ends = (parent, child) if way is Way.ONWARD else (child, parent)
     return {"excluded": dict(zip(("parent", "child"), ends, strict=True))}
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from api.exports.document import Document, interval, number
+from api.exports.document import Document, interval, number, ruled_out
 from api.exports.texts import text
 from index.values import Media
 from lineage.derivations import Edge, Lineage, Node, Relation, Role, Stretch
@@ -62,6 +62,7 @@ def edge(one: Edge) -> Document:
         "method": one.method,
         "since": one.since,
         "until": one.until,
+        **ruled_out(one.excluded, one.parent, one.child),
     }
 
 

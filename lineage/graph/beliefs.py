@@ -1,7 +1,7 @@
 """What is believed of files, as nodes and edges, by what was measured of them pair by pair."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from index.values import Channel
@@ -142,7 +142,9 @@ def _undirected(
         relation = related(one, family)
         sure = one.odds.siblings if one.odds and relation is Relation.SIBLINGS else one.confidence
         said = (*one.evidence, CONTRADICTED) if broken else one.evidence
-        yield Edge(*pair, channel, relation, sure, one.stretches, (), said, one.method)
+        way = one.excluded if relation is Relation.UNDETERMINED else None
+        edge = Edge(*pair, channel, relation, sure, one.stretches, (), said, one.method)
+        yield replace(edge, excluded=way)
 
 
 def _dubbed(edge: Edge, family: Family, nodes: Mapping[str, Node], *, params: GraphParams) -> bool:

@@ -19,7 +19,7 @@ from index.catalogue import lineages
 from index.lineages import facts
 from index.values import Channel
 from lineage import kinships, ledger
-from lineage.derivations import Kinship, Lineage, Node, Relation, Role
+from lineage.derivations import Edge, Kinship, Lineage, Node, Relation, Role, Way
 from tests import archives, families
 from tests.api.conftest import run
 
@@ -96,6 +96,18 @@ def test_node_and_edge_in_json_have_all_that_those_of_a_trace_have(root: Path) -
         here = ours["properties"][part]["items"]["properties"]
         there = theirs["properties"]["lineage"]["properties"][part]["items"]["properties"]
         assert there.keys() <= here.keys()
+
+
+@pytest.mark.parametrize(("way", "ends"), [(Way.ONWARD, ("a", "b")), (Way.BACK, ("b", "a"))])
+def test_edge_in_json_tells_who_was_surely_not_made_from_whom(
+    way: Way, ends: tuple[str, str]
+) -> None:
+    made = Edge("a", "b", Channel.PICTURE, Relation.UNDETERMINED, 0.9)
+
+    assert exports.edge(replace(made, excluded=way))["excluded"] == dict(
+        zip(("parent", "child"), ends, strict=True)
+    )
+    assert "excluded" not in exports.edge(made)
 
 
 def test_lineage_of_one_file_leaves_out_what_hangs_together_with_nothing_of_it(

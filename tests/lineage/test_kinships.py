@@ -15,7 +15,7 @@ from index.catalogue import lineages
 from index.errors import NotFoundError
 from index.values import Asset, Channel, Interval
 from lineage import kinships
-from lineage.derivations import Edge, Kinship, Relation, Role
+from lineage.derivations import Edge, Kinship, Relation, Role, Way
 from lineage.kinships import Event, Related, Waiting
 from tests import clips, families
 from tests.clips import Coding, Picture
@@ -167,10 +167,16 @@ def test_edge_without_direction_says_which_was_not_made_from_which(tmp_path: Pat
     with Archive.open(tmp_path / "archive", create=True) as opened:
         indexed(opened, *films)
         list(kinships.update(opened))
-        (edge,) = kinships.lineage(opened).edges
+        found = kinships.lineage(opened)
+    (edge,), nodes = found.edges, found.nodes
 
     assert edge.relation is Relation.UNDETERMINED
     assert edge.evidence[-1] == "“whole.mp4” was not made from “part.mp4”."
+    names = {one.id: one.name for one in nodes}
+    parent, child = names[edge.parent], names[edge.child]
+    assert edge.excluded is not None
+    onward = edge.excluded is Way.ONWARD
+    assert ((parent, child) if onward else (child, parent)) == ("part.mp4", "whole.mp4")
 
 
 def test_other_archive_of_the_same_files_holds_the_same_tree_whatever_came_first(
