@@ -25,7 +25,8 @@ from index.archive import Archive
 from index.errors import UserError
 from index.hashing.mounts import MountParams
 from index.values import Channel
-from lineage.trace import SEARCH, TraceParams, trace
+from lineage.params import SEARCH, TraceParams
+from lineage.trace import trace
 
 LEFT_ON = MountParams(least=1.0)
 """No bar is that wide, so all stay."""

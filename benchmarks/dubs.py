@@ -33,7 +33,8 @@ from benchmarks.voices import Change, changed, loudness
 from index.archive import Archive
 from index.values import Channel
 from lineage.findings import SOUNDING, Kind, Significance
-from lineage.trace import SEARCH, trace
+from lineage.params import SEARCH
+from lineage.trace import trace
 
 LENGTH, AROUND = 10.0, 2.0
 """Seconds of a clip, and of the film before and after it that the archive holds as well."""

@@ -22,7 +22,8 @@ from benchmarks.reliability import right
 from index.archive import Archive
 from index.errors import UserError
 from index.values import AssetRow, Channel
-from lineage.trace import SEARCH, trace
+from lineage.params import SEARCH
+from lineage.trace import trace
 from lineage.values import Segment
 
 HELD, STILL = 1e-6, 4.0

@@ -35,8 +35,9 @@ from index.values import Box, Channel
 from lineage import derive
 from lineage.derive import DeriveParams
 from lineage.findings import Finding
+from lineage.params import SEARCH
 from lineage.reveal import Revealer, RevealParams
-from lineage.trace import SEARCH, trace
+from lineage.trace import trace
 
 LENGTH = 4.5
 """Seconds of a film."""

@@ -30,7 +30,8 @@ from benchmarks.voices import CHANGES, Change, changed, likeness, loudness, writ
 from index.archive import Archive
 from index.errors import UserError
 from index.values import Channel
-from lineage.trace import SEARCH, trace
+from lineage.params import SEARCH
+from lineage.trace import trace
 from lineage.values import Segment
 from lineage.why import why
 

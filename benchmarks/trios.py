@@ -44,8 +44,9 @@ from lineage.derivations import Cue, Direction
 from lineage.derive.values import Shown
 from lineage.direction import direction
 from lineage.families import FamilyParams, Spread, weighed
+from lineage.params import SEARCH
 from lineage.reveal import Revealer, RevealParams
-from lineage.trace import SEARCH, trace
+from lineage.trace import trace
 from lineage.trios import trios
 
 NARROWEST = 0.3

@@ -32,7 +32,8 @@ from index.archive import Archive
 from index.errors import UserError
 from index.values import AssetRow, Channel
 from lineage import prove
-from lineage.trace import SEARCH, trace
+from lineage.params import SEARCH
+from lineage.trace import trace
 from lineage.values import Segment
 
 BAD_INPUT = 3

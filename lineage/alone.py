@@ -17,10 +17,10 @@ from index.measure import Observation
 from index.values import CODE_BITS, AssetRow, Channel, Codes, Hits, Interval, Sound
 from lineage import candidates, listening, lookups, prove
 from lineage.listening import Listener, Lookup
+from lineage.params import TraceParams
 from lineage.proofs import Prover
 from lineage.steps.values import Agreed, Look, Pair, Pointer, Way, nearest_first
 from lineage.steps.ways import listened, looked
-from lineage.trace import TraceParams
 from lineage.values import Candidate, Heard, Segment
 
 CHANCE = CODE_BITS // 2

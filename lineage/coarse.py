@@ -22,7 +22,8 @@ from lineage import candidates, lookups, report, unexplained
 from lineage.candidates import GatherParams
 from lineage.clock import Clock, Progress
 from lineage.listening import searchable
-from lineage.trace import TraceParams, searched_in
+from lineage.params import TraceParams
+from lineage.trace import searched_in
 from lineage.values import Candidate, Hint, Lookup, Tell
 
 

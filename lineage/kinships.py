@@ -25,8 +25,9 @@ from index.values import Asset
 from lineage import direction, kept, ledger
 from lineage.clock import Progress
 from lineage.derivations import ACTIONS, UNDONE, Derivation, Kinship, Lineage, Relation, Stretch
+from lineage.params import DEFAULT, TraceParams
 from lineage.report import evidence, excluded, gone, shortened, signs
-from lineage.trace import DEFAULT, TraceParams, trace
+from lineage.trace import trace
 from lineage.values import Report, Segment, Source
 
 VERSION = "kinship/1"

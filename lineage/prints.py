@@ -15,7 +15,8 @@ from index.sandbox import Sandbox
 from index.values import CODE_BYTES, Channel, Fingerprint, Interval
 from lineage import listening, lookups
 from lineage.clock import Clock, Progress
-from lineage.trace import TraceParams, parts
+from lineage.looking import parts
+from lineage.params import TraceParams
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from index.measure import Observation
 from index.values import AssetRow, Interval, Sound
 from lineage import listening, moments
 from lineage.listening import Listener
+from lineage.looking import Known, rounds
+from lineage.params import TraceParams
 from lineage.proofs import Prover
 from lineage.sources import joined
 from lineage.steps.values import Contest, Standing
 from lineage.steps.ways import listened, looked
-from lineage.trace import Known, TraceParams, rounds
 from lineage.values import Candidate, Heard, Segment
 
 type Found = list[tuple[AssetRow, Segment]]

@@ -24,7 +24,8 @@ from index.watches import Watches
 from lineage import coarse, prints, unexplained
 from lineage.clock import Progress
 from lineage.coarse import CoarseParams
-from lineage.trace import SEARCH, TraceParams, trace
+from lineage.params import SEARCH, TraceParams
+from lineage.trace import trace
 from lineage.unexplained import SOUND, RestParams
 from lineage.values import Hint, Reason, Report
 

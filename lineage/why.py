@@ -17,13 +17,14 @@ from index.values import Asset, Channel, Interval, Media
 from lineage import alone, listening, prove, rivals
 from lineage.clock import Progress
 from lineage.listening import Listener
+from lineage.looking import parts
+from lineage.params import DEFAULT, TraceParams
 from lineage.proofs import Prover
 from lineage.report import clock
 from lineage.steps import archive as contests
 from lineage.steps import pictures, sounds
 from lineage.steps.values import Contest, Pair, Step
 from lineage.steps.verdict import Account, verdict
-from lineage.trace import DEFAULT, TraceParams, parts
 from lineage.values import Heard, Segment
 
 

@@ -132,7 +132,8 @@ def verify_bundle(
 def _answer(
     clip: Path, source: Path | None, archive: "Archive | None", beat: "Progress"
 ) -> "Report":
-    from lineage.trace import compare, described, trace
+    from lineage.params import described
+    from lineage.trace import compare, trace
 
     describing = model()
     if source is not None:

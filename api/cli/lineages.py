@@ -104,8 +104,8 @@ def relate(archive: "Archive", console: Console, *, model: "Model | None") -> bo
     """
     from index.files import shown
     from lineage.kinships import Waiting, update, waiting
+    from lineage.params import described
     from lineage.report import counted
-    from lineage.trace import described
 
     total, done, kin = waiting(archive), 0, 0
     params = described(archive, model)

@@ -69,7 +69,7 @@ def trace(
     A clip that cannot be read is named, the others are still traced, and the exit code is 3.
     """
     from index.archive import Archive
-    from lineage.trace import described
+    from lineage.params import described
     from lineage.trace import trace as answer
 
     wanted = Wanted(prov, otio, c2pa, review).checked(json, clips=len(clips))
@@ -108,7 +108,7 @@ def compare(
 
     No archive is needed.
     """
-    from lineage.trace import DEFAULT
+    from lineage.params import DEFAULT
     from lineage.trace import compare as answer
 
     wanted = Wanted(prov, otio, c2pa, review).checked(json, clips=1)
@@ -151,7 +151,7 @@ def why(
     from api.exports.reasons import line, text
     from index.archive import Archive
     from index.files import location
-    from lineage.trace import described
+    from lineage.params import described
     from lineage.why import why as answer
 
     console, describing = console_of(context), model()

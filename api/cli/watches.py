@@ -224,7 +224,7 @@ def asking(archive: "Archive", model: "Model | None") -> "WatchParams":
     """Return how clips are watched, with what a model says of frames if the archive holds that."""
     from dataclasses import replace
 
-    from lineage.trace import described
+    from lineage.params import described
     from lineage.watches import DEFAULT
 
     return replace(DEFAULT, trace=described(archive, model, params=DEFAULT.trace))

@@ -23,7 +23,7 @@ from index.errors import ArchiveBusyError, UserError
 from index.hashing.learned import Model
 from index.keyframes import Level
 from lineage import watches
-from lineage.trace import described
+from lineage.params import described
 from lineage.watches import WatchParams
 
 type Tell = Callable[[str, float], None]

@@ -32,9 +32,9 @@ from index.values import Asset, AssetRow
 from lineage import coarse
 from lineage.exhibits import exhibits
 from lineage.findings import Finding
+from lineage.params import described
 from lineage.report import weighed
 from lineage.stills import pairs
-from lineage.trace import described
 from lineage.trace import trace as answer
 from lineage.values import Report, Segment, Source
 

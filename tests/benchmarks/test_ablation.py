@@ -1,5 +1,5 @@
 from benchmarks.ablation import variants
-from lineage.trace import SEARCH
+from lineage.params import SEARCH
 
 
 def test_whole_comes_first_and_each_other_lacks_something() -> None:

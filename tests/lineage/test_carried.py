@@ -16,7 +16,8 @@ from index.sandbox import Sandbox
 from index.values import Asset, Carried, Standing, Tag, Unread
 from lineage import carried
 from lineage.findings import Contradiction
-from lineage.trace import SEARCH, compare
+from lineage.params import SEARCH
+from lineage.trace import compare
 from tests import clips, reports
 from tests.index.test_carried import tagged
 

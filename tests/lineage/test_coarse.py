@@ -12,7 +12,7 @@ from index.hashing import pictures
 from index.values import AssetRow, Channel, Codes, Hits, Interval
 from lineage import coarse, lookups
 from lineage.coarse import CoarseParams, Least
-from lineage.trace import TraceParams
+from lineage.params import TraceParams
 from lineage.values import Candidate, Hint, Tell
 from tests import archives, prints, reports
 

@@ -13,8 +13,9 @@ from index.hashing.learned import Model, model
 from index.values import Channel
 from lineage.coarse import CoarseParams, lookup
 from lineage.lookups import LEARNED, TIERS
+from lineage.params import DEFAULT, TraceParams, described
 from lineage.prints import fingerprints
-from lineage.trace import DEFAULT, TraceParams, compare, described, trace
+from lineage.trace import compare, trace
 from lineage.values import Tell
 from lineage.why import why
 from tests import clips, models

@@ -1,37 +1,54 @@
-from collections.abc import Sequence
-
 import pytest
 
-from lineage import early
+from index.values import Channel
+from lineage import derive, early
 from lineage.early import Early
 from lineage.evidence import Revealed
-from lineage.findings import Finding
+from lineage.values import Report, Searched
 from tests import reports
 
+SEARCHED = Searched("none", 1, 1.0, 1, (Channel.PICTURE,))
 
-def test_what_is_known_is_told_at_once_and_then_no_oftener_than_people_read(
-    monkeypatch: pytest.MonkeyPatch,
+
+@pytest.fixture
+def answer() -> Report:
+    return reports.rich()
+
+
+def pixels(answer: Report) -> list[Revealed]:
+    return [Revealed(0, answer.sources[0].segments[0], (), 0.9)]
+
+
+def test_each_source_is_told_at_once_and_pixels_no_oftener_than_people_read(
+    answer: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = 100.0
+    now, told = 100.0, list[float]()
     monkeypatch.setattr(early, "monotonic", lambda: now)
-    answer = reports.rich()
-    one = Revealed(0, answer.sources[0].segments[0], (), 0.9)
-    told: list[int] = []
+    telling = Early(SEARCHED, lambda *_: told.append(now))
+    found = (answer.query, answer.sources, ())
 
-    def derived(revealed: Sequence[Revealed]) -> list[Finding]:
-        return list(answer.findings[: len(revealed)])
-
-    telling = Early(derived, answer.sources, lambda found, _: told.append(len(found)))
-    telling([])
-    telling([one, one])
+    telling(*found)
+    now += 0.1
+    telling(*found)
+    now += 0.1
+    telling(*found, pixels(answer))
     now += early.AGAIN
-    telling([one, one, one])
+    telling(*found, pixels(answer))
 
-    assert told == [0, 3]
+    assert told == pytest.approx([100.0, 100.1, 100.2 + early.AGAIN])
 
 
-def test_nothing_is_worked_out_for_nobody() -> None:
-    def derived(_: Sequence[Revealed]) -> list[Finding]:
-        raise AssertionError
+def test_what_is_told_is_what_is_known_of_these_sources(answer: Report) -> None:
+    told = []
 
-    Early(derived, (), None)([])
+    Early(SEARCHED, lambda *both: told.append(both))(answer.query, answer.sources, ())
+
+    known = derive.derived(answer.query, SEARCHED, answer.sources, ())
+    assert known
+    assert told == [(known, answer.sources)]
+
+
+def test_nothing_is_worked_out_for_nobody(answer: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(derive, "derived", None)
+
+    Early(SEARCHED, None)(answer.query, answer.sources, (), pixels(answer))

@@ -13,8 +13,9 @@ from index.keyframes import Level
 from index.values import Channel
 from lineage.findings import Kind
 from lineage.listening import ListenParams
+from lineage.params import SEARCH, TraceParams
 from lineage.sound import SoundParams
-from lineage.trace import SEARCH, TraceParams, trace
+from lineage.trace import trace
 from lineage.values import Reason, Report, Segment, Source
 from tests import clips
 

@@ -12,7 +12,8 @@ from index.archive import Archive
 from index.keyframes import Level
 from index.values import AssetRow, Box, Channel
 from lineage import moments
-from lineage.trace import SEARCH, trace
+from lineage.params import SEARCH
+from lineage.trace import trace
 from lineage.values import Segment
 from lineage.why import why
 from tests import clips

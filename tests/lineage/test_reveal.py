@@ -23,8 +23,9 @@ from lineage.derive.values import Shown
 from lineage.evidence.faces import Face, faces
 from lineage.exhibits import Seen, exhibits
 from lineage.findings import INSIDE, Finding, Kind
+from lineage.params import SEARCH
 from lineage.reveal import Revealer, RevealParams, ahead, share
-from lineage.trace import SEARCH, compare, trace
+from lineage.trace import compare, trace
 from lineage.values import Reason, Unexplained
 from tests import clips, reports
 

@@ -20,10 +20,11 @@ from lineage.derivations import Derivation, Relation
 from lineage.direction import direction
 from lineage.findings import INSIDE, Kind
 from lineage.lookups import TIERS
+from lineage.params import SEARCH, TraceParams
 from lineage.proofs import ProofParams
 from lineage.prove import ProveParams
 from lineage.stills import pairs
-from lineage.trace import SEARCH, TraceParams, compare, trace
+from lineage.trace import compare, trace
 from lineage.values import Reason, Report, Segment
 from lineage.why import why
 from tests import clips
@@ -106,7 +107,7 @@ def test_mirrored_and_framed_excerpt_is_traced(library: Library) -> None:
     assert segment.query_box.y0 == pytest.approx(0.12, abs=0.02)
 
 
-def test_what_was_done_is_told_before_pixels_are_compared_and_then_again(
+def test_what_was_done_is_told_as_it_is_found_and_again_as_pixels_are_compared(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def covered(picture: clips.Picture, _: float) -> clips.Picture:
@@ -128,10 +129,34 @@ def test_what_was_done_is_told_before_pixels_are_compared_and_then_again(
         clip, library.archive, early=lambda found, _: told.append({one.kind for one in found})
     )
 
-    first, second = told
+    first, *_, last = told
     assert Kind.MIRRORED in first
-    assert second - first == {one.kind for one in answer.findings} - first
-    assert second - first
+    assert last - first == {one.kind for one in answer.findings} - first
+    assert last - first
+
+
+def test_what_is_found_first_is_told_before_the_rest_is_looked_for(library: Library) -> None:
+    clip = clips.movie(
+        library.folder / "half-flipped.mp4",
+        seconds=4,
+        seed=1,
+        start=6.2,
+        cuts=[5.0],
+        edit=lambda picture, time: picture if time < 2 - FRAME / 2 else picture[::-1],
+    )
+    told: list[set[Kind]] = []
+
+    trace(
+        clip,
+        library.archive,
+        params=SEARCH,
+        early=lambda found, _: told.append({one.kind for one in found}),
+    )
+
+    first, *_, last = told
+    assert Kind.TRIMMED in first
+    assert Kind.FLIPPED not in first
+    assert Kind.FLIPPED in last
 
 
 def test_part_that_is_turned_is_traced_beside_one_that_is_not(library: Library) -> None:

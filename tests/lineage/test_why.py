@@ -13,11 +13,12 @@ from index.errors import UserError
 from index.keyframes import Level
 from index.values import Channel
 from lineage.listening import ListenParams
+from lineage.params import DEFAULT
 from lineage.proofs import ProofParams
 from lineage.sound import SoundParams
 from lineage.steps.values import Measure, Step
 from lineage.steps.verdict import Account
-from lineage.trace import DEFAULT, trace
+from lineage.trace import trace
 from lineage.why import Why
 from lineage.why import why as _why
 from tests import clips
