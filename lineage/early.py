@@ -9,8 +9,8 @@ from lineage.findings import Finding
 from lineage.values import Query, Searched, Source, Unexplained
 
 AGAIN = 1.0
-"""Seconds after which it is told again while pixels are compared: as fast as people read, and cheap
-in a clip of many stretches."""
+"""Seconds after which it is told again: as fast as people read, and cheap in a clip of many
+stretches."""
 
 type Tell = Callable[[Sequence[Finding], Sequence[Source]], None]
 """Told what was done so far, and to which sources."""
@@ -29,6 +29,11 @@ class Early:
         self._searched, self._tell = searched, tell
         self._due = 0.0
 
+    @property
+    def due(self) -> bool:
+        """Whether somebody asks who was not told a moment ago."""
+        return self._tell is not None and monotonic() >= self._due
+
     def __call__(
         self,
         query: Query,
@@ -36,7 +41,7 @@ class Early:
         rests: Sequence[Unexplained],
         revealed: Sequence[Revealed] = (),
     ) -> None:
-        """Tell what is known now; of pixels not if something was told a moment ago.
+        """Tell what is known now, if anybody asks.
 
         Args:
             query: The clip.
@@ -44,6 +49,17 @@ class Early:
             rests: What of it was looked at and has no source.
             revealed: What the pixels of stretches say so far.
         """
-        if self._tell is not None and not (revealed and monotonic() < self._due):
+        if self._tell is not None:
             self._tell(derive.derived(query, self._searched, sources, rests, revealed), sources)
             self._due = monotonic() + AGAIN
+
+    def again(
+        self,
+        query: Query,
+        sources: Sequence[Source],
+        rests: Sequence[Unexplained],
+        revealed: Sequence[Revealed],
+    ) -> None:
+        """Tell what is known now, unless something was told a moment ago."""
+        if self.due:
+            self(query, sources, rests, revealed)

@@ -55,7 +55,8 @@ def look(  # noqa: PLR0913 # a clip, what is known of it, how to look, and who i
         heard: What was found of its sound.
         params: How hard to look.
         clock: Told the time of each stage.
-        each: Told all that is found so far, each time that there is more.
+        each: Told all that is found so far, each time that there is more; later some of it may turn
+            out to say nothing.
     """
     archive, found, rests = prover.archive, list[tuple[AssetRow, Segment]](), list[Unexplained]()
     stages = parts(path, media, prover.sandbox, params=params, progress=clock.within("decode"))
@@ -64,10 +65,8 @@ def look(  # noqa: PLR0913 # a clip, what is known of it, how to look, and who i
         media = seen.media
         hits: list[Hits] = []
         known = Known(tuple(found), heard)
-        for one in rounds(whole, seen, prover, known, params=params, clock=clock):
+        for one in rounds(whole, seen, prover, known, params=params, clock=clock, each=each):
             found += one.told
-            if one.told:
-                each(found)
             frames = one.tier.channel is Channel.PICTURE and not one.tier.panels
             hits += one.hits if frames else []
         many = candidates.too_common(hits, assets=archive.extent().assets, params=params.gather)
@@ -117,6 +116,7 @@ def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how 
     *,
     params: TraceParams,
     clock: Clock | None = None,
+    each: Callable[[Sequence[tuple[AssetRow, Segment]]], None] = lambda _: None,
 ) -> Iterator[Round]:
     """Yield what becomes of each tier, the cheapest and likeliest first.
 
@@ -127,9 +127,10 @@ def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how 
         known: What was found before.
         params: How hard to look.
         clock: Told the time of each stage.
+        each: Told all that is found so far, each time that there is more.
     """
     archive, clock = prover.archive, clock or Clock(None)
-    assets, found = archive.extent().assets, list(known.shown)
+    assets, common, found = archive.extent().assets, archive.commons().of_asset, list(known.shown)
     for tier in params.tiers:
         left = lookups.asked(tier, whole, [one for _, one in found], seen, params=params.rest)
         hits = lookups.near(seen, left, tier, archive, heard=known.heard, params=params.lookup)
@@ -137,10 +138,12 @@ def rounds(  # noqa: PLR0913 # a part of the clip, what is known of it, and how 
         looked_at = candidates.gather(
             hits, assets=assets, within=whole, heard=known.heard, params=params.gather
         )
-        proving = clock.within("prove")
-        proven = list(prover.proofs(looked_at, seen, known=found, progress=proving))
-        common = archive.commons().of_asset
-        told = commonness.telling(proven, found, common, least=params.rest.short)
+        proofs = prover.proofs(looked_at, seen, known=found, progress=clock.within("prove"))
+        proven, told = list[tuple[AssetRow, Segment]](), list[tuple[AssetRow, Segment]]()
+        for one in proofs:
+            proven.append(one)
+            told = commonness.telling(proven, found, common, least=params.rest.short)
+            each([*found, *told])
         found += told
         clock.mark("prove")
         yield Round(tier, left, hits, looked_at, told)

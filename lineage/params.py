@@ -35,8 +35,8 @@ class TraceParams:
         brief: Seconds of a clip of which every frame is decoded at once. Of a longer one, frames
             that no other frame needs are left out first, and only added near its cuts.
         copies: Sources besides the best of which pixels are compared too, where they show the same.
-        related: Seconds of the shorter of two sources, at most, for both to be compared with one
-            another as well; longer ones are left to the lineage of the archive.
+        related: Seconds of sources that are compared with one another as well, all together, those
+            first that share most of the clip; the others are left to the lineage of the archive.
     """
 
     gather: GatherParams = field(default_factory=GatherParams)

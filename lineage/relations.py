@@ -55,7 +55,7 @@ class Kindred:
         alike: Sequence[Revealed],
         trios: Sequence[Trio],
         *,
-        longest: float,
+        most: float,
     ) -> tuple[Derivation, ...]:
         """Return how the query and its sources are related, and copies to one another.
 
@@ -64,27 +64,26 @@ class Kindred:
             revealed: What the pixels of the stretches say of which findings are told.
             alike: What those of copies say that show the same.
             trios: What each three of all of them share.
-            longest: Seconds of the shorter of two copies, at most, for both to be compared.
+            most: Seconds of copies that are traced in one another, all together.
         """
         done = [*answer.findings, *_done(answer, alike)]
         sizes = [self._sizes(source) for source in answer.sources]
         every = [*revealed, *alike]
         told = direction.derivations(answer.query.media, answer.sources, every, done, sizes)
-        between = self._between(answer.sources, every, longest) if alike else []
+        between = self._between(answer.sources, every, most) if alike else []
         return tuple(direction.settled([*told, *between], trios))
 
     def _between(
-        self, sources: Sequence[Source], shown: Sequence[Revealed], longest: float
+        self, sources: Sequence[Source], shown: Sequence[Revealed], most: float
     ) -> Iterator[Derivation]:
         """Yield how sources that show the same of the query are related to one another."""
-        for pair in combinations(sorted({one.index for one in shown}), 2):
-            ours = ([one.segment.query for one in shown if one.index == each] for each in pair)
-            if not any(a.overlap(b) for a, b in product(*ours)):
-                continue
+        for pair in _together(shown):
             query, source = sorted(pair, key=lambda each: _place(sources[each]))
             path = self.archive.file(sources[query].asset)
-            if path is None or sources[query].asset.media.duration > longest:
+            length = sources[query].asset.media.duration
+            if path is None or length > most:
                 continue
+            most -= length
             told = self.ask(path, self.archive.alone(sources[source].asset))
             for one in told.derivations:
                 if one.channel is Channel.PICTURE:
@@ -108,6 +107,15 @@ def _done(answer: Found, alike: Sequence[Revealed]) -> Iterator[Finding]:
         source = [answer.sources[index]]
         for one in derive.derived(answer.query, answer.searched, source, answer.unexplained, ours):
             yield replace(one, source_index=index)
+
+
+def _together(shown: Sequence[Revealed]) -> list[tuple[int, int]]:
+    """Return the pairs of sources that show the same of the query, those that share most first."""
+    shared = {}
+    for pair in combinations(sorted({one.index for one in shown}), 2):
+        ours = ([one.segment.query for one in shown if one.index == each] for each in pair)
+        shared[pair] = sum(a.overlap(b) for a, b in product(*ours))
+    return sorted((pair for pair in shared if shared[pair]), key=lambda pair: -shared[pair])
 
 
 def _place(source: Source) -> tuple[float, str]:

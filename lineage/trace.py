@@ -84,8 +84,9 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
         telling = Early(searched, early)
 
         def more(found: Sequence[tuple[AssetRow, Segment]]) -> None:
-            lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
-            telling(query, rank([*found, *heard.found], lengths=lengths), heard.rests)
+            if telling.due:
+                lengths = {Channel.PICTURE: media.duration, Channel.SOUND: heard.length}
+                telling(query, rank([*found, *heard.found], lengths=lengths), heard.rests)
 
         clock.mark("carried")
         looked = look(path, media, prover, heard.found, params=params, clock=clock, each=more)
@@ -97,8 +98,8 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
         telling(query, sources, rests)
         shown = derive.told(sources, Channel.PICTURE, params=derive.DEFAULT)
         revealer = Revealer(path, archive, sandbox, params.reveal)
-        told = partial(telling, query, sources, rests)
-        revealed = revealer.revealed(shown, progress=clock.within("reveal"), each=told)
+        again = partial(telling.again, query, sources, rests)
+        revealed = revealer.revealed(shown, progress=clock.within("reveal"), each=again)
         copies = derive.copied(sources, shown, most=params.copies)
         alike = revealer.revealed(copies)
         three = trios(revealer, [*shown, *copies] if copies else [])
@@ -110,7 +111,7 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
     findings = derive.derived(query, searched, sources, rests, revealed, beneath=beneath)
     kindred = Kindred(path, archive, partial(trace, params=replace(params, copies=0)))
     known = Found(query, searched, sources, rests, findings)
-    related = kindred.related(known, revealed, alike, three, longest=params.related)
+    related = kindred.related(known, revealed, alike, three, most=params.related)
     findings += contradictions.contradictions(query, sources, findings, related, at=at)
     findings.sort(key=lambda one: one.query.start)
     return Report(

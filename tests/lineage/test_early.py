@@ -19,7 +19,7 @@ def pixels(answer: Report) -> list[Revealed]:
     return [Revealed(0, answer.sources[0].segments[0], (), 0.9)]
 
 
-def test_each_source_is_told_at_once_and_pixels_no_oftener_than_people_read(
+def test_pixels_are_told_of_no_oftener_than_people_read(
     answer: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, told = 100.0, list[float]()
@@ -29,13 +29,23 @@ def test_each_source_is_told_at_once_and_pixels_no_oftener_than_people_read(
 
     telling(*found)
     now += 0.1
-    telling(*found)
-    now += 0.1
-    telling(*found, pixels(answer))
+    telling.again(*found, pixels(answer))
     now += early.AGAIN
-    telling(*found, pixels(answer))
+    telling.again(*found, pixels(answer))
 
-    assert told == pytest.approx([100.0, 100.1, 100.2 + early.AGAIN])
+    assert told == pytest.approx([100.0, 100.1 + early.AGAIN])
+
+
+def test_what_all_is_known_of_the_search_is_told_however_soon(answer: Report) -> None:
+    told = []
+    telling = Early(SEARCHED, lambda *both: told.append(both))
+
+    assert telling.due
+    for _ in range(2):
+        telling(answer.query, answer.sources, ())
+
+    assert not telling.due
+    assert len(told) == 2
 
 
 def test_what_is_told_is_what_is_known_of_these_sources(answer: Report) -> None:
@@ -51,4 +61,7 @@ def test_what_is_told_is_what_is_known_of_these_sources(answer: Report) -> None:
 def test_nothing_is_worked_out_for_nobody(answer: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(derive, "derived", None)
 
-    Early(SEARCHED, None)(answer.query, answer.sources, (), pixels(answer))
+    nobody = Early(SEARCHED, None)
+
+    assert not nobody.due
+    nobody(answer.query, answer.sources, (), pixels(answer))
