@@ -39,7 +39,7 @@ class Digest(TypeDecorator[str]):
         return None if value is None else value.hex()
 
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration; kept here so that opening an archive need not load Alembic to ask."""
 
 TABLES = MetaData()
@@ -79,11 +79,10 @@ assets = Table(
 )
 """Numbers of removed rows are never used again: a store segment may still name them."""
 
+Index("assets_by_row", assets.c.row, assets.c.name, assets.c.title)
 Index("assets_by_name", assets.c.name, assets.c.row, assets.c.title)
+Index("assets_by_duration", assets.c.duration, assets.c.row, assets.c.name, assets.c.title)
 """By which assets are listed, and names and titles looked through without reading the rest."""
-
-Index("assets_by_duration", assets.c.duration)
-"""By which assets are listed by length."""
 
 locations = Table(
     "locations",

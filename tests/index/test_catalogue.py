@@ -73,20 +73,21 @@ def test_the_newest_migration_is_the_one_the_program_names() -> None:
 
 
 @pytest.mark.parametrize("order", Order)
-def test_assets_are_listed_in_each_order_without_sorting_all_of_them(
-    path: Path, order: Order
+@pytest.mark.parametrize("words", [None, "tape"])
+def test_assets_are_listed_in_each_order_without_sorting_or_reading_all_of_them(
+    path: Path, order: Order, words: str | None
 ) -> None:
     asked: list[tuple[str, Any]] = []
     with closing(Catalogue.open(path)) as catalogue, catalogue.reading() as change:
         event.listen(change, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
-        assets.page(change, order, most=5)
+        assets.page(change, order, words=words, most=5)
         plan = change.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1][0]}", asked[-1][1])
         steps = [(step.id, step.parent, step.detail) for step in plan]
 
     (chosen,) = (at for at, _, said in steps if said.startswith("LIST SUBQUERY"))
     within = [said for _, parent, said in steps if parent == chosen]
-    index = "" if order.by == "added" else f" USING COVERING INDEX assets_by_{order.by}"
-    assert within == [f"SCAN assets{index}"]
+    index = "assets_by_row" if order.by == "added" else f"assets_by_{order.by}"
+    assert within == [f"SCAN assets USING COVERING INDEX {index}"]
 
 
 def test_opening_an_up_to_date_catalogue_does_not_load_alembic(path: Path, root: Path) -> None:
