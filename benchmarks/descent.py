@@ -12,7 +12,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,19 @@ from scipy.optimize import minimize
 from benchmarks import machine
 from benchmarks.cases import FOOTAGE
 from benchmarks.chains import LENGTH, Truth, family
-from benchmarks.tables import percent, table
-from index.values import Channel
-from lineage import direction as direct
-from lineage.derivations import Cue, Derivation, Direction, Relation, Sign
-from lineage.direction import DEFAULT, DirectionParams, Weight, direction, excluded
+from benchmarks.decisions import (
+    HEAD,
+    Told,
+    among,
+    cells,
+    judged,
+    misses,
+    ruled_out,
+    thresholds,
+)
+from benchmarks.tables import table
+from lineage.derivations import Relation, Sign
+from lineage.direction import DEFAULT, DirectionParams, Weight
 from lineage.trace import compare
 
 FITTED, TESTED = "archive", "unrelated"
@@ -37,39 +45,8 @@ RIDGE = 0.05
 """Weight of the squared weights: a pull towards saying less."""
 FILMS = 1000
 """More than a folder holds."""
-SURE = 0.9
-"""How sure a wrong answer must be to be worse than none."""
 
 type Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was said of a pair.
-
-    Attributes:
-        film: What it shows.
-        truth: How both are related.
-        removes: Generations between them.
-        done: What was done to either.
-        found: Whether one was found to be the source of the other.
-        same: Whether they were said to hold the same pictures.
-        cues: What each sign that speaks says: its name, for the source, for the query.
-        family: Number of its family, among those of one run.
-        names: Of the query and the source in it.
-        distance: Grey levels by which both differ; None where that was not measured.
-    """
-
-    film: str
-    truth: Truth
-    removes: int
-    done: str
-    found: bool
-    same: bool
-    cues: tuple[tuple[Sign, float, float], ...]
-    family: int = 0
-    names: tuple[str, str] = ("child", "original")
-    distance: float | None = None
 
 
 def told(path: Path, start: float, seed: tuple[int, ...]) -> list[Told]:
@@ -119,41 +96,6 @@ def read(path: Path) -> list[list[Told]]:
     ]
 
 
-def among(found: Sequence[Told], *, params: DirectionParams | None = None) -> list[Told]:
-    """Return what the signs say of pairs of which the archive holds the whole family.
-
-    Args:
-        found: Pairs, told of each by itself.
-        params: When a relation is decided; None where the original is known to be that.
-    """
-    told: list[Told] = []
-    for number in dict.fromkeys(one.family for one in found):
-        family = {one.names: one for one in found if one.family == number and one.found}
-        related = {names: _derivation(one, params) for names, one in family.items()}
-        after = direct.among(related, params=params or DEFAULT)
-        told += [
-            replace(one, cues=tuple((cue.sign, cue.source, cue.query) for cue in after[names].cues))
-            for names, one in family.items()
-        ]
-        told += [one for one in found if one.family == number and not one.found]
-    return told
-
-
-def _derivation(one: Told, params: DirectionParams | None) -> Derivation:
-    """Return what is said of a pair by itself, or what is true of it and its original."""
-    cues = tuple(Cue(*cue) for cue in one.cues)
-    base = Derivation(
-        0, Channel.PICTURE, Relation.UNDETERMINED, 1.0, cues=cues, distance=one.distance
-    )
-    if one.same:
-        return replace(base, relation=Relation.DUPLICATE)
-    if params is not None:
-        return direct.decided(base, params=params)
-    odds = Direction(float(one.truth is Truth.ONWARD), float(one.truth is Truth.BACK), 0.0)
-    known = "original" in one.names
-    return replace(base, odds=odds, relation=Relation.DERIVED if known else Relation.UNDETERMINED)
-
-
 def fitted(found: Sequence[Told], *, decided: float) -> DirectionParams:
     """Return the weights that make the truth of pairs likeliest, alike for both ways.
 
@@ -164,10 +106,10 @@ def fitted(found: Sequence[Told], *, decided: float) -> DirectionParams:
         decided: Least probability of what is decided.
     """
     every = [*found, *among(found)]
-    heard = [one for one in every if _heard(one)]
+    heard = [one for one in every if one.heard]
     signs = list(Sign)
     source, query = (
-        np.array([[_of(one, sign)[side] for sign in signs] for one in heard]) for side in (0, 1)
+        np.array([[one.says(sign)[side] for sign in signs] for one in heard]) for side in (0, 1)
     )
     truths = np.array([list(Truth).index(one.truth) for one in heard])
 
@@ -188,113 +130,6 @@ def fitted(found: Sequence[Told], *, decided: float) -> DirectionParams:
     return DirectionParams(
         {sign: Weight(*row) for sign, row in rows}, round(float(best[-1]), 2), decided
     )
-
-
-def said(one: Told, params: DirectionParams) -> tuple[Truth | None, float]:
-    """Return what is decided of a pair, None for nothing, and how sure that is."""
-    if not _heard(one):
-        return None, 0.0
-    answer, sure = likeliest(_odds(one, params))
-    return (answer if sure >= params.decided else None), sure
-
-
-def judged(found: Sequence[Told], params: DirectionParams) -> list[dict[str, Any]]:
-    """Return for each kind of pair how many were decided, and how many of these rightly."""
-    groups: dict[tuple[Truth, int], list[Told]] = {}
-    for one in found:
-        groups.setdefault((one.truth, one.removes), []).append(one)
-    return [
-        {"truth": truth.value, "removes": removes, **_row(group, params)}
-        for (truth, removes), group in sorted(groups.items(), key=_place)
-    ]
-
-
-def thresholds(
-    found: Sequence[Told], params: DirectionParams, *, together: bool = False
-) -> list[dict[str, Any]]:
-    """Return what is decided, and how much of it wrongly, by how sure it must be.
-
-    Args:
-        found: Pairs.
-        params: What the signs count for.
-        together: Whether the archive holds their families.
-    """
-    rows = []
-    for least in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
-        at = DirectionParams(params.weights, params.neither, least)
-        pairs = among(found, params=at) if together else found
-        rows.append({"decided": least, **_row(pairs, at)})
-    return rows
-
-
-def ruled_out(found: Sequence[Told], params: DirectionParams) -> list[dict[str, Any]]:
-    """Return in how many pairs a way is ruled out, and in how many wrongly, by how unlikely it is.
-
-    Args:
-        found: Pairs.
-        params: What the signs count for.
-    """
-    rows = []
-    for most in (0.03, 0.02, 0.01, 0.005, 0.002):
-        at = replace(params, excluded=most, decided=1.0)
-        told = [(one.truth, excluded(_odds(one, at), params=at)) for one in found if _heard(one)]
-        ways = [(truth, way) for truth, way in told if way is not None]
-        rows.append(
-            {
-                "most": most,
-                "pairs": len(found),
-                "ruled_out": len(ways),
-                "of_arrows": sum(truth is not Truth.SIBLINGS for truth, _ in ways),
-                "wrongly": sum(way.value == truth.value for truth, way in ways),
-            }
-        )
-    return rows
-
-
-def _heard(one: Told) -> bool:
-    """Return whether anything is weighed of a pair."""
-    return one.found and not one.same
-
-
-def _odds(one: Told, params: DirectionParams) -> Direction:
-    return direction([Cue(*cue) for cue in one.cues], params=params)
-
-
-def _row(group: Sequence[Told], params: DirectionParams) -> dict[str, Any]:
-    return counted([(one.truth, *said(one, params)) for one in group])
-
-
-def counted(answers: Sequence[tuple[Truth, Truth | None, float]]) -> dict[str, Any]:
-    """Return how many pairs were decided, and how many of these rightly.
-
-    Args:
-        answers: Of each pair the truth, what is decided, if anything is, and how sure that is.
-    """
-    decided = [(truth, answer, sure) for truth, answer, sure in answers if answer is not None]
-    arrows = [(truth, answer) for truth, answer, _ in decided if truth is not Truth.SIBLINGS]
-    kin = [answer for truth, answer, _ in decided if truth is Truth.SIBLINGS]
-    return {
-        "pairs": len(answers),
-        "arrows": sum(truth is not Truth.SIBLINGS for truth, _, _ in answers),
-        "arrows_decided": len(arrows),
-        "arrows_right": sum(truth is answer for truth, answer in arrows),
-        "siblings": sum(truth is Truth.SIBLINGS for truth, _, _ in answers),
-        "siblings_said": sum(answer is Truth.SIBLINGS for answer in kin),
-        "siblings_parted": sum(answer is not Truth.SIBLINGS for answer in kin),
-        "wrong_and_sure": sum(
-            truth is not answer and sure >= SURE for truth, answer, sure in decided
-        ),
-    }
-
-
-def misses(found: Sequence[Told], params: DirectionParams) -> list[str]:
-    """Return a line for each pair of which something wrong is decided."""
-    lines = []
-    for one in found:
-        answer, sure = said(one, params)
-        if answer is not None and answer is not one.truth:
-            lines.append(f"{one.film}, {one.truth} ({one.done}): {answer}, {sure:.2f} sure")
-    return lines
 
 
 def descent(result: Mapping[str, Any]) -> Iterator[str]:
@@ -355,43 +190,6 @@ def descent(result: Mapping[str, Any]) -> Iterator[str]:
     if result["missed"]:
         yield "\nDecided wrongly in their families:\n"
         yield from (f"- {each}" for each in result["missed"])
-
-
-HEAD = (
-    "arrows decided",
-    "of these right",
-    "siblings said",
-    "said to be parent or child",
-    "wrong, 0.9 sure",
-)
-
-
-def cells(each: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the cells of a row of what was counted, as in `HEAD`."""
-    return (
-        f"{each['arrows_decided']} of {each['arrows']}" if each["arrows"] else "",
-        percent(each["arrows_right"] / each["arrows_decided"]) if each["arrows_decided"] else "",
-        f"{each['siblings_said']} of {each['siblings']}" if each["siblings"] else "",
-        f"{each['siblings_parted']} of {each['siblings']}" if each["siblings"] else "",
-        f"{each['wrong_and_sure']} of {each['pairs']}",
-    )
-
-
-def _place(group: tuple[tuple[Truth, int], object]) -> tuple[int, int]:
-    """Return where a group comes in the table."""
-    truth, removes = group[0]
-    return list(Truth).index(truth), removes
-
-
-def _of(one: Told, sign: Sign) -> tuple[float, float]:
-    return next(((source, query) for told, source, query in one.cues if told is sign), (0.0, 0.0))
-
-
-def likeliest(odds: Direction) -> tuple[Truth, float]:
-    """Return the likeliest relation, and how likely it is."""
-    every = {Truth.ONWARD: odds.onward, Truth.BACK: odds.back, Truth.SIBLINGS: odds.siblings}
-    best = max(every, key=lambda truth: every[truth])
-    return best, every[best]
 
 
 def stretches(folder: Path, seed: int) -> Iterator[tuple[Path, float, tuple[int, int]]]:

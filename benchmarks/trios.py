@@ -22,18 +22,8 @@ from typing import Any
 from benchmarks import machine
 from benchmarks.cases import FOOTAGE
 from benchmarks.chains import PARENTS, Truth, family
-from benchmarks.descent import (
-    FILMS,
-    FITTED,
-    HEAD,
-    TESTED,
-    Told,
-    cells,
-    counted,
-    likeliest,
-    read,
-    stretches,
-)
+from benchmarks.decisions import HEAD, Told, cells, counted, likeliest
+from benchmarks.descent import FILMS, FITTED, TESTED, read, stretches
 from benchmarks.tables import table
 from index import bulk, measure
 from index.archive import Archive

@@ -166,7 +166,7 @@ class Sandbox:
         self, worker: "_Worker", name: str, progress: Callable[[float], None] | None
     ) -> Generator[object, None, Exception | None]:
         """Yield the values of a call that has begun; return the error it ended by."""
-        heard, due = _Heard.of(worker), 0.0
+        heard = _Heard.of(worker)
         while True:
             message = worker.message()
             match message:
@@ -181,14 +181,27 @@ class Sandbox:
                     raise _crash(name, worker)
                 case Glut():
                     raise _glut(name, self._limits.memory)
-            if message is not None:
-                if time.monotonic() < due:  # to ask the system costs more than most messages
-                    continue
-                heard, due = _Heard.of(worker), time.monotonic() + POLL
-            since = heard.since(worker)
-            if since.worked > self._limits.stall or since.clock > self._limits.silent:
-                raise _hang(name, since.clock)
-            self._weigh(worker, name)
+            heard = self._watched(worker, name, heard, again=message is not None)
+
+    def _watched(self, worker: "_Worker", name: str, heard: "_Heard", *, again: bool) -> "_Heard":
+        """Return when a worker was heard of; raise if it hangs or takes too much memory.
+
+        Args:
+            worker: The worker.
+            name: What it decodes.
+            heard: When it was heard of before.
+            again: Whether it was now: soon after that nothing is looked at, for to ask the system
+                costs more than most messages.
+        """
+        if again:
+            if time.monotonic() < heard.clock + POLL:
+                return heard
+            heard = _Heard.of(worker)
+        since = heard.since(worker)
+        if since.worked > self._limits.stall or since.clock > self._limits.silent:
+            raise _hang(name, since.clock)
+        self._weigh(worker, name)
+        return heard
 
     def _weigh(self, worker: "_Worker", name: str) -> None:
         """Raise if the worker takes too much memory."""

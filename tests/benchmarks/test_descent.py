@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks.chains import PAIRS, Truth, copied, family
-from benchmarks.descent import Told, among, descent, fitted, judged, misses, ruled_out, said
+from benchmarks.decisions import Told, among, judged, misses, ruled_out, said
+from benchmarks.descent import descent, fitted
 from benchmarks.takes import Take
 from lineage.derivations import Sign
 from lineage.direction import DirectionParams, Weight

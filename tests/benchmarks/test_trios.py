@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.chains import Truth
-from benchmarks.descent import Told
+from benchmarks.decisions import Told
 from benchmarks.trios import Threes, fitted, lies, loaded, section, thresholds, told
 from lineage.derivations import Direction, Sign
 from lineage.families import DEFAULT
