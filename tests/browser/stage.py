@@ -57,7 +57,11 @@ CANDIDATES = tuple(
     {
         "asset": {"id": f"{number:016x}", "name": source.asset.name},
         "confidence": source.confidence,
-        "segments": [{"query": [one.query.start, one.query.end]} for one in source.segments[:1]],
+        "segments": [
+            {"channel": channel, "query": [one.query.start, one.query.end]}
+            for one in source.segments[:1]
+            for channel in ("picture", "sound")
+        ],
     }
     for number, source in enumerate(reports.rich().sources[:2], 1)
 )

@@ -263,7 +263,8 @@ def test_what_is_found_is_told_while_it_is_traced(page: Page, staged: Stage) -> 
     expect(page.locator(".doing")).to_have_text("Proving which files it shows.")
     found, done = page.locator(".early").all()
     expect(found.locator("li")).to_have_count(2)
-    expect(found).to_contain_text("council-briefing-raw.mxf 0:00.0–0:05.2")
+    times = "0:00.0–0:05.2, 0:00.0–0:05.2 (sound)"
+    expect(found).to_contain_text(f"council-briefing-raw.mxf {times}")
     first = FINDINGS[0]["explanation"]
     expect(done.locator("li").first).to_contain_text(first)
     expect(done.locator("li")).to_have_count(min(6, len(FINDINGS)))

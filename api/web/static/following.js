@@ -2,8 +2,13 @@
 import { AGAIN, AWAY, Refused, ask, clock, one, say, words } from "./asking.js";
 
 /**
+ * A stretch that is proven.
+ * @typedef {{channel: string, query: [number, number]}} Stretch
+ */
+
+/**
  * A file that is proven to be a source, with the stretches that are proven so far.
- * @typedef {{asset: {id: string, name: string}, confidence: number, segments: {query: [number, number]}[]}} Candidate
+ * @typedef {{asset: {id: string, name: string}, confidence: number, segments: Stretch[]}} Candidate
  */
 
 /**
@@ -153,11 +158,19 @@ function item({ asset, segments }) {
   name.append(bdi);
   const told = document.createElement("small");
   told.className = "quiet num";
-  const shown = segments.slice(0, MOST).map(({ query: [start, end] }) => `${clock(start)}–${clock(end)}`);
+  const shown = segments.slice(0, MOST).map(when);
   const more = segments.length > MOST ? `, ${segments.length - MOST} more` : "";
   told.textContent = ` ${shown.join(", ")}${more}`;
   made.append(name, told);
   return made;
+}
+
+/**
+ * Return when a stretch is, and that it is sound if it is.
+ * @param {Stretch} stretch
+ */
+function when({ channel, query: [start, end] }) {
+  return `${clock(start)}–${clock(end)}${channel === "sound" ? " (sound)" : ""}`;
 }
 
 /**
