@@ -64,8 +64,8 @@ def waits(result: Result) -> Iterator[str]:
         "Pages are asked for one after the other, 200 times each, in an archive of 100,000 made-up "
         "assets. Clips are sent to the service of an archive of real films and of those they were "
         "cut from; one waits from when all of a clip has arrived until the first candidate is "
-        "told, or the first findings, which the page shows at once. Those are told before any "
-        "pixels are compared, and again while they are.\n"
+        "told, or the first findings, which the page shows at once. Those are told as soon as a "
+        "source is proven, with each further one, and again as pixels are compared.\n"
     )
     yield from _measures(result)
 
