@@ -54,12 +54,15 @@ class DirectionParams:
             of both was made from the other.
         decided: Least probability of what is decided.
         excluded: Greatest probability of a way that is ruled out; chosen by the pairs that test.
+        siblings: Pairs of which neither was made from the other, for each of which one was, among
+            those that the weights were fitted to.
     """
 
     weights: Mapping[Sign, Weight]
     neither: float
     decided: float = 0.97
     excluded: float = 0.005
+    siblings: float = 0.286
 
 
 WEIGHTS: Mapping[Sign, Weight] = {

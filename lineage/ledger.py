@@ -11,6 +11,7 @@ from index.catalogue import lineages
 from index.catalogue.database import Change
 from index.values import Channel
 from lineage import kept
+from lineage.crowds import crowded
 from lineage.derivations import Kinship, Relation
 from lineage.graph import DEFAULT, Family, GraphParams, beliefs, bound, knots
 
@@ -84,7 +85,7 @@ def _bound(change: Change, about: set[int]) -> tuple[Family, list[lineages.Node]
         rows = lineages.around(change, near.union(tied))
         nodes = lineages.named(change, _ends(rows) | about)
         digests = {row.id: row.digest for row in nodes}
-        family = Family.joining(kept.kinship(row, digests) for row in rows)
+        family = Family.joining(crowded(kept.kinship(row, digests) for row in rows))
         ids = {digest: one for one, digest in digests.items()}
         more = {ids[one] for one in bound(family, [digests[each] for each in about])}
         if more <= about:

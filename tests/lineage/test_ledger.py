@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -58,7 +58,7 @@ def measurements(draw: st.DrawFn) -> list[Kinship]:
             channel = draw(st.sampled_from([Channel.PICTURE, Channel.PICTURE, Channel.SOUND]))
             sound = channel is Channel.SOUND
             relation = Relation.UNDETERMINED if sound else draw(st.sampled_from(Relation))
-            sure = draw(st.sampled_from([0.95, 0.96, 0.97, 0.98]))
+            sure = draw(st.sampled_from([0.99, 0.993, 0.996, 0.999]))
             odds = draw(st.sampled_from([None, (0.3, 0.3, 0.4)]))
             found.append(
                 kinship(
@@ -94,6 +94,27 @@ def test_late_original_takes_its_copies(tmp_path: Path) -> None:
         past = kept.lineage(change, past=True)
     opened.close()
     assert [one.until is None for one in past.edges] == [True, True]
+
+
+def test_arrow_is_believed_no_more_once_many_others_show_the_same(tmp_path: Path) -> None:
+    opened = families.catalogue(tmp_path)
+    others = [pair for pair in combinations("abcdefgh", 2) if pair != ("a", "b")]
+    measured = [
+        kinship("a", "b", sure=0.975),
+        *(kinship(*pair, Relation.UNDETERMINED) for pair in others),
+    ]
+
+    few = entered(measured, "abc", opened)
+    many = entered(measured, "abcdefgh", opened)
+
+    assert arrows(few) == {("a", "b", "picture")}
+    assert arrows(many) == set()
+    with opened.reading() as change:
+        past = kept.lineage(change, past=True)
+    opened.close()
+    once = [one.until for one in past.edges if one.relation is Relation.DERIVED]
+    assert once
+    assert None not in once
 
 
 def test_parent_that_came_between_takes_the_child_and_the_old_belief_is_kept(
