@@ -12,6 +12,7 @@ Note Series 13, 1974.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from math import fsum
 
 from index.values import Channel
@@ -39,6 +40,7 @@ def crowded(kinships: Iterable[Kinship], *, params: DirectionParams = DEFAULT) -
     ]
 
 
+@cache
 def cousins(count: int) -> float:
     """Return for how many pairs of so many files it holds that neither was made from the other.
 

@@ -78,14 +78,17 @@ def rethink(
 
 def _bound(change: Change, about: set[int]) -> tuple[Family, list[lineages.Node], set[int]]:
     """Return what was measured around some nodes, the nodes of it, and all to be thought about."""
+    read: set[int] = set()
+    family, nodes, digests = Family.joining(()), list[lineages.Node](), dict[int, str]()
     while True:
         about |= _together(change, about)
         near = about | _kin(change, about)
-        tied = lineages.knotted(change, _knots(change, near))
-        rows = lineages.around(change, near.union(tied))
-        nodes = lineages.named(change, _ends(rows) | about)
-        digests = {row.id: row.digest for row in nodes}
-        family = Family.joining(crowded(kept.kinship(row, digests) for row in rows))
+        near |= set(lineages.knotted(change, _knots(change, near)))
+        if not near <= read:
+            rows, read = lineages.around(change, near), near
+            nodes = lineages.named(change, _ends(rows) | about)
+            digests = {row.id: row.digest for row in nodes}
+            family = Family.joining(crowded(kept.kinship(row, digests) for row in rows))
         ids = {digest: one for one, digest in digests.items()}
         more = {ids[one] for one in bound(family, [digests[each] for each in about])}
         if more <= about:
