@@ -1,8 +1,9 @@
 """Who must have been there that nobody has seen?
 
-Two files of which neither was made from the other, and of which no common ancestor is known, were
-both made from something. So were two children of one parent that share an edit which that parent
-lacks: it is seldom made twice alike. That one of them was made from the other must be less likely.
+Two files of which neither was made from the other were both made from something, from something
+unseen unless a file that is known may be it. So were two children of one parent that share an edit
+which that parent lacks: it is seldom made twice alike. That one of them was made from the other
+must be less likely.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from lineage.derivations import Kinship, Relation
 from lineage.graph.explained import unexplained
 from lineage.graph.family import Family
 from lineage.graph.spans import joined, left, length, shared
-from lineage.graph.values import MADE, GraphParams, Held, Hidden, likely_siblings
+from lineage.graph.values import MADE, GraphParams, Held, Hidden, likely_siblings, towards
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,11 @@ def hidden(
 
 
 def _siblings(kinship: Kinship, family: Family, *, params: GraphParams) -> list[_Bond]:
-    """Return the bond of two siblings of which no parent is known; at most one."""
+    """Return the bond of two siblings that nothing known may have brought forth; at most one."""
     if related(kinship, family) is not Relation.SIBLINGS:
+        return []
+    others = family.kin(kinship.query) & family.kin(kinship.source)
+    if any(_may_be_above(kinship, other, family, params=params) for other in others):
         return []
     rest = unexplained(kinship, family, params=params)
     spans = {}
@@ -93,6 +97,20 @@ def _siblings(kinship: Kinship, family: Family, *, params: GraphParams) -> list[
         return []
     odds = kinship.odds
     return [_Bond(spans, kinship.confidence if odds is None else odds.siblings)]
+
+
+def _may_be_above(siblings: Kinship, other: str, family: Family, *, params: GraphParams) -> bool:
+    """Return whether both of two siblings may be made from another that shows the same then."""
+    for file in siblings.files:
+        kinship = family.of[file].get((other, Channel.PICTURE))
+        if kinship is None:
+            return False
+        if towards(kinship.odds, backwards=kinship.query == other) < params.possible:
+            return False
+        seen = ([one.child for one in each.seen_by(file)] for each in (siblings, kinship))
+        if length(shared(*seen)) < params.sliver:
+            return False
+    return True
 
 
 def _sharing(

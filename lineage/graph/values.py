@@ -26,12 +26,15 @@ class GraphParams:
         ends: Seconds within which that ends.
         dub: Most that it is believed that a sound was laid under other pictures: this is reasoned,
             not fitted.
+        possible: Probability from which on a file may be what two siblings were made from: then
+            nothing unseen is told above them. This is reasoned as well.
     """
 
     sliver: float = 0.5
     goes_on: float = 0.3
     ends: float = 0.2
     dub: float = 0.9
+    possible: float = 0.05
 
 
 DEFAULT = GraphParams()

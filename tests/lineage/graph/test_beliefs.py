@@ -170,6 +170,32 @@ def test_three_siblings_have_one_unseen_ancestor() -> None:
     assert {letter(one.child) for one in told.edges} == {"a", "b", "c"}
 
 
+def test_siblings_that_a_known_file_may_have_brought_forth_have_no_unseen_ancestor() -> None:
+    may = [kinship("c", "a", UNDETERMINED), kinship("b", "c", UNDETERMINED)]
+
+    told = believed([kinship("a", "b", SIBLINGS), *may])
+
+    assert told.unseen == ()
+    assert ("a", "b", "siblings") in pairs(told)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [kinship("c", "a", UNDETERMINED), kinship("c", "b", UNDETERMINED, odds=(0.01, 0.8, 0.19))],
+        [kinship("c", "a", UNDETERMINED), kinship("c", "b", UNDETERMINED, shown=[(20, 30, 0)])],
+        [kinship("c", "a", UNDETERMINED)],
+        [kinship("c", "a", DUPLICATE), kinship("c", "b", SIBLINGS)],
+    ],
+)
+def test_siblings_that_no_known_file_may_have_brought_forth_have_an_unseen_ancestor(
+    other: list[Kinship],
+) -> None:
+    told = believed([kinship("a", "b", SIBLINGS), *other])
+
+    assert len(told.unseen) == 1
+
+
 def test_siblings_of_two_moments_have_two_unseen_ancestors() -> None:
     told = believed(
         [
