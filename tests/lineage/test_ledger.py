@@ -19,6 +19,7 @@ from index.catalogue.database import Catalogue
 from index.catalogue.lineages import Edge
 from index.values import Channel
 from lineage import kept
+from lineage.crowds import crowded
 from lineage.derivations import Kinship, Lineage, Relation
 from tests import families
 from tests.families import arrows, digest, entered, kinship, pairs
@@ -149,7 +150,7 @@ def test_what_is_believed_depends_on_no_order(measured: list[Kinship], order: li
 def test_file_by_file_the_same_is_believed_as_of_all_at_once(
     measured: list[Kinship], order: list[str]
 ) -> None:
-    whole = families.believed(measured)
+    whole = families.believed(crowded(measured))
 
     with empty() as opened:
         told = entered(measured, order, opened)
