@@ -19,6 +19,8 @@ from index.values import Channel
 from lineage.derivations import Direction, Kinship, Relation
 from lineage.direction import DEFAULT, DirectionParams, excluded
 
+CROWDED = "An arrow between both was left out: among so many copies it is not sure enough."
+
 
 def crowded(kinships: Iterable[Kinship], *, params: DirectionParams = DEFAULT) -> list[Kinship]:
     """Return what was measured of pairs, weighed by how many other files show the same as both.
@@ -61,11 +63,11 @@ def _among(one: Kinship, count: int, params: DirectionParams) -> Kinship:
     parts = (one.odds.onward, one.odds.back, likelier * one.odds.siblings)
     odds = Direction(*(each / sum(parts) for each in parts))
     sure = max(odds.onward, odds.back, odds.siblings)
+    dropped = one.arrow is not None and max(odds.onward, odds.back) < params.decided
+    found = replace(one, odds=odds, evidence=(*one.evidence, *[CROWDED] * dropped))
     if sure < params.decided:
         way = excluded(one.odds, params=params)
-        return replace(
-            one, odds=odds, relation=Relation.UNDETERMINED, backwards=False, excluded=way
-        )
+        return replace(found, relation=Relation.UNDETERMINED, backwards=False, excluded=way)
     if sure == odds.siblings:
-        return replace(one, odds=odds, relation=Relation.SIBLINGS, backwards=False, excluded=None)
-    return replace(one, odds=odds)
+        return replace(found, relation=Relation.SIBLINGS, backwards=False, excluded=None)
+    return found

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.values import Channel
-from lineage.crowds import cousins, crowded
+from lineage.crowds import CROWDED, cousins, crowded
 from lineage.derivations import Kinship, Relation, Way
 from lineage.direction import DEFAULT
 from tests.families import kinship
@@ -38,6 +38,8 @@ def test_among_many_copies_an_arrow_must_be_surer() -> None:
 
     assert (weak.relation, weak.arrow) == (Relation.UNDETERMINED, None)
     assert weak.excluded is Way.BACK
+    assert CROWDED in weak.evidence
+    assert CROWDED not in strong.evidence
     assert (strong.relation, strong.arrow) == (Relation.DERIVED, kinship("a", "b").arrow)
 
 
@@ -47,6 +49,7 @@ def test_among_many_copies_two_are_likelier_siblings() -> None:
     (found, *_) = crowded(measured(one, MANY))
 
     assert found.relation is Relation.SIBLINGS
+    assert CROWDED not in found.evidence
     assert found.odds is not None
     assert found.odds.siblings > DEFAULT.decided
 

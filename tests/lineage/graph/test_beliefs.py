@@ -186,6 +186,7 @@ def test_siblings_that_a_known_file_may_have_brought_forth_have_no_unseen_ancest
         [kinship("c", "a", UNDETERMINED), kinship("c", "b", UNDETERMINED, shown=[(20, 30, 0)])],
         [kinship("c", "a", UNDETERMINED)],
         [kinship("c", "a", DUPLICATE), kinship("c", "b", SIBLINGS)],
+        [kinship("c", "a", UNDETERMINED), kinship("c", "b", UNDETERMINED, channel=Channel.SOUND)],
     ],
 )
 def test_siblings_that_no_known_file_may_have_brought_forth_have_an_unseen_ancestor(
