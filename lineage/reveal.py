@@ -3,6 +3,7 @@
 Each stretch is looked at part by part, so that memory stays flat, at a few moments a second.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -326,17 +327,20 @@ def _turns(
     At the ends of the stretch they begin and end with it.
     """
     within = one.segment.query
-    edges = [(track, track.query.start) for track in tracks if track.query.start > within.start]
-    edges += [(track, track.query.end) for track in tracks if track.query.end < within.end]
-    edges.sort(key=lambda edge: edge[1])
-    moments = [_closely(near, within, params) for _, near in edges]
+    edges = defaultdict(list)
+    for track in tracks:
+        for near in {track.query.start, track.query.end} - {within.start, within.end}:
+            edges[near].append(track)
+    nears = sorted(edges)
+    moments = [_closely(near, within, params) for near in nears]
     turns = {}
     pictures = both.beside(moments, one.segment, params=params)
-    for beside, edge in zip(pictures, edges, strict=True):
+    for beside, near in zip(pictures, nears, strict=True):
         if beside is not None:
-            at = evidence.turn(beside, one.segment, edge[0], params=params.evidence)
-            if at is not None:
-                turns[edge] = float(beside.times[at])
+            found = evidence.turns(beside, one.segment, edges[near], params=params.evidence)
+            for track, at in zip(edges[near], found, strict=True):
+                if at is not None:
+                    turns[track, near] = float(beside.times[at])
     return turns
 
 

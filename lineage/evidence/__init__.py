@@ -7,13 +7,13 @@ one another, nothing is claimed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import cache, reduce
 
 import numpy as np
 import numpy.typing as npt
 
 from index.values import WHOLE, Box, Interval, Picture
-from lineage.evidence import edges, registration, sharing
+from lineage.evidence import edges, faces, registration, sharing
 from lineage.evidence.bands import BandParams, bands
 from lineage.evidence.heads import head
 from lineage.evidence.manners import fill, manner
@@ -55,7 +55,7 @@ __all__ = [
     "heats",
     "overlaid",
     "stirring",
-    "turn",
+    "turns",
 ]
 
 EDGE, BAND = 0.03, 0.6
@@ -109,7 +109,8 @@ def compared(
         return Evidence((), laid.agreement)
     moments = Moments(beside.times, within, _size(beside.query))
     told = differing(found, moments, params=params.track, lost=params.lost)
-    named = (replace(track, head=head(track, beside, found)) for track in told)
+    seen = cache(lambda at: faces.faces(beside.query[at]))
+    named = (replace(track, head=head(track, beside, found, seen)) for track in told)
     shown, used = segment.query_box or WHOLE, segment.source_box or WHOLE
     details = (found.query_detail, found.source_detail)
     handled = replace(
@@ -124,30 +125,32 @@ def compared(
     return Evidence((*named, *around), laid.agreement, handled)
 
 
-def turn(
+def turns(
     beside: Beside,
     segment: Segment,
-    track: Track,
+    tracks: Sequence[Track],
     *,
     params: EvidenceParams = EvidenceParams(),
-) -> int | None:
-    """Return the moment from which on what a track tells is there, or is there no more.
+) -> list[int | None]:
+    """Return the moment from which on what each track tells is there, or is there no more.
 
     Args:
         beside: Moments around that one, close to one another.
         segment: How both lie over one another; `across` is known.
-        track: What differs.
+        tracks: What differs.
         params: See there.
 
     Returns:
-        Its index; None where no moment parts the others clearly.
+        Their indices; None where no moment parts the others clearly.
     """
     near = replace(params, register=replace(params.register, moments=BRIEF))
     _, found = _measured(beside, segment, near)
     if found is None:
-        return None
-    cells = found.losses if track.faded else found.multiples
-    return edges.step(edges.heights(cells, track.box))
+        return [None] * len(tracks)
+    return [
+        edges.step(edges.heights(found.losses if one.faded else found.multiples, one.box))
+        for one in tracks
+    ]
 
 
 def heats(

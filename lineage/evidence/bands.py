@@ -124,16 +124,24 @@ def _depth(side: _Greys, params: BandParams) -> int:
     """
     high = side.shape[1]
     ground = float(np.median(side[:, :OUTMOST]))
-    rows = (np.abs(side - ground) <= params.ground).mean(axis=(0, 2)) >= params.row
+    first = max(int(np.ceil(params.thin * high)), BESIDE)
+    if not _plain(side[:, :first], ground, params).all():  # as where there is no band
+        return 0
+    rows = _plain(side, ground, params)
     last = min(high if rows.all() else int(rows.argmin()), int(params.most * high))
-    first = int(np.ceil(params.thin * high))
-    depths = np.arange(max(first, BESIDE), min(last, high - 1 - BESIDE) + 1)
+    depths = np.arange(first, min(last, high - 1 - BESIDE) + 1)
     if not len(depths):
         return 0
     off = np.abs(side[:, depths - BESIDE] - side[:, depths + BESIDE - 1])
     parted = (off >= params.edge).mean(axis=(0, 2))
     most = float(parted.max())
     return round(float(np.median(depths[parted >= most - TIE]))) if most >= params.parted else 0
+
+
+def _plain(side: _Greys, ground: float, params: BandParams) -> npt.NDArray[np.bool_]:
+    """Return of which rows most is of a band's ground."""
+    plain = (np.abs(side - ground) <= params.ground).mean(axis=(0, 2)) >= params.row
+    return np.asarray(plain, np.bool_)
 
 
 def _spread(side: _Greys, params: BandParams) -> float | None:

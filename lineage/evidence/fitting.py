@@ -15,13 +15,13 @@ def weights(columns: Floats, wanted: Floats, used: npt.NDArray[np.bool_]) -> Flo
     Of columns that are multiples of one another, or all zeros, the smallest weights are returned.
 
     Args:
-        columns: (..., n, k), of like scale.
+        columns: (..., k, n), of like scale.
         wanted: (..., n).
-        used: (..., n), which rows count.
+        used: (..., n), which of the n count.
 
     Returns:
         (..., k).
     """
-    rows = np.swapaxes(columns * used[..., None], -1, -2)
-    inverse = np.linalg.pinv(rows @ columns, rcond=ALIKE, hermitian=True)
-    return np.asarray((inverse @ (rows @ wanted[..., None]))[..., 0], np.float64)
+    counted = columns * used[..., None, :]
+    inverse = np.linalg.pinv(counted @ np.swapaxes(columns, -1, -2), rcond=ALIKE, hermitian=True)
+    return np.asarray((inverse @ (counted @ wanted[..., None]))[..., 0], np.float64)

@@ -4,12 +4,12 @@ Who makes a mouth speak other words leaves the eyes alone; who swaps a face chan
 over all moments tell even what is weak at each of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from index.values import Box
-from lineage.evidence.faces import Face, faces
+from lineage.evidence.faces import Face
 from lineage.evidence.residuals import Residuals
 from lineage.evidence.values import CELL, HALF, Beside, Head, Track
 
@@ -23,20 +23,23 @@ LEAST = 0.05
 """Multiple of what is to be expected that the rest of the picture differs by at least."""
 
 
-def head(track: Track, beside: Beside, found: Residuals) -> Head | None:
+def head(
+    track: Track, beside: Beside, found: Residuals, seen: Callable[[int], Iterable[Face]]
+) -> Head | None:
     """Return how far the face differs that a track lies in; None where it lies in none.
 
     Args:
         track: What differs.
         beside: The pictures.
         found: By how much each cell does.
+        seen: Returns the faces in the query at the moment of an index.
     """
     moments = np.flatnonzero(
         (beside.times >= track.query.start) & (beside.times <= track.query.end)
     )
     looks = moments[np.unique(np.linspace(0, len(moments) - 1, LOOKS).round().astype(int))]
-    seen = {int(at): _within(track, faces(beside.query[at])) for at in looks}
-    known = {at: face for at, face in seen.items() if face is not None}
+    here = {at: _within(track, seen(at)) for at in map(int, looks)}
+    known = {at: face for at, face in here.items() if face is not None}
     if not known:
         return None
     eyes, mouth, rest = (np.zeros(len(moments)) for _ in range(3))

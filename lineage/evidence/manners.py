@@ -51,15 +51,15 @@ def manner(
         sharpness=_sharpness(*details, compared),
         source_sharpness=_sharpness(details[1], details[0], compared),
         grain=float(np.median(ours[smooth]) - np.median(theirs[smooth])),
-        off=float(np.median(np.abs(query - given)[..., 0])),
+        off=float(np.median(np.abs(query[..., 0] - given[..., 0]))),
         bend=laid.bend,
-        colours=_spread(query[..., 1:]) / _spread(source[..., 1:]),
+        colours=_spread(query) / _spread(source),
     )
 
 
 def _spread(planes: npt.NDArray[np.float32]) -> float:
     """Return how far colours lie apart; a mark in one that the film lacks does not count."""
-    low, high = np.percentile(planes.reshape(-1, planes.shape[-1])[::8], (25, 75), axis=0)
+    low, high = np.percentile(planes.reshape(-1, planes.shape[-1])[::8, 1:], (25, 75), axis=0)
     return max(LEAST, float((high - low).mean()))
 
 

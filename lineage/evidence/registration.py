@@ -8,7 +8,7 @@ of another was filmed, a homography fits better, and takes the affine map's plac
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import cv2
 import numpy as np
@@ -181,7 +181,8 @@ class _Look:
                 options += [] if found is None else [found]
         if len(options) > 2:  # noqa: PLR2004 # of fewer the median is one of them
             options.append(np.median(options[1:], axis=0))
-        scores = [np.mean([self.agreement(*pair, option) for pair in pairs]) for option in options]
+        seen = [(self.parts(one), other) for one, other in pairs]
+        scores = [np.mean([self.agreement(*each, option) for each in seen]) for option in options]
         best = int(np.argmax(scores))
         return options[best], float(scores[best])
 
@@ -189,10 +190,10 @@ class _Look:
         self, one: Grey, others: Sequence[Grey], around: npt.NDArray[np.int64], lies: Matrix
     ) -> int:
         """Return which of the source's frames around a moment is most alike."""
-        middle = int(around[len(around) // 2])
+        middle, ours = int(around[len(around) // 2]), self._whole(one)
         # Of two as alike it is that which the alignment names.
         scores = [
-            (self._likeness(one, others[at], lies), at == middle, at)
+            (self._likeness(ours, others[at], lies), at == middle, at)
             for at in sorted(set(map(int, around)))
         ]
         return max(scores)[-1]
@@ -202,7 +203,8 @@ class _Look:
 
         The frame may be moved about.
         """
-        params, agreement = self.params, self.agreement(one, other, lies)
+        params, parts = self.params, self.parts(one)
+        agreement = self.agreement(parts, other, lies)
         if agreement >= params.settled:
             return lies, agreement
         motion = cv2.MOTION_HOMOGRAPHY if _is_bent(lies) else cv2.MOTION_AFFINE
@@ -211,25 +213,29 @@ class _Look:
         )
         if own is None or np.abs((own - lies)[:2] / [1, 1, max(self.size)]).max() > params.stray:
             return lies, agreement
-        better = self.agreement(one, other, own)
+        better = self.agreement(parts, other, own)
         return (own, better) if better > agreement + params.worth else (lies, agreement)
 
-    def agreement(self, one: Grey, other: Grey, lies: Matrix) -> float:
+    def agreement(self, ours: "_Rows", other: Grey, lies: Matrix) -> float:
         """Return how well parts correlate: what is changed in most of them may not count."""
-        x0, y0, x1, y1 = self.area
-        side = min(self.params.part, y1 - y0, x1 - x0)
-        moved = _warped(other, lies, self.size)
-        a, b = (_parts(picture[y0:y1, x0:x1], side) for picture in (one, moved))
-        contrast = np.maximum(a.std(axis=1), b.std(axis=1))
-        found = _correlations(a, b)[contrast >= self.params.flat]
+        theirs = self.parts(_warped(other, lies, self.size))
+        contrast = np.maximum(ours.deviations, theirs.deviations)
+        found = ours.correlations(theirs)[contrast >= self.params.flat]
         return float(np.quantile(found, self.params.most)) if len(found) else 0.0
 
-    def _likeness(self, one: Grey, other: Grey, lies: Matrix) -> float:
+    def parts(self, picture: npt.NDArray[np.generic]) -> "_Rows":
+        """Return the parts that are correlated of a picture as the query has it."""
         x0, y0, x1, y1 = self.area
-        pair = one[y0:y1, x0:x1], _warped(other, lies, self.size)[y0:y1, x0:x1]
-        a, b = (_half(side) for side in pair)
-        found = _correlations(*(side.reshape(1, -1).astype(np.float32) for side in (a, b)))
-        return round(float(found[0]), 4)
+        side = min(self.params.part, y1 - y0, x1 - x0)
+        return _Rows.of(_parts(picture[y0:y1, x0:x1], side))
+
+    def _likeness(self, ours: "_Rows", other: Grey, lies: Matrix) -> float:
+        theirs = self._whole(_warped(other, lies, self.size))
+        return round(float(ours.correlations(theirs)[0]), 4)
+
+    def _whole(self, picture: npt.NDArray[np.generic]) -> "_Rows":
+        x0, y0, x1, y1 = self.area
+        return _Rows.of(_half(picture[y0:y1, x0:x1]).reshape(1, -1).astype(np.float32))
 
     def _refined(
         self, pair: tuple[Grey, Grey], lies: Matrix, *, steps: int, blur: int, motion: int
@@ -336,10 +342,30 @@ def _parts(picture: npt.NDArray[np.generic], side: int) -> npt.NDArray[np.float3
     return squares.reshape(rows * columns, side * side)
 
 
-def _correlations(
-    a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """Return the correlation of each row with that of the other; 0 where one is flat."""
-    a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
-    length = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
-    return np.asarray((a * b).sum(axis=1) / np.maximum(length, TINY), np.float32)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Rows that are correlated with others.
+
+    Attributes:
+        off: By how much each value is off its row's mean, (n, k).
+        squares: Sums of the squares of that, (n,).
+    """
+
+    off: npt.NDArray[np.float32]
+    squares: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, rows: npt.NDArray[np.float32]) -> Self:
+        off = rows - rows.mean(axis=1, keepdims=True)
+        return cls(off, (off * off).sum(axis=1))
+
+    @property
+    def deviations(self) -> npt.NDArray[np.float32]:
+        """The standard deviation of each row."""
+        return np.asarray(np.sqrt(self.squares / self.off.shape[1]), np.float32)
+
+    def correlations(self, others: Self) -> npt.NDArray[np.float32]:
+        """Return the correlation of each row with that of others; 0 where one is flat."""
+        length = np.sqrt(self.squares * others.squares)
+        sums = (self.off * others.off).sum(axis=1)
+        return np.asarray(sums / np.maximum(length, TINY), np.float32)

@@ -124,20 +124,21 @@ def _steadied(
         source: The source's cells.
         compared: Which are compared.
     """
-    every = np.concatenate([np.ones((*source.shape[:3], 1)), source / 128 - 1], axis=3)
-    columns = every[:, compared]
+    every = np.ones((len(source), 4, *compared.shape))
+    every[:, 1:] = np.moveaxis(source, 3, 1) / 128 - 1
+    columns = every[:, :, compared]
     wanted = np.ascontiguousarray(np.moveaxis(apart[:, compared], 2, 1), np.float64)
     off = np.abs(wanted - np.median(wanted, axis=2, keepdims=True))
-    weights = np.zeros((len(apart), columns.shape[2], 3))
+    weights = np.zeros((len(apart), 3, columns.shape[1]))
     for _ in range(3):
         fits = off <= np.maximum(0.5, 3 * np.median(off, axis=2, keepdims=True))
         weights = np.stack(
             [fitting.weights(columns, wanted[:, plane], fits[:, plane]) for plane in range(3)],
-            axis=2,
+            axis=1,
         )
-        off = np.abs(wanted - np.moveaxis(columns @ weights, 2, 1))
-    added = every.reshape(len(every), -1, every.shape[3]) @ weights
-    return np.asarray(apart - added.reshape(apart.shape), np.float32)
+        off = np.abs(wanted - weights @ columns)
+    added = (weights @ every.reshape(*every.shape[:2], -1)).reshape(len(every), 3, *compared.shape)
+    return np.asarray(apart - np.moveaxis(added, 1, 3), np.float32)
 
 
 def _reasons(
@@ -174,11 +175,11 @@ def _expected(
         return np.full_like(size, params.least[0])
     use = np.broadcast_to(compared, size.shape)
     found = size[use].astype(np.float64)
-    columns = np.column_stack([np.ones(len(found)), *(reason[use] for reason in reasons)])
+    columns = np.stack([np.ones(len(found)), *(reason[use] for reason in reasons)])
     weights, fits = np.array(params.least), found <= np.quantile(found, 0.4)
     for _ in range(10):
         weights = np.maximum(fitting.weights(columns, found, fits), params.least)
-        off = found - columns @ weights
+        off = found - weights @ columns
         fits = off < 3 * max(0.3, float(np.quantile(np.abs(off[fits]), 0.8)))
     slope, motion, detail = reasons
     expected = weights[0] + weights[1] * slope + weights[2] * motion + weights[3] * detail

@@ -41,9 +41,13 @@ class Tones:
 
     def given(self, source: Planes) -> Planes:
         """Return pictures of the source with the query's tones."""
-        terms = _terms(source, self.levels, self.curve)
-        plain = _plain(source, terms)
-        return np.asarray(plain + terms @ self.shifts.astype(np.float32), np.float32)
+        shifts, told = self.shifts.astype(np.float32), np.empty(source.shape, np.float32)
+        # Picture by picture, for what is at hand of one of them fits a processor's cache.
+        for picture, into in zip(source, told, strict=True):
+            terms = _terms(picture, self.levels, self.curve)
+            added = shifts.T @ terms.reshape(len(terms), -1)
+            np.add(_plain(picture, terms), added.T.reshape(picture.shape), out=into)
+        return told
 
 
 def fitted(source: Pixels, query: Pixels) -> Tones:
@@ -94,16 +98,16 @@ def _curve(
 def _terms(
     pixels: Pixels, levels: npt.NDArray[np.float64], curve: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float32]:
-    """Return the ten terms of the polynomial, (..., 10)."""
+    """Return the ten terms of the polynomial, (10, ...)."""
     y = (np.interp(pixels[..., 0], levels, curve) / 128 - 1).astype(np.float32)
     u, v = pixels[..., 1] / 128 - 1, pixels[..., 2] / 128 - 1
-    return np.stack([np.ones_like(y), y, u, v, y * y, u * u, v * v, y * u, y * v, u * v], axis=-1)
+    return np.stack([np.ones_like(y), y, u, v, y * y, u * u, v * v, y * u, y * v, u * v])
 
 
 def _plain(pixels: Pixels, terms: npt.NDArray[np.float32]) -> Pixels:
     """Return pixels that only went through the curve."""
     plain = np.array(pixels, np.float32)
-    plain[..., 0] = terms[..., 1] * 128 + 128
+    plain[..., 0] = terms[1] * 128 + 128
     return plain
 
 
@@ -117,8 +121,9 @@ def _shifts(
     """Return what the polynomial adds to each plane, (10, 3)."""
     if near.sum() < FEWEST:
         return np.zeros((10, 3))
-    terms = _terms(source, levels, curve).astype(np.float64)
-    wanted = (query - _plain(source, terms.astype(np.float32))).astype(np.float64)
+    told = _terms(source, levels, curve)
+    terms = np.ascontiguousarray(told.T, np.float64)
+    wanted = (query - _plain(source, told)).astype(np.float64)
     columns = []
     for plane in range(3):
         fits, weights = near, np.zeros(terms.shape[1])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -46,13 +48,25 @@ def test_change_begins_at_its_first_frame() -> None:
     beside = scenes.beside(scenes.patched(PATCH, start=START), times=times)
     track = Track(Interval(1.4, 3.0), PATCH, 2.0, 20.0, 0.1, 5.0, 5.0, 1.0)
 
-    at = evidence.turn(beside, scenes.segment(), track)
+    [at] = evidence.turns(beside, scenes.segment(), [track])
 
     assert at is not None
     assert beside.times[at - 1] < START <= beside.times[at]
 
 
+def test_changes_that_begin_at_the_same_time_are_told_each_by_its_own_part() -> None:
+    times = np.arange(1.2, 1.8, 1 / scenes.RATE)
+    beside = scenes.beside(scenes.patched(PATCH, start=START), times=times)
+    track = Track(Interval(1.4, 3.0), PATCH, 2.0, 20.0, 0.1, 5.0, 5.0, 1.0)
+    elsewhere = replace(track, box=Box(0.02, 0.02, 0.1, 0.1))
+
+    first, second = evidence.turns(beside, scenes.segment(), [elsewhere, track])
+
+    assert first is None
+    assert second is not None
+
+
 def test_what_cannot_be_compared_begins_nowhere() -> None:
     track = Track(Interval(1.4, 3.0), PATCH, 2.0, 20.0, 0.1, 5.0, 5.0, 1.0)
 
-    assert evidence.turn(scenes.beside(other=5), scenes.segment(), track) is None
+    assert evidence.turns(scenes.beside(other=5), scenes.segment(), [track]) == [None]

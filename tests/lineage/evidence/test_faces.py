@@ -65,27 +65,23 @@ def differing(*boxes: Box) -> Residuals:
     ("boxes", "eyes", "mouth"),
     [((FACE.mouth,), 1.0, 5.0), ((FACE.eyes, FACE.mouth), 5.0, 5.0), ((FACE.eyes,), 5.0, 1.0)],
 )
-def test_eyes_and_mouth_are_told_apart(
-    monkeypatch: pytest.MonkeyPatch, boxes: tuple[Box, ...], eyes: float, mouth: float
-) -> None:
-    monkeypatch.setattr(heads, "faces", lambda _: [FACE])
+def test_eyes_and_mouth_are_told_apart(boxes: tuple[Box, ...], eyes: float, mouth: float) -> None:
     pictures = np.zeros((6, SHAPE[0] * 4, SHAPE[1] * 4, 3), np.uint8)
     times = 0.2 + np.arange(6.0)
     moments = Beside(times, pictures, pictures, np.arange(6)[:, None], times)
     track = Track(Interval(0.0, 6.0), FACE.mouth, 3.0, 4.0, 0.02, 5.0, 5.0, 1.0)
 
-    told = heads.head(track, moments, differing(*boxes))
+    told = heads.head(track, moments, differing(*boxes), lambda _: [FACE])
 
     assert told is not None
     assert told.eyes == pytest.approx(eyes, rel=0.3)
     assert told.mouth == pytest.approx(mouth, rel=0.3)
 
 
-def test_track_beside_a_face_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heads, "faces", lambda _: [FACE])
+def test_track_beside_a_face_has_none() -> None:
     pictures = np.zeros((6, SHAPE[0] * 4, SHAPE[1] * 4, 3), np.uint8)
     times = 0.2 + np.arange(6.0)
     moments = Beside(times, pictures, pictures, np.arange(6)[:, None], times)
     track = Track(Interval(0.0, 6.0), Box(0.7, 0.1, 0.9, 0.3), 3.0, 9.0, 0.02, 5.0, 5.0, 1.0)
 
-    assert heads.head(track, moments, differing()) is None
+    assert heads.head(track, moments, differing(), lambda _: [FACE]) is None
