@@ -5,10 +5,10 @@
 Fingerprints of 60 frames are sent to the real command, as a platform would send them at upload: of
 clips the archive holds, and of ones it does not. Two archives are asked: in one a million codes are
 of all kinds, as in any archive, so that few are of frames; in the other all are of frames, as in an
-archive of forty times the size. Codes are made up as in `benchmarks.scale`, but those of frames of
-three frames at random: there are too few real frames for many to be like them and no more like one
-another than real ones, which are never within the radius if they show different things. How near
-they come is measured as well.
+archive of forty times the size. Codes are made up as in `benchmarks.mixtures`, but those of frames
+of three frames at random: there are too few real frames for many to be like them and no more like
+one another than real ones, which are never within the radius if they show different things. How
+near they come is measured as well.
 
 How many are answered is measured by callers that ask again as soon as they are answered; how long
 each waits, at half of that rate, from when it should have been sent. On a machine that others use
@@ -39,7 +39,7 @@ from benchmarks import films, machine
 from benchmarks.cases import FOOTAGE
 from benchmarks.films import Coding
 from benchmarks.machine import WHEREFROM, Measure
-from benchmarks.scale import Bits, Measured, add, made_up, measured, mixed
+from benchmarks.mixtures import Bits, Measured, add, made_up, measured, mixed
 from index.archive import Archive
 from index.banks import Banks
 from index.desk import Desk

@@ -1,6 +1,6 @@
 import numpy as np
 
-from benchmarks.scale import PARTNERS, Measured, made_up, mixed, near
+from benchmarks.mixtures import PARTNERS, Measured, made_up, mixed, near
 from index.hashing.features import RECIPE
 from index.values import Channel, Codes, Fingerprint, Media, distance
 from tests import archives

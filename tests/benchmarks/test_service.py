@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.scale import Measured
+from benchmarks.mixtures import Measured
 from benchmarks.service import FRAMES, compiled, crossed, rate, strange, used, waits
 from index.fingerprints import Fingerprints
 from index.hashing.pictures import RECIPE
