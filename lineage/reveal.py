@@ -5,33 +5,30 @@ Each stretch is looked at part by part, so that memory stays flat, at a few mome
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
-from typing import cast
+from statistics import median
 
 import numpy as np
-import numpy.typing as npt
 
-from index import hearing, measure
+from index import hearing
 from index.archive import Archive
 from index.errors import BadMediaError, MissingFileError
 from index.hashing import sounds
 from index.sandbox import Sandbox
-from index.values import Channel, Interval, Still, Times
+from index.values import Channel, Interval, Media
 from lineage import evidence
 from lineage.derive.values import Beneath, Shown
 from lineage.evidence import Beside, Evidence, EvidenceParams, Revealed, Stirs, Track
 from lineage.evidence.manners import typical
 from lineage.evidence.tracks import joined
-from lineage.values import Reason, Segment, Unexplained
+from lineage.footage import FRAME_RATE, Footage
+from lineage.values import Reason, Registration, Segment, Source, Unexplained
 
 MOSTLY = 0.5
 """Share of a stretch in which something must be heard."""
-FRAME_RATE = 25.0
-"""Frames a second of a source that does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +160,14 @@ class Revealer:
         rate = one.source.asset.media.frame_rate or FRAME_RATE
         both = Footage(self.path, path, rate, self.sandbox)
         looks = [look for part in within for look in looked_at(part, params)]
-        pictures = both.beside([look.moments for look in looks], one.segment, params=params)
+        pictures = both.beside([look.moments for look in looks], one.segment, params)
         told = [_seen(next(pictures), look, one.segment, params) for look in looks]
         next(pictures, None)
         found = [each for each in told if isinstance(each, Evidence)]
         stirs = sum((each for each in told if isinstance(each, Stirs)), Stirs())
         tracks = [track for each in found for track in each.tracks]
         compared = [each for each in found if each.agreement >= params.evidence.agree]
+        off = [each.error for each in compared if each.error is not None]
         return Revealed(
             one.index,
             one.segment,
@@ -178,6 +176,7 @@ class Revealer:
             len(compared) / len(within),
             typical([each.manner for each in compared if each.manner is not None]),
             stirs,
+            median(off) if off else None,
         )
 
 
@@ -190,74 +189,6 @@ def _seen(
     if look.closely:
         return evidence.stirring(beside, segment)
     return evidence.compared(beside, segment, look.part, params=params.evidence)
-
-
-@dataclass(frozen=True, slots=True)
-class Footage:
-    """The query's file and a source's.
-
-    Attributes:
-        query: The query's.
-        source: The source's.
-        rate: Frames a second of the source.
-        sandbox: Decodes them.
-    """
-
-    query: Path
-    source: Path
-    rate: float
-    sandbox: Sandbox
-
-    def beside(
-        self, moments: Sequence[Sequence[float]], segment: Segment, *, params: RevealParams
-    ) -> Iterator[Beside | None]:
-        """Yield pictures of both for each part of a stretch; None where too few can be had.
-
-        Those of the next part are fetched meanwhile; until all are had, nothing else may use the
-        sandbox.
-
-        Args:
-            moments: For each part rising times in the query.
-            segment: The stretch.
-            params: How closely to look.
-        """
-        yield from ahead(self._beside(moments, segment, params), give_up=self.sandbox.close)
-
-    def _beside(
-        self, moments: Sequence[Sequence[float]], segment: Segment, params: RevealParams
-    ) -> Iterator[Beside | None]:
-        reach = np.arange(-params.around, params.around + 1) / self.rate
-        course = measure.Course(segment.source_time, tuple(map(float, reach)), params.fewest)
-        stills = self.sandbox.each(
-            measure.beside,
-            self.query,
-            self.source,
-            moments=moments,
-            course=course,
-            side=params.side,
-        )
-        for _ in moments:
-            yield _taken(stills, course)
-        next(stills, None)  # the worker has said that it is done
-
-
-def ahead[T](items: Iterator[T], *, give_up: Callable[[], object]) -> Iterator[T]:
-    """Yield items, each of which is fetched while the one before it is looked at.
-
-    Args:
-        items: These.
-        give_up: Ends the fetching at once, where nobody waits for more.
-    """
-    nothing = object()
-    with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(next, items, nothing)
-        try:
-            while (item := coming.result()) is not nothing:
-                coming = thread.submit(next, items, nothing)
-                yield cast("T", item)
-        finally:
-            if not coming.done():
-                give_up()
 
 
 def parts(query: Interval, params: RevealParams) -> list[Interval]:
@@ -306,6 +237,34 @@ def share(revealed: Sequence[Revealed], shown: Sequence[Shown]) -> float:
     return compared / whole if whole else 0.0
 
 
+def registered(
+    sources: Sequence[Source], revealed: Sequence[Revealed], query: Media
+) -> tuple[Source, ...]:
+    """Return sources whose stretches say how well pictures were laid over one another.
+
+    Args:
+        sources: Of an answer.
+        revealed: What the pixels of some of their stretches say.
+        query: What the query holds.
+    """
+    side = max(query.width, query.height)
+    told = {
+        (one.index, one.segment): Registration(
+            one.agreement, None if one.error is None else one.error * side, one.compared
+        )
+        for one in revealed
+    }
+    return tuple(
+        replace(
+            source,
+            segments=tuple(
+                replace(each, registration=told.get((index, each))) for each in source.segments
+            ),
+        )
+        for index, source in enumerate(sources)
+    )
+
+
 def _timed(
     one: Shown, both: Footage, tracks: Sequence[Track], params: RevealParams
 ) -> Iterator[Track]:
@@ -334,7 +293,7 @@ def _turns(
     nears = sorted(edges)
     moments = [_closely(near, within, params) for near in nears]
     turns = {}
-    pictures = both.beside(moments, one.segment, params=params)
+    pictures = both.beside(moments, one.segment, params)
     for beside, near in zip(pictures, nears, strict=True):
         if beside is not None:
             found = evidence.turns(beside, one.segment, edges[near], params=params.evidence)
@@ -349,43 +308,3 @@ def _closely(near: float, within: Interval, params: RevealParams) -> list[float]
     reach = params.every / 2 + 2 * params.fine
     start, end = max(within.start, near - reach), min(within.end, near + reach)
     return list(map(float, np.arange(start, end, params.fine)))
-
-
-def _taken(stills: Iterator[Still | None], course: measure.Course) -> Beside | None:
-    """Return the next stills of both, each side up to a None; None where too few could be had.
-
-    Nothing is held of them but what is returned: of a large picture they take a lot of memory.
-    """
-    query, source = _next_side(stills), _next_side(stills)
-    return _beside(query, source, course) if _alike(query) and _alike(source) else None
-
-
-def _next_side(stills: Iterator[Still | None]) -> list[Still]:
-    some = []
-    while (still := next(stills, None)) is not None:
-        some.append(still)
-    return some
-
-
-def _beside(query: Sequence[Still], source: Sequence[Still], course: measure.Course) -> Beside:
-    """Return stills of both, each frame once and by time, as what is compared."""
-    times, shown = (np.array([still.time for still in side]) for side in (query, source))
-    return Beside(
-        times,
-        np.stack([still.picture for still in query]),
-        np.stack([still.picture for still in source]),
-        _nearest(shown, course.times(query)),
-        shown,
-    )
-
-
-def _nearest(times: Times, wanted: Times) -> npt.NDArray[np.int64]:
-    """Return the index of the time nearest to each that is wanted, of two the earlier one."""
-    after = np.searchsorted(times, wanted).clip(max=len(times) - 1)
-    before = (after - 1).clip(min=0)
-    return np.where(np.abs(times[after] - wanted) < np.abs(times[before] - wanted), after, before)
-
-
-def _alike(stills: Sequence[Still]) -> bool:
-    """Return whether all have one size: a file may change it halfway."""
-    return len({still.picture.shape for still in stills}) == 1

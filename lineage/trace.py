@@ -30,7 +30,7 @@ from lineage.params import DEFAULT, TraceParams, described
 from lineage.proofs import Prover
 from lineage.reading import Reader
 from lineage.relations import Found, Kindred
-from lineage.reveal import Revealer, share
+from lineage.reveal import Revealer, registered, share
 from lineage.sources import explained, ranked
 from lineage.trios import trios
 from lineage.values import Query, Report, Searched, Segment, Source
@@ -118,7 +118,7 @@ def trace(  # noqa: PLR0913 # a clip, where it is sought, and who is told
         version=metadata.version("wherefrom"),
         query=query,
         searched=searched,
-        sources=tuple(sources),
+        sources=registered(sources, [*revealed, *alike], query.media),
         unexplained=tuple(rests),
         summary=report.summary(
             query, sources, unexplained=rests, searched=searched, findings=findings

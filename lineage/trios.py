@@ -13,7 +13,8 @@ from lineage import evidence, framing
 from lineage.derive.values import Shown
 from lineage.evidence import Registered
 from lineage.families import Trio
-from lineage.reveal import FRAME_RATE, Footage, Revealer, RevealParams, evenly
+from lineage.footage import FRAME_RATE, Footage
+from lineage.reveal import Revealer, RevealParams, evenly
 from lineage.values import Segment
 
 MANY = 3
@@ -99,7 +100,7 @@ def _told(
             continue
         rate = one.source.asset.media.frame_rate or FRAME_RATE
         footage = Footage(revealer.path, path, rate, revealer.sandbox)
-        [beside] = footage.beside([moments], one.segment, params=closely)
+        [beside] = footage.beside([moments], one.segment, closely)
         if beside is not None:
             found = evidence.aligned(beside, one.segment, params=looked.evidence)
             laid |= {} if found is None else {one.index: found}

@@ -66,6 +66,22 @@ TURNED: Mapping[str, tuple[bool, int]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """How well the pictures of a stretch were laid over those of its source.
+
+    Attributes:
+        agreement: How parts of both correlate, up to 1, where they do so worst.
+        error: Pixels of the query's frame by which both are still off one another, at the median;
+            None where they could not be laid over one another.
+        compared: Share of the stretch in which they could, so that pixels were compared.
+    """
+
+    agreement: float
+    error: float | None
+    compared: float
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One stretch of the query and the stretch of a source it shows.
 
@@ -93,6 +109,7 @@ class Segment:
         pitch: How many times the source's the pitch is; None for pictures.
         inside: The part of the query's picture inside its bars; None if no pictures were compared.
         source_inside: The same of the source's.
+        registration: How its pictures lie over the source's; None if no pixels were compared.
     """
 
     query: Interval
@@ -115,6 +132,7 @@ class Segment:
     pitch: float | None = None
     inside: Box | None = None
     source_inside: Box | None = None
+    registration: Registration | None = None
 
     @property
     def tilt(self) -> int:

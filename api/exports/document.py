@@ -12,7 +12,16 @@ from lineage.derivations import Derivation, Way
 from lineage.findings import Finding
 from lineage.rates import rate_of
 from lineage.report import evidence, explained, signs
-from lineage.values import TURNED, Query, Report, Searched, Segment, Source, Unexplained
+from lineage.values import (
+    TURNED,
+    Query,
+    Registration,
+    Report,
+    Searched,
+    Segment,
+    Source,
+    Unexplained,
+)
 
 type Document = dict[str, Any]
 
@@ -113,7 +122,17 @@ def segment(segment: Segment) -> Document:
         "confidence": _share(segment.confidence),
         "frame_exact": segment.frame_exact,
         "geometry": _geometry(segment) if segment.channel == Channel.PICTURE else None,
+        **_registration(segment.registration),
     }
+
+
+def _registration(told: Registration | None) -> Document:
+    if told is None:
+        return {}
+    error = None if told.error is None else number(told.error, 2)
+    agreement = number(min(1.0, max(0.0, told.agreement)), 3)
+    compared = _share(told.compared)
+    return {"registration": {"agreement": agreement, "error": error, "compared": compared}}
 
 
 def _geometry(segment: Segment) -> Document:

@@ -13,6 +13,7 @@ from lineage.values import (
     TURNED,
     Query,
     Reason,
+    Registration,
     Report,
     Searched,
     Segment,
@@ -125,6 +126,7 @@ def _segment(told: Document, channel: Channel) -> Segment:
         degrees=float(degrees) if lies else None,
         visible=lies.get("visible", 1.0),
         inside=_box(lies.get("inside")),
+        registration=Registration(**told["registration"]) if "registration" in told else None,
     )
 
 

@@ -17,6 +17,7 @@ from lineage.evidence import edges, faces, registration, sharing
 from lineage.evidence.bands import BandParams, bands
 from lineage.evidence.heads import head
 from lineage.evidence.manners import fill, manner
+from lineage.evidence.offsets import offset
 from lineage.evidence.registration import RegisterParams
 from lineage.evidence.residuals import ResidualParams, Residuals, residuals
 from lineage.evidence.seams import seam
@@ -122,7 +123,9 @@ def compared(
     source = _size(beside.source)
     lies = _matrix(segment, moments.size, source)
     around = bands(beside.query, lies, source, within, params=params.band)
-    return Evidence((*named, *around), laid.agreement, handled)
+    off = offset(laid.query, found.toned, laid.shown)
+    error = None if off is None else off / max(moments.size)
+    return Evidence((*named, *around), laid.agreement, handled, error)
 
 
 def turns(

@@ -219,11 +219,14 @@ class Evidence:
         tracks: What differs, the strongest first.
         agreement: How well both lie over one another; see `Registered`.
         manner: How all of its picture was handled; None where nothing was compared.
+        error: By how much of the frame's long side both are still off one another; None where that
+            cannot be told.
     """
 
     tracks: Sequence[Track]
     agreement: float
     manner: Manner | None = None
+    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -265,6 +268,8 @@ class Revealed:
         compared: Share of it in which they do so well enough to be compared.
         manner: How all of its picture was handled; None where nothing is known of that.
         stirs: How often what stands still in it changes all the same.
+        error: By how much of the frame's long side both are still off one another, at the median;
+            None where that cannot be told.
     """
 
     index: int
@@ -274,3 +279,4 @@ class Revealed:
     compared: float = 1.0
     manner: Manner | None = None
     stirs: Stirs = Stirs()
+    error: float | None = None

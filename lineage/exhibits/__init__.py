@@ -18,7 +18,8 @@ from index.values import STILL_SIDE, WHOLE, Box, Interval, Still
 from lineage import evidence
 from lineage.evidence import Heats
 from lineage.exhibits.values import Case, Heard, Heat, Moment, Name, Seen, showable
-from lineage.reveal import FRAME_RATE, Footage, RevealParams, evenly, parts
+from lineage.footage import FRAME_RATE, Footage
+from lineage.reveal import RevealParams, evenly, parts
 from lineage.values import Report
 
 __all__ = [
@@ -182,7 +183,7 @@ class Exhibitor:
         rate = case.source_rate or FRAME_RATE
         both = Footage(case.query, case.source, rate, self._sandbox)
         moments = [evenly(part, self._params)]
-        [beside] = both.beside(moments, case.segment, params=self._params)
+        [beside] = both.beside(moments, case.segment, self._params)
         if beside is None:
             return None
         return evidence.heats(beside, case.segment, part, params=self._params.evidence)

@@ -18,7 +18,7 @@ from api.exports.terminal import table
 from index.values import Box, Channel, Interval, Still
 from lineage.derivations import Relation, Way
 from lineage.findings import Finding, Kind
-from lineage.values import Pair, Report
+from lineage.values import Pair, Registration, Report
 from tests import reports
 
 CONTRACT = "shared/contract/trace.schema.json"
@@ -153,6 +153,23 @@ def test_a_variant_is_written_as_geometry(variant: str, *, mirrored: bool, degre
         "mirrored": mirrored,
         "rotation_degrees": degrees,
     }
+
+
+@pytest.mark.parametrize(
+    ("told", "written"),
+    [
+        (Registration(0.9984, 0.0312, 1.0), {"agreement": 0.998, "error": 0.03, "compared": 1.0}),
+        (Registration(-0.2, None, 0.0), {"agreement": 0.0, "error": None, "compared": 0.0}),
+    ],
+)
+def test_how_well_pixels_were_laid_over_one_another_is_written(
+    told: Registration, written: dict[str, float | None]
+) -> None:
+    laid = replace(reports.segment((0, 4), (1, 5)), registration=told)
+    archived = reports.asset(1, "briefing.mxf", 200)
+    report = reports.report([reports.source(archived, [laid], duration=8)])
+
+    assert document(report)["sources"][0]["segments"][0]["registration"] == written
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from api.exports.document import document
 from api.exports.reread import report
 from index.values import Box
 from lineage.report import manner, phrases
-from lineage.values import Report
+from lineage.values import Registration, Report
 from tests import reports
 
 WHOLE = {
@@ -52,6 +53,15 @@ def test_how_a_source_is_turned_is_read_again(variant: str) -> None:
     again = report(document(answer)).sources[0].segments[0]
 
     assert manner(again) == manner(one)
+
+
+def test_how_well_pixels_were_laid_over_one_another_is_read_again() -> None:
+    laid = Registration(0.998, 0.03, 1.0)
+    one = replace(reports.segment((0, 3), (5, 8)), registration=laid)
+
+    again = report(document(_answer(one))).sources[0].segments[0]
+
+    assert again.registration == laid
 
 
 @pytest.mark.parametrize("name", ["rich", "with its sound"])

@@ -20,7 +20,7 @@ from lineage.report import (
     source_span,
     summary,
 )
-from lineage.values import Query, Reason, Report, Searched, Source, Unexplained
+from lineage.values import Query, Reason, Registration, Report, Searched, Source, Unexplained
 from tests import reports
 
 ALL = {
@@ -348,6 +348,24 @@ def test_evidence_says_what_agrees_and_how_it_was_checked() -> None:
         "0:00.000–0:02.000 of the query shows 0:05.000–0:07.000, turned upside down, "
         "pictures correlate at 0.94, what moves in them at 0.88, not checked frame by frame."
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (Registration(0.998, 0.031, 1.0), ", laid over it to 0.031 pixels."),
+        (Registration(0.93, 1.234, 0.5), ", laid over it to 1.2 pixels."),
+        (Registration(0.95, None, 1.0), "by frame."),
+        (Registration(0.4, None, 0.0), ", too unlike to be compared pixel by pixel."),
+        (None, "by frame."),
+    ],
+)
+def test_evidence_says_how_well_pixels_were_laid_over_one_another(
+    told: Registration | None, words: str
+) -> None:
+    seen = replace(reports.segment((0, 2), (5, 7), exact=True), registration=told)
+
+    assert evidence(seen).endswith(words)
 
 
 def test_a_clock_never_shows_sixty_seconds() -> None:

@@ -18,15 +18,18 @@ from index.errors import BadMediaError
 from index.keyframes import Level
 from index.measure import Course
 from index.sandbox import Sandbox
-from index.values import Asset, Box, Channel, Picture, Still
+from index.values import Asset, Box, Channel, Interval, Picture, Still
+from lineage import evidence, reveal
 from lineage.derive.values import Shown
+from lineage.evidence import Beside, Revealed, Track
 from lineage.evidence.faces import Face, faces
 from lineage.exhibits import Seen, exhibits
 from lineage.findings import INSIDE, Finding, Kind
+from lineage.footage import Footage, ahead
 from lineage.params import SEARCH
-from lineage.reveal import Revealer, RevealParams, ahead, share
+from lineage.reveal import Revealer, RevealParams, registered, share
 from lineage.trace import compare, trace
-from lineage.values import Reason, Unexplained
+from lineage.values import Reason, Registration, Unexplained
 from tests import clips, reports
 
 FRAME = 1 / 25
@@ -245,6 +248,59 @@ def test_what_cannot_be_compared_says_nothing(
     assert len(told) == compared
     assert all(one.tracks == () for one in told)
     assert share(told, [Shown(0, source, segment)]) == 0.0
+
+
+def test_each_stretch_says_how_well_its_own_pixels_were_laid() -> None:
+    first, second = reports.segment((0, 4), (2, 6)), reports.segment((4, 8), (2, 6))
+    film = reports.asset(1, "film.mp4", 60.0)
+    sources = [
+        reports.source(film, [first, second], duration=8.0),
+        reports.source(replace(film, digest="b" * 64), [first], duration=8.0),
+    ]
+    revealed = [
+        Revealed(0, second, (), 0.97, compared=0.5, error=0.001),
+        Revealed(1, first, (), 0.3, compared=0.0),
+    ]
+    media = replace(reports.media(8.0), width=720, height=1280)
+
+    told = registered(sources, revealed, media)
+
+    assert [each.registration for each in told[0].segments] == [
+        None,
+        Registration(0.97, 1.28, 0.5),
+    ]
+    assert told[1].segments[0].registration == Registration(0.3, None, 0.0)
+
+
+def test_changes_are_timed_together_where_they_begin_or_end_and_not_where_the_stretch_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    segment = reports.segment((0, 4), (2, 6))
+    box = Box(0.1, 0.1, 0.4, 0.4)
+    ends = [(0.0, 2.0), (1.0, 2.0), (1.0, 4.0)]
+    first, second, third = (
+        Track(Interval(*each), box, 1.5, 9.0, 0.1, 5.0, 5.0, 1.0) for each in ends
+    )
+    asked = []
+
+    class Both:
+        def beside(self, moments: Sequence[Sequence[float]], *_: object) -> Iterator[Beside]:
+            for each in moments:
+                times = np.array(each)
+                dark = np.zeros((len(each), 1, 1, 3), np.uint8)
+                yield Beside(times, dark, dark, np.arange(len(each))[:, None], times)
+
+    def turns(beside: Beside, _: object, tracks: Sequence[Track], **__: object) -> list[int]:
+        asked.append((round(float(np.median(beside.times)), 1), tracks))
+        return [1] * len(tracks)
+
+    monkeypatch.setattr(evidence, "turns", turns)
+    shown = Shown(0, reports.source(reports.asset(1, "a.mp4", 60), [segment], duration=4), segment)
+
+    told = reveal._turns(shown, cast("Footage", Both()), [first, second, third], RevealParams())
+
+    assert asked == [(1.0, [second, third]), (2.0, [first, second])]
+    assert set(told) == {(second, 1.0), (third, 1.0), (first, 2.0), (second, 2.0)}
 
 
 class Broken:

@@ -18,7 +18,7 @@ from api.exports.exhibits.sheets import PAPER, row
 from api.exports.stills import laid, outlined
 from index.values import Interval, Picture, Still
 from lineage.exhibits import AROUND, Exhibitor, Moment, Name, Seen
-from lineage.reveal import FRAME_RATE
+from lineage.footage import FRAME_RATE
 
 LONGEST = 10.0
 """Seconds that are shown, at most."""
