@@ -58,7 +58,15 @@ def _finding(one: Shown, seen: Revealed, kind: Kind, track: Track, params: Deriv
         area=round(track.area, 3),
         agreement=round(seen.agreement, 3),
     )
-    return replace(finding, measures={**finding.measures, **_faces(kind, track)})
+    more = {**_faces(kind, track), **_moves(kind, track, one.segment, params)}
+    return replace(finding, measures={**finding.measures, **more})
+
+
+def _moves(kind: Kind, track: Track, segment: Segment, params: DeriveParams) -> dict[str, float]:
+    """Return by how much a part changes that stands still in the source, as in a photograph."""
+    stands = segment.motion is None and params.calmer * track.moving < track.still
+    told = kind is Kind.REGION_CHANGED and stands and track.still > params.still
+    return {"moves": round(track.still, 1)} if told else {}
 
 
 def _faces(kind: Kind, track: Track) -> dict[str, float]:

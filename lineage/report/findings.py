@@ -175,7 +175,11 @@ _SENTENCES: Mapping[Kind, Callable[[Finding, Sequence[Source]], str]] = {
     Kind.OVERLAY_REMOVED: lambda _one, _: (
         "Something that lies over the source's picture here, such as a logo, was taken out."
     ),
-    Kind.REGION_CHANGED: lambda _one, _: "This part of the picture is not as in the source.",
+    Kind.REGION_CHANGED: lambda one, _: (
+        "This part of the picture moves, and stands still in the source."
+        if "moves" in one.measures
+        else "This part of the picture is not as in the source."
+    ),
     Kind.REGION_REMOVED: lambda _one, _: "What the source shows here is taken out or covered.",
     Kind.BLURRED: _blurred,
     Kind.COLOUR_CHANGED: _coloured,

@@ -83,6 +83,27 @@ def test_kind_follows_from_what_was_measured(track: Track, kind: Kind) -> None:
     assert told.measures["strength"] == 12.0
 
 
+@pytest.mark.parametrize(
+    ("track", "motion", "moves"),
+    [
+        (replace(TRACK, still=8.0, moving=3.0), None, 8.0),
+        (replace(TRACK, still=8.0, moving=3.0), 0.9, None),
+        (replace(TRACK, still=8.0, moving=5.0), None, None),
+        (replace(TRACK, still=2.0, moving=0.4), None, None),
+        (replace(TRACK, still=8.0, moving=0.4, head=SWAPPED), None, None),
+    ],
+    ids=["brought to life", "all moves", "moves in both", "still in both", "a face by itself"],
+)
+def test_part_that_moves_and_stands_still_in_the_source_is_told_so(
+    track: Track, motion: float | None, moves: float | None
+) -> None:
+    (told,) = found(track, segment=replace(SEGMENT, motion=motion))
+
+    source = reports.source(reports.asset(1, "film.mp4", 60.0), [SEGMENT], duration=10.0)
+    assert told.measures.get("moves") == moves
+    assert ("stands still in the source" in explained(told, [source])) == (moves is not None)
+
+
 def test_what_is_there_for_a_moment_only_must_be_stronger() -> None:
     glimpse = replace(TRACK, query=Interval(2, 2.3))
 

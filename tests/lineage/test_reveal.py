@@ -74,6 +74,27 @@ def test_part_that_was_changed_is_boxed_timed_and_told(tmp_path: Path) -> None:
     assert seen.heat.cells.max() == pytest.approx(found.measures["strength"], abs=0.1)
 
 
+def test_photograph_of_which_a_part_was_brought_to_life_is_told(tmp_path: Path) -> None:
+    photograph = clips.picture(3.0, seed=1)
+
+    def living(_: clips.Picture, time: float) -> clips.Picture:
+        picture = photograph.copy()
+        away = round(20 * np.sin(4 * time))
+        picture[40:120, 80:180] = np.roll(photograph, away, axis=1)[40:120, 80:180]
+        return picture
+
+    still = clips.movie(tmp_path / "still.mp4", seconds=5, seed=1, edit=lambda *_: photograph)
+    clip = clips.movie(tmp_path / "clip.mp4", seconds=5, seed=1, edit=living)
+
+    answer = compare(clip, still)
+
+    told = [one for one in inside(answer.findings) if "moves" in one.measures]
+    assert told
+    assert told[0].box is not None
+    assert told[0].box.shared(Box(80 / 320, 40 / 180, 180 / 320, 120 / 180)) > 0.5
+    assert told[0].query.length > 4.5
+
+
 @pytest.mark.parametrize("swapped", [False, True])
 def test_logo_is_told_as_added_or_as_taken_out(tmp_path: Path, *, swapped: bool) -> None:
     def marked(picture: clips.Picture, _: float) -> clips.Picture:
