@@ -230,6 +230,19 @@ def reveals(result: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"- {each}" for each in result[name])
 
 
+def again(result: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what came of another seed, in short."""
+    honest = sum(each["clips"] for each in result["honest"])
+    wrong = sum(each["misleading"] for each in result["honest"])
+    yield (
+        f"With seed {result['seed']}, at commit {result['machine']['commit']}; misleading findings "
+        f"of {honest} honest copies: {wrong}.\n"
+    )
+    every = (*result["handled"], *result["faces"])
+    rows = [row(each.get("handled") or each["forgery"], each) for each in every]
+    yield from table(("handled or forged", *HEAD), rows)
+
+
 def by_kind(result: Mapping[str, Any]) -> Iterator[str]:
     """Yield the table of how often each kind was told, and how often of what was done."""
     kinds = [

@@ -67,6 +67,14 @@ def newest(folder: Path, benchmark: str) -> Result | None:
     return json.loads(found[-1].read_text(encoding="utf-8")) if found else None
 
 
+def drawn(folder: Path, benchmark: str) -> list[Result]:
+    """Return the newest result of a benchmark with each seed, the newest first."""
+    every = [json.loads(each.read_text("utf-8")) for each in folder.glob(f"{benchmark}-*.json")]
+    every.sort(key=lambda each: str(each["measured_at"]))
+    newest_of = {each["seed"]: each for each in every}
+    return sorted(newest_of.values(), key=lambda each: str(each["measured_at"]), reverse=True)
+
+
 def page(folder: Path) -> str:
     """Return what docs/benchmarks.md should hold, given a folder of results."""
     parts = [HEAD]
@@ -74,6 +82,9 @@ def page(folder: Path) -> str:
         result = newest(folder, benchmark)
         if result is not None:
             parts.append("\n".join([*section(result), "", *_machine(result), ""]))
+        if benchmark == "reveals":
+            others = drawn(folder, benchmark)[1:]
+            parts += ["\n".join([*judging.again(each), ""]) for each in others]
     return "\n".join(parts)
 
 

@@ -23,3 +23,16 @@ def test_newest_result_is_shown(tmp_path: Path) -> None:
         (tmp_path / f"speed-{day}.json").write_text(f'{{"day": "{day}"}}')
 
     assert page.newest(tmp_path, "speed") == {"day": "2026-01-10"}
+
+
+def test_newest_result_with_each_seed_is_drawn(tmp_path: Path) -> None:
+    for day, seed in (("2026-01-09", 2), ("2026-01-10", 1), ("2026-01-11", 1)):
+        told = f'{{"measured_at": "{day}", "seed": {seed}}}'
+        (tmp_path / f"reveals-{day}.json").write_text(told)
+
+    found = page.drawn(tmp_path, "reveals")
+
+    assert [(each["measured_at"], each["seed"]) for each in found] == [
+        ("2026-01-11", 1),
+        ("2026-01-09", 2),
+    ]

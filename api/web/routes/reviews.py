@@ -127,7 +127,7 @@ class Card(BaseModel):
     confidence: float = Field(ge=0, le=1)
     doubt: str | None = Field(
         description="Of how many honest copies this kind was told wrongly.",
-        examples=["Told wrongly of none of 336 honest copies."],
+        examples=["Told wrongly of none of 672 honest copies."],
     )
     plates: list[Plate] = Field(description="Pictures there are; each is made when asked for.")
     review: Review | None = Field(description="The last word of whoever spoke last.")
