@@ -55,14 +55,14 @@ def laid(segment: Segment) -> str:
     >>> from index.values import Interval as I
     >>> told = Registration(0.998, 0.0312, 1.0)
     >>> laid(Segment(I(0, 2), I(5, 7), 1, Channel.PICTURE, "plain", 1, True, registration=told))
-    'laid over it to 0.031 pixels'
+    'laid over the source to 0.031 pixels'
     """
     told = segment.registration
     if told is None:
         return ""
     if not told.compared:
         return "too unlike to be compared pixel by pixel"
-    return "" if told.error is None else f"laid over it to {told.error:.2g} pixels"
+    return "" if told.error is None else f"laid over the source to {told.error:.2g} pixels"
 
 
 def manner(segment: Segment) -> list[str]:

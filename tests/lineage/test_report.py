@@ -353,8 +353,8 @@ def test_evidence_says_what_agrees_and_how_it_was_checked() -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (Registration(0.998, 0.031, 1.0), ", laid over it to 0.031 pixels."),
-        (Registration(0.93, 1.234, 0.5), ", laid over it to 1.2 pixels."),
+        (Registration(0.998, 0.031, 1.0), ", laid over the source to 0.031 pixels."),
+        (Registration(0.93, 1.234, 0.5), ", laid over the source to 1.2 pixels."),
         (Registration(0.95, None, 1.0), "by frame."),
         (Registration(0.4, None, 0.0), ", too unlike to be compared pixel by pixel."),
         (None, "by frame."),
