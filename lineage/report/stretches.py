@@ -53,6 +53,7 @@ def laid(segment: Segment) -> str:
     """Return how well pixels were laid over the source's; empty where none were compared.
 
     >>> from index.values import Interval as I
+    >>> from lineage.values import Registration
     >>> told = Registration(0.998, 0.0312, 1.0)
     >>> laid(Segment(I(0, 2), I(5, 7), 1, Channel.PICTURE, "plain", 1, True, registration=told))
     'laid over the source to 0.031 pixels'
