@@ -114,16 +114,20 @@ def _same_place(one: Track, other: Track) -> bool:
 
 def _kind(track: Track, faded: Sequence[Track], params: DeriveParams) -> Kind | None:
     """Return what was done; None where it is too little to say."""
-    glimpsed = track.query.length < params.shortest
     if track.faded:
-        return None if glimpsed else Kind.BLURRED
-    weak = glimpsed or _weight(track, params) < params.region
+        return None if track.query.length < params.shortest else Kind.BLURRED
+    weak = _weak(track, params)
     face = None if track.head is None else _face(track.head, params)
     if face is Kind.FACE_REPLACED and _hidden(track, faded, params):
         return None if weak else Kind.BLURRED
     if face is not None and 1 / params.lettered < track.detail < params.lettered:
         return face
     return None if weak else _part(track, params)
+
+
+def _weak(track: Track, params: DeriveParams) -> bool:
+    """Return whether a track is too brief or too faint for a change of a part that is no face."""
+    return track.query.length < params.shortest or _weight(track, params) < params.region
 
 
 def _part(track: Track, params: DeriveParams) -> Kind:
@@ -160,15 +164,19 @@ def _face(head: Head, params: DeriveParams) -> Kind | None:
 
 
 def _together(told: Sequence[tuple[Kind, Track]], params: DeriveParams) -> list[tuple[Kind, Track]]:
-    """Return tracks, those of one face made one: a mouth is at times as it was."""
-    others = [(kind, track) for kind, track in told if kind not in FACES]
-    # At a single moment both may be of other moments: then a mouth differs most.
-    return others + [
-        (kind, track)
-        for kind in FACES
-        for track in _of_one_face([track for which, track in told if which is kind], params)
-        if track.query.length >= params.lasting
-    ]
+    """Return tracks, those of one face made one: a mouth is at times as it was.
+
+    At a single moment both may be of other moments: then a mouth differs most. What lasts longer,
+    but not long enough to be told of a face, is a change of the picture if it is strong.
+    """
+    found = [(kind, track) for kind, track in told if kind not in FACES]
+    for kind in FACES:
+        for track in _of_one_face([track for which, track in told if which is kind], params):
+            if track.query.length >= params.lasting:
+                found.append((kind, track))
+            elif track.query.length >= params.fleeting and not _weak(track, params):
+                found.append((_part(track, params), track))
+    return found
 
 
 def _of_one_face(tracks: Sequence[Track], params: DeriveParams) -> list[Track]:

@@ -205,6 +205,16 @@ def test_mouth_made_anew_is_not_told_as_blurred() -> None:
     assert kinds(found(soft, replace(TRACK, faded=True))) == [Kind.MOUTH_REPLACED]
 
 
+def test_face_that_differs_too_briefly_to_be_named_is_a_changed_part_if_it_does_so_strongly() -> (
+    None
+):
+    brief = replace(TRACK, head=MOUTH, query=Interval(2, 2.5))
+
+    assert kinds(found(brief)) == [Kind.REGION_CHANGED]
+    assert kinds(found(replace(brief, detail=2.0))) == [Kind.OVERLAY_ADDED]
+    assert found(replace(brief, strength=7.0)) == []
+
+
 def test_mouth_that_differs_at_one_moment_only_is_not_told() -> None:
     moment = replace(TRACK, head=MOUTH, query=Interval(2, 2.4))
     another = replace(moment, query=Interval(3, 3.4))
