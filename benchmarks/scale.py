@@ -93,8 +93,9 @@ def measures(folder: Path, footage: Sequence[Path], scale: Scale) -> Iterator[Me
     yield from _revealing("a source", archive, (source, clip), scale)
     yield from _soon(archive, folder, scale)
     small = _small(folder, scale)
-    run([WHEREFROM, "index", small[0], "--archive", archive, "--quiet"])
-    yield from _revealing("a source of 640 × 360", archive, small, scale)
+    alone = folder / "small.archive"
+    indexed([small[0]], alone)
+    yield from _revealing("a source of 640 × 360, alone", alone, small, scale)
     run([WHEREFROM, "index", shown, "--archive", archive, "--quiet"])
     name = f"{scale.shown} min, a source, pixels compared"
     yield from _memory(name, archive, shown, reveal=True)
@@ -121,7 +122,8 @@ def _small(folder: Path, scale: Scale) -> tuple[Path, Path]:
     path = folder / f"told-small-{scale.clip:.0f}.mp4"
     source = films.film(path, scale.clip + 10, coding=Coding((640, 360)), start=6_000.0, voice=True)
     path = folder / f"quote-small-{scale.clip:.0f}.mp4"
-    clip = films.film(path, scale.clip, coding=Coding((640, 360), quality=23), start=6_005.0)
+    coding = Coding((640, 360), quality=23)
+    clip = films.film(path, scale.clip, coding=coding, start=6_005.0, voice=True)
     return source, clip
 
 
