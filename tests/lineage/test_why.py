@@ -13,7 +13,7 @@ from index.errors import UserError
 from index.keyframes import Level
 from index.values import Channel
 from lineage.listening import ListenParams
-from lineage.params import DEFAULT
+from lineage.params import DEFAULT, SEARCH
 from lineage.proofs import ProofParams
 from lineage.sound import SoundParams
 from lineage.steps.values import Measure, Step
@@ -97,7 +97,7 @@ def test_what_is_found_is_what_the_trace_finds(library: Library) -> None:
         library.folder / "same.mp4", seconds=3, seed=1, start=6.0, cuts=[5.0], sound=voice
     )
 
-    told, answer = library.why(clip, "film.mp4"), trace(clip, library.archive)
+    told, answer = library.why(clip, "film.mp4"), trace(clip, library.archive, params=SEARCH)
 
     sources = {source.channel: source.segments for source in answer.sources}
     assert {account.channel: account.found for account in told.accounts} == sources
