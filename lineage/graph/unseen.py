@@ -38,16 +38,18 @@ class _Bond:
 def bound(family: Family, files: Collection[str]) -> set[str]:
     """Return the files of which may hang together what is unseen, with some that are asked about.
 
+    Two siblings do, and what they were made from: something unseen above that explains them.
+
     Args:
         family: What was measured of these, and of all they share something with.
         files: Digests of those asked about.
     """
-    return {
-        other
-        for file in files
-        for (other, _), kinship in family.of.get(file, {}).items()
-        if likely_siblings(kinship) and not family.directed(kinship)
-    }
+    asked, found = {*files}, set[str]()
+    for one in family.kinships:
+        if likely_siblings(one) and not family.directed(one):
+            near = one.files.union(*(family.parents(file) for file in one.files))
+            found |= near if near & asked else set()
+    return found
 
 
 def hidden(

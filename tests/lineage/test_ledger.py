@@ -136,6 +136,25 @@ def test_parent_that_came_between_takes_the_child_and_the_old_belief_is_kept(
     ]
 
 
+def test_siblings_that_something_unseen_above_their_parents_explains_stay_explained(
+    tmp_path: Path,
+) -> None:
+    opened = families.catalogue(tmp_path)
+    measured = [
+        kinship("a", "b", Relation.SIBLINGS),
+        kinship("a", "e"),
+        kinship("b", "d"),
+        kinship("d", "e", Relation.SIBLINGS),
+        kinship("d", "f"),
+    ]
+
+    told = entered(measured, "abdef", opened)
+    opened.close()
+
+    assert pairs(told) == set()
+    assert ("?", "a", "picture") in arrows(told)
+
+
 @settings(max_examples=40)
 @given(measured=measurements(), order=st.permutations(FILES))
 def test_what_is_believed_depends_on_no_order(measured: list[Kinship], order: list[str]) -> None:
