@@ -59,6 +59,8 @@ SECTIONS = {
     "tiers": sections.tiers,
 }
 """By the benchmark whose result they tell, in the page's order."""
+AGAIN = {"reveals": judging.again}
+"""What the page says of results with other seeds than the newest, by benchmark."""
 
 
 def newest(folder: Path, benchmark: str) -> Result | None:
@@ -82,9 +84,9 @@ def page(folder: Path) -> str:
         result = newest(folder, benchmark)
         if result is not None:
             parts.append("\n".join([*section(result), "", *_machine(result), ""]))
-        if benchmark == "reveals":
+        if benchmark in AGAIN:
             others = drawn(folder, benchmark)[1:]
-            parts += ["\n".join([*judging.again(each), ""]) for each in others]
+            parts += ["\n".join([*AGAIN[benchmark](each), ""]) for each in others]
     return "\n".join(parts)
 
 

@@ -72,7 +72,7 @@ class Registration:
     Attributes:
         agreement: How parts of both correlate, up to 1, where they do so worst.
         error: Pixels of the query's frame by which both are still off one another, at the median;
-            None where they could not be laid over one another.
+            None where they could not be laid over one another, or nothing in them tells it.
         compared: Share of the stretch in which they could, so that pixels were compared.
     """
 
