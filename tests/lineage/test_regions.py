@@ -212,7 +212,7 @@ def test_face_that_differs_too_briefly_to_be_named_is_a_changed_part_if_it_does_
 
     assert kinds(found(brief)) == [Kind.REGION_CHANGED]
     assert kinds(found(replace(brief, detail=2.0))) == [Kind.OVERLAY_ADDED]
-    assert found(replace(brief, strength=7.0)) == []
+    assert found(replace(brief, strength=7.9)) == []
 
 
 def test_mouth_that_differs_at_one_moment_only_is_not_told() -> None:
